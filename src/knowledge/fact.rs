@@ -1,0 +1,334 @@
+//! The facts about one release of a library, and how they are written down.
+//!
+//! A fact is one line of tab-separated fields. Lines hang below an *owner*: a module, class, function
+//! or the library itself, named by the absolute dotted path of its definition. The same form serves
+//! the store (where each line carries the releases it holds for), the extractor's result, and
+//! packages read live from site-packages.
+
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+use crate::python::ast::ParamKind;
+
+/// What a definition path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OwnerKind {
+    /// The distribution: requirements and entry points.
+    Library,
+    /// A module: the names bound in it.
+    Module,
+    /// A class.
+    Class,
+    /// A function or method.
+    Function,
+}
+
+impl OwnerKind {
+    /// The word that begins an owner's line.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Library => "library",
+            Self::Module => "module",
+            Self::Class => "class",
+            Self::Function => "def",
+        }
+    }
+
+    /// The reverse of [`Self::keyword`].
+    pub fn from_keyword(word: &str) -> Option<Self> {
+        [Self::Library, Self::Module, Self::Class, Self::Function]
+            .into_iter()
+            .find(|kind| kind.keyword() == word)
+    }
+}
+
+/// One fact about an owner.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fact {
+    /// A parameter of a function, or a dataclass field that is one of the constructor's (in order).
+    Param(Param),
+    /// A keyword that a function takes although no parameter says so.
+    Accepts {
+        /// The keyword.
+        name: String,
+        /// How it is taken.
+        how: Acceptance,
+    },
+    /// The source says that something of this owner should no longer be used.
+    Deprecated(Deprecation),
+    /// A base class, by absolute dotted path (`torch.nn.Module` for one outside of the library), in
+    /// order; `?` where it is an expression that could not be resolved.
+    Base(String),
+    /// A name that instances or the class have: class variables, `self.x = ...`, enumeration members.
+    Attr {
+        /// The name.
+        name: String,
+        /// The constant value as Python source, where there is one of at most 60 bytes.
+        value: Option<String>,
+    },
+    /// In a module: the name is bound to a definition elsewhere, by absolute dotted path of the module
+    /// attribute it is taken from (a chain of these leads to the definition).
+    Binding {
+        /// The name.
+        name: String,
+        /// Where it comes from.
+        target: String,
+    },
+    /// In a module: `from target import *`
+    Star(String),
+    /// A property of the owner.
+    Flag(Flag),
+    /// A decorator by absolute dotted path that may change how the function is called.
+    Decorator(String),
+    /// The annotation behind `->`, names made absolute where they could be resolved.
+    Returns(String),
+    /// A requirement of the distribution as its metadata says it (PEP 508).
+    Requires(String),
+    /// A console script: name and `module:function`.
+    Script {
+        /// The command.
+        name: String,
+        /// `module:function`
+        target: String,
+    },
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Param {
+    /// Its name without stars.
+    pub name: String,
+    /// How it takes its value.
+    pub kind: ParamKind,
+    /// The default as Python source, at most 60 bytes (`...` where it is longer); absent where required.
+    pub default: Option<String>,
+    /// The annotation as Python source, at most 100 bytes (`...` where it is longer).
+    pub annotation: Option<String>,
+}
+
+/// How a function takes a keyword that is not in its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Acceptance {
+    /// Read from `**kwargs` by name.
+    Popped,
+    /// Taken from `**kwargs` and dropped, without any effect.
+    Ignored,
+    /// A decorator accepts it and passes it on under another name, or drops it with a warning.
+    Decorator,
+}
+
+/// A deprecation notice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Deprecation {
+    /// The parameter, field, method-less attribute or keyword; absent where it is the owner itself.
+    pub name: Option<String>,
+    /// When the notice speaks.
+    pub when: Trigger,
+    /// What to use instead, where the source states one plain name.
+    pub replacement: Option<String>,
+    /// The release in which the source says that it goes away. An announcement, not a fact.
+    pub announced: Option<String>,
+}
+
+/// When a deprecation notice speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Trigger {
+    /// Whenever it is used or passed at all.
+    Used,
+    /// When the value passed is not `None`.
+    NotNone,
+    /// When the value passed is true.
+    Truthy,
+    /// The source documents it as deprecated; no code warns.
+    Documented,
+}
+
+/// A property of an owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Flag {
+    /// A `@dataclass`: its `param` facts are its own fields, those of its bases come before.
+    Dataclass,
+    /// An enumeration: its `attr` facts are its members.
+    Enum,
+    /// Names may exist that no source line shows: `__getattr__` in a module or class, `setattr` on
+    /// `self`, `**kwargs` stored as attributes, `globals()` written to.
+    Open,
+    /// `@classmethod`
+    ClassMethod,
+    /// `@staticmethod`
+    StaticMethod,
+    /// `@property` or a cached one: read without a call.
+    Property,
+    /// `@abstractmethod`
+    Abstract,
+    /// `@typing.overload`s exist; the parameters are those of the implementation, or in stubs, of all.
+    Overloaded,
+    /// Always raises when called, or its body is a placeholder for a missing backend.
+    Placeholder,
+    /// A package (`__init__`).
+    Package,
+}
+
+macro_rules! words {
+    ($type:ty { $($variant:ident => $word:literal),* $(,)? }) => {
+        impl $type {
+            /// The word that stands for it in a fact line.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+            /// The reverse of [`Self::word`].
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words!(Acceptance { Popped => "popped", Ignored => "ignored", Decorator => "decorator" });
+words!(Trigger { Used => "used", NotNone => "not-none", Truthy => "truthy", Documented => "documented" });
+words!(Flag {
+    Dataclass => "dataclass", Enum => "enum", Open => "open", ClassMethod => "classmethod",
+    StaticMethod => "staticmethod", Property => "property", Abstract => "abstract",
+    Overloaded => "overloaded", Placeholder => "placeholder", Package => "package",
+});
+words!(ParamKind {
+    PositionalOnly => "pos", Normal => "arg", VarArgs => "*", KeywordOnly => "kw", VarKeyword => "**",
+});
+
+/// A field that holds no tab and no line end; `-` stands for an absent one, `\-` for a lone dash.
+struct Field<'a>(Option<&'a str>);
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => out.write_char('-'),
+            Some("-") => out.write_str("\\-"),
+            Some(text) => text.chars().try_for_each(|c| match c {
+                '\\' => out.write_str("\\\\"),
+                '\t' => out.write_str("\\t"),
+                '\n' => out.write_str("\\n"),
+                '\r' => out.write_str("\\r"),
+                c => out.write_char(c),
+            }),
+        }
+    }
+}
+
+fn parse_field(text: &str) -> Option<String> {
+    match text {
+        "-" => None,
+        "\\-" => Some("-".to_owned()),
+        _ if !text.contains('\\') => Some(text.to_owned()),
+        _ => {
+            let mut out = String::with_capacity(text.len());
+            let mut chars = text.chars();
+            while let Some(c) = chars.next() {
+                out.push(match c {
+                    '\\' => match chars.next() {
+                        Some('t') => '\t',
+                        Some('n') => '\n',
+                        Some('r') => '\r',
+                        Some(other) => other,
+                        None => '\\',
+                    },
+                    c => c,
+                });
+            }
+            Some(out)
+        }
+    }
+}
+
+impl fmt::Display for Fact {
+    /// The line without indentation and without releases.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let some = |text| Field(Some(text));
+        match self {
+            Self::Param(param) => write!(
+                out,
+                "param\t{}\t{}\t{}\t{}",
+                some(&param.name),
+                param.kind.word(),
+                Field(param.default.as_deref()),
+                Field(param.annotation.as_deref())
+            ),
+            Self::Accepts { name, how } => write!(out, "accepts\t{}\t{}", some(name), how.word()),
+            Self::Deprecated(notice) => write!(
+                out,
+                "deprecated\t{}\t{}\t{}\t{}",
+                Field(notice.name.as_deref()),
+                notice.when.word(),
+                Field(notice.replacement.as_deref()),
+                Field(notice.announced.as_deref())
+            ),
+            Self::Base(path) => write!(out, "base\t{}", some(path)),
+            Self::Attr { name, value } => {
+                write!(out, "attr\t{}\t{}", some(name), Field(value.as_deref()))
+            }
+            Self::Binding { name, target } => {
+                write!(out, "name\t{}\t{}", some(name), some(target))
+            }
+            Self::Star(module) => write!(out, "star\t{}", some(module)),
+            Self::Flag(flag) => write!(out, "flag\t{}", flag.word()),
+            Self::Decorator(path) => write!(out, "decorator\t{}", some(path)),
+            Self::Returns(annotation) => write!(out, "returns\t{}", some(annotation)),
+            Self::Requires(requirement) => write!(out, "requires\t{}", some(requirement)),
+            Self::Script { name, target } => {
+                write!(out, "script\t{}\t{}", some(name), some(target))
+            }
+        }
+    }
+}
+
+impl FromStr for Fact {
+    type Err = String;
+
+    /// Reads a line as [`Display`](fmt::Display) writes it.
+    fn from_str(line: &str) -> Result<Self, String> {
+        parse_fact(line).ok_or_else(|| format!("not a fact: {line:?}"))
+    }
+}
+
+fn parse_fact(line: &str) -> Option<Fact> {
+    let mut fields = line.split('\t');
+    let keyword = fields.next()?;
+    let mut next = || fields.next().map(parse_field);
+    let fact = match keyword {
+        "param" => Fact::Param(Param {
+            name: next()??,
+            kind: ParamKind::from_word(&next()??)?,
+            default: next()?,
+            annotation: next()?,
+        }),
+        "accepts" => Fact::Accepts {
+            name: next()??,
+            how: Acceptance::from_word(&next()??)?,
+        },
+        "deprecated" => Fact::Deprecated(Deprecation {
+            name: next()?,
+            when: Trigger::from_word(&next()??)?,
+            replacement: next()?,
+            announced: next()?,
+        }),
+        "base" => Fact::Base(next()??),
+        "attr" => Fact::Attr {
+            name: next()??,
+            value: next()?,
+        },
+        "name" => Fact::Binding {
+            name: next()??,
+            target: next()??,
+        },
+        "star" => Fact::Star(next()??),
+        "flag" => Fact::Flag(Flag::from_word(&next()??)?),
+        "decorator" => Fact::Decorator(next()??),
+        "returns" => Fact::Returns(next()??),
+        "requires" => Fact::Requires(next()??),
+        "script" => Fact::Script {
+            name: next()??,
+            target: next()??,
+        },
+        _ => return None,
+    };
+    Some(fact)
+}

@@ -1,0 +1,7 @@
+//! What each release of each library accepts.
+//!
+//! Facts are extracted from package sources (`extract`), kept as a history over releases (`store`),
+//! and asked for by version (`lookup`). Curated entries (`overlay`) may only annotate facts.
+
+pub mod extract;
+pub mod fact;

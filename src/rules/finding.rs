@@ -1,0 +1,123 @@
+//! What a rule reports.
+
+use std::fmt;
+
+use crate::text::TextRange;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The sources of the resolved versions show that it raises or fails to import.
+    Error,
+    /// Deprecated, ignored, or silently different.
+    Warning,
+    /// Advice.
+    Information,
+    /// A guess worth a look.
+    Hint,
+}
+
+impl Severity {
+    /// The word for it in messages and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Information => "information",
+            Self::Hint => "hint",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// Whether a fix keeps the meaning of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Applicability {
+    /// The program means the same, or what its author surely meant.
+    Safe,
+    /// To be looked at first.
+    Unsafe,
+}
+
+impl Applicability {
+    /// The word for it in messages and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// Replaces the bytes of `range` by `content`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub range: TextRange,
+    /// The new text.
+    pub content: String,
+}
+
+/// A change that removes a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Begins with a verb: "Rename to `eval_strategy`".
+    pub title: String,
+    /// Safe or not.
+    pub applicability: Applicability,
+    /// Sorted, never overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub range: TextRange,
+    /// What it has to do with it.
+    pub message: String,
+}
+
+/// One finding in one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's code, `HF103`.
+    pub code: &'static str,
+    /// The rule's name, `renamed-argument`.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in which release: one sentence without final period.
+    pub message: String,
+    /// What to do, for the caret line: "use `eval_strategy`, available since 4.41".
+    pub help: Option<String>,
+    /// Where.
+    pub range: TextRange,
+    /// Other places that take part.
+    pub related: Vec<Related>,
+    /// The change that removes it.
+    pub fix: Option<Fix>,
+    /// Distribution name, `transformers`.
+    pub library: Option<String>,
+    /// Public path of the symbol, `transformers.TrainingArguments`.
+    pub symbol: Option<String>,
+    /// The argument or attribute.
+    pub argument: Option<String>,
+    /// What to use instead.
+    pub replacement: Option<String>,
+    /// The first release in which a notice was seen.
+    pub deprecated_in: Option<String>,
+    /// The first release in which it was not there any more.
+    pub removed_in: Option<String>,
+    /// The version it is based on.
+    pub version: Option<String>,
+    /// Where that version was found: "uv.lock", ".venv", "--target", "newest known".
+    pub version_source: Option<String>,
+    /// Whether editors should strike it through.
+    pub deprecated: bool,
+}
