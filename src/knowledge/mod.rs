@@ -3,5 +3,10 @@
 //! Facts are extracted from package sources (`extract`), kept as a history over releases (`store`),
 //! and asked for by version (`lookup`). Curated entries (`overlay`) may only annotate facts.
 
+pub mod classes;
 pub mod extract;
 pub mod fact;
+pub mod overlay;
+pub mod signature;
+pub mod timeline;
+pub mod view;
