@@ -5,3 +5,7 @@
 
 pub mod extract;
 pub mod fact;
+pub mod history;
+pub mod library;
+pub mod presence;
+pub mod store;
