@@ -6,7 +6,11 @@
 pub mod classes;
 pub mod extract;
 pub mod fact;
+pub mod history;
+pub mod library;
 pub mod overlay;
+pub mod presence;
 pub mod signature;
+pub mod store;
 pub mod timeline;
 pub mod view;

@@ -2,19 +2,14 @@
 //!
 //! Only what was observed in the releases counts; announcements in the sources are not looked at.
 
-use std::sync::Arc;
-
-use pep440_rs::Version;
-
 use super::fact::{Acceptance, Flag, OwnerKind};
-use super::store::Library;
-use super::view::{Entity, View};
+use super::view::{Entity, LibraryRef, View};
 
 /// Presence in each release of a library, seen from the selected one.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// The library whose releases were compared.
-    pub library: Arc<Library>,
+    pub library: LibraryRef,
     /// For each release whether it is there.
     pub present: Vec<bool>,
     /// For each release whether the source says that it should not be used.
@@ -26,8 +21,9 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    fn version(&self, release: usize) -> Option<&Version> {
-        self.library.releases.get(release)
+    /// `4.51`: a release is known by its minor version.
+    fn version(&self, release: usize) -> Option<&str> {
+        (release < self.present.len()).then(|| self.library.label(release))
     }
 
     /// Whether it was there in some release before the selected one.
@@ -36,19 +32,19 @@ impl Timeline {
     }
 
     /// The first release without it, where it was there before and is not now.
-    pub fn removed_in(&self) -> Option<&Version> {
+    pub fn removed_in(&self) -> Option<&str> {
         let last = self.present[..self.current].iter().rposition(|there| *there)?;
         self.version(last + 1)
     }
 
     /// The last release before the selected one that has it.
-    pub fn last_seen(&self) -> Option<&Version> {
+    pub fn last_seen(&self) -> Option<&str> {
         let last = self.present[..self.current].iter().rposition(|there| *there)?;
         self.version(last)
     }
 
     /// The first release behind the selected one that has it.
-    pub fn comes_in(&self) -> Option<&Version> {
+    pub fn comes_in(&self) -> Option<&str> {
         let next = self.present[self.current..]
             .iter()
             .position(|there| *there)?;
@@ -57,7 +53,7 @@ impl Timeline {
 
     /// The first release that has it; `None` where that is the first release known at all, since it may
     /// be older.
-    pub fn since(&self) -> Option<&Version> {
+    pub fn since(&self) -> Option<&str> {
         match self.present.iter().position(|there| *there)? {
             0 => None,
             first => self.version(first),
@@ -65,7 +61,7 @@ impl Timeline {
     }
 
     /// The first release in which a notice was seen, up to the selected one.
-    pub fn deprecated_in(&self) -> Option<&Version> {
+    pub fn deprecated_in(&self) -> Option<&str> {
         let end = (self.current + 1).min(self.deprecated.len());
         let first = self.deprecated[..end].iter().position(|notice| *notice)?;
         self.version(first)
@@ -76,12 +72,13 @@ impl View {
     /// When the callable of that public path took an argument of that name. The library it is found in
     /// may be another than the callable's own: `SFTConfig` inherits from transformers.
     pub fn argument_timeline(&self, symbol: &str, name: &str) -> Option<Timeline> {
-        let mut libraries = vec![self.selected(symbol)?.library.name.clone()];
+        let mut libraries = vec![self.selected(symbol)?.library.name().to_owned()];
         if let Entity::Class(class) = self.resolve(symbol) {
             for base in &self.mro(&class).classes {
                 if let Some(choice) = self.selected(base) {
-                    if !libraries.contains(&choice.library.name) {
-                        libraries.push(choice.library.name.clone());
+                    let name = choice.library.name();
+                    if !libraries.iter().any(|known| known == name) {
+                        libraries.push(name.to_owned());
                     }
                 }
             }
@@ -96,13 +93,13 @@ impl View {
 
     /// When the class of that public path had an attribute or method of that name.
     pub fn attribute_timeline(&self, class: &str, name: &str) -> Option<Timeline> {
-        let library = self.selected(class)?.library.name.clone();
+        let library = self.selected(class)?.library.name().to_owned();
         self.timeline(class, &library, |view| attribute_state(view, class, name))
     }
 
     /// When a public path named something.
     pub fn symbol_timeline(&self, path: &str) -> Option<Timeline> {
-        let library = self.selected(path)?.library.name.clone();
+        let library = self.selected(path)?.library.name().to_owned();
         self.timeline(path, &library, |view| symbol_state(view, path))
     }
 
@@ -113,10 +110,10 @@ impl View {
         library: &str,
         state: impl Fn(&View) -> State,
     ) -> Option<Timeline> {
-        let choice = self.libraries().find(|choice| choice.library.name == library)?;
-        let releases = choice.library.releases.len();
+        let choice = self.libraries().find(|choice| choice.library.name() == library)?;
+        let releases = choice.library.releases().len();
         let mut timeline = Timeline {
-            library: Arc::clone(&choice.library),
+            library: choice.library.clone(),
             present: Vec::with_capacity(releases),
             deprecated: Vec::with_capacity(releases),
             current: choice.release,

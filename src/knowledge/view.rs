@@ -3,6 +3,7 @@
 //! A [`View`] fixes one release of each library. Everything a rule asks is answered for that choice,
 //! across packages: `trl.SFTConfig` at trl 1.16 on top of `TrainingArguments` at transformers 5.23.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use dashmap::DashMap;
@@ -11,16 +12,36 @@ use rustc_hash::FxHashMap;
 use super::classes::Mro;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::signature::Signature;
-use super::store::{Library, OwnerHistory};
+use super::library::{Library, OwnerHistory};
 
 /// Longer chains of re-exports than this are taken for loops.
 const MAX_HOPS: u32 = 32;
+
+/// A library that is built in, or one that was read from an installed package.
+#[derive(Clone, Debug)]
+pub enum LibraryRef {
+    /// From the store in the program.
+    BuiltIn(&'static Library),
+    /// Read while running.
+    Live(Arc<Library>),
+}
+
+impl Deref for LibraryRef {
+    type Target = Library;
+
+    fn deref(&self) -> &Library {
+        match self {
+            Self::BuiltIn(library) => library,
+            Self::Live(library) => library,
+        }
+    }
+}
 
 /// One release of one library.
 #[derive(Clone, Debug)]
 pub struct Selected {
     /// The library.
-    pub library: Arc<Library>,
+    pub library: LibraryRef,
     /// Index into its releases.
     pub release: usize,
 }
@@ -68,11 +89,7 @@ pub struct Owner {
 impl Owner {
     /// Its facts in the selected release, in source order.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
-        self.history
-            .facts
-            .iter()
-            .filter(|(_, presence)| presence.contains(self.release))
-            .map(|(fact, _)| fact)
+        self.history.at(self.release)
     }
 
     /// Whether it has that flag.
@@ -97,7 +114,7 @@ impl View {
     pub fn new(selected: impl IntoIterator<Item = Selected>) -> Self {
         let mut by_package = FxHashMap::default();
         for choice in selected {
-            for package in &choice.library.packages {
+            for package in choice.library.packages() {
                 by_package.insert(package.clone(), choice.clone());
             }
         }
@@ -123,8 +140,8 @@ impl View {
 
     fn with_release(&self, library: &str, release: usize) -> Self {
         let choices = self.selected.values().map(|choice| Selected {
-            library: Arc::clone(&choice.library),
-            release: if choice.library.name == library {
+            library: choice.library.clone(),
+            release: if choice.library.name() == library {
                 release
             } else {
                 choice.release

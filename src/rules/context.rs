@@ -83,8 +83,8 @@ impl<'a> Context<'a> {
 
     /// How the version of the library that `path` begins in was found.
     pub fn resolved(&self, path: &str) -> Option<&Resolved> {
-        let library = &self.view.selected(path)?.library.name;
-        self.environment.libraries.get(library.as_str())
+        let library = self.view.selected(path)?.library.name();
+        self.environment.libraries.get(library)
     }
 
     /// What a value is.
