@@ -455,7 +455,13 @@ mod tests {
             pattern,
             "transformers.AutoModelForCausalLM.from_pretrained"
         ));
-        assert!(!matches(pattern, "transformers.AutoModel.x.from_pretrained"));
-        assert!(!matches(pattern, "transformers.AutoTokenizer.from_pretrained"));
+        assert!(!matches(
+            pattern,
+            "transformers.AutoModel.x.from_pretrained"
+        ));
+        assert!(!matches(
+            pattern,
+            "transformers.AutoTokenizer.from_pretrained"
+        ));
     }
 }

@@ -79,6 +79,13 @@ impl Store {
         self.entries.iter().map(|entry| entry.name.as_str())
     }
 
+    /// The names of the distributions with the packages that they install, sorted. Decodes nothing.
+    pub fn packages(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.entries
+            .iter()
+            .map(|entry| (entry.name.as_str(), entry.packages.as_slice()))
+    }
+
     /// A library by the name of its distribution (in any spelling) or of a package that it installs.
     /// Data that cannot be decoded is logged once and counts as unknown.
     pub fn library(&self, name: &str) -> Option<&Library> {

@@ -33,13 +33,17 @@ impl Timeline {
 
     /// The first release without it, where it was there before and is not now.
     pub fn removed_in(&self) -> Option<&str> {
-        let last = self.present[..self.current].iter().rposition(|there| *there)?;
+        let last = self.present[..self.current]
+            .iter()
+            .rposition(|there| *there)?;
         self.version(last + 1)
     }
 
     /// The last release before the selected one that has it.
     pub fn last_seen(&self) -> Option<&str> {
-        let last = self.present[..self.current].iter().rposition(|there| *there)?;
+        let last = self.present[..self.current]
+            .iter()
+            .rposition(|there| *there)?;
         self.version(last)
     }
 
@@ -84,9 +88,8 @@ impl View {
             }
         }
         libraries.iter().find_map(|library| {
-            let timeline = self.timeline(symbol, library, |view| {
-                argument_state(view, symbol, name)
-            })?;
+            let timeline =
+                self.timeline(symbol, library, |view| argument_state(view, symbol, name))?;
             timeline.present.contains(&true).then_some(timeline)
         })
     }
@@ -110,7 +113,7 @@ impl View {
         library: &str,
         state: impl Fn(&View) -> State,
     ) -> Option<Timeline> {
-        let choice = self.libraries().find(|choice| choice.library.name() == library)?;
+        let choice = self.library(library)?;
         let releases = choice.library.releases().len();
         let mut timeline = Timeline {
             library: choice.library.clone(),
@@ -144,7 +147,10 @@ fn argument_state(view: &View, symbol: &str, name: &str) -> State {
         return State::default();
     };
     let owner = signature.param(name).map(|param| {
-        let class = param.owner.strip_suffix(".__init__").unwrap_or(&param.owner);
+        let class = param
+            .owner
+            .strip_suffix(".__init__")
+            .unwrap_or(&param.owner);
         view.public_path(class)
     });
     State {

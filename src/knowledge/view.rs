@@ -4,15 +4,17 @@
 //! across packages: `trl.SFTConfig` at trl 1.16 on top of `TrainingArguments` at transformers 5.23.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use rustc_hash::FxHashMap;
 
 use super::classes::Mro;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
-use super::signature::Signature;
 use super::library::{Library, OwnerHistory};
+use super::signature::Signature;
+use super::store::Store;
+use crate::environment::Version;
 
 /// Longer chains of re-exports than this are taken for loops.
 const MAX_HOPS: u32 = 32;
@@ -44,6 +46,72 @@ pub struct Selected {
     pub library: LibraryRef,
     /// Index into its releases.
     pub release: usize,
+    /// Whether the wanted version is newer than every release that is known.
+    pub newer: bool,
+}
+
+/// Which release of a library a view shall answer for. The library is decoded when first asked for.
+#[derive(Debug)]
+pub struct Choice {
+    /// Distribution name.
+    pub name: String,
+    /// The packages that it installs.
+    pub packages: Vec<String>,
+    /// Gives the library and the release; `None` where nothing is known about that version.
+    pub load: Loader,
+    cell: OnceLock<Option<Selected>>,
+}
+
+/// How a choice finds its library.
+#[derive(Clone, Debug)]
+pub enum Loader {
+    /// A version of a library in a store; `None` for the newest release.
+    Store(&'static Store, Option<Version>),
+    /// A library at hand.
+    Ready(Option<Selected>),
+}
+
+impl Choice {
+    /// A choice that is made when first asked for.
+    pub fn new(name: &str, packages: Vec<String>, load: Loader) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.to_owned(),
+            packages,
+            load,
+            cell: OnceLock::new(),
+        })
+    }
+
+    fn get(&self) -> Option<&Selected> {
+        self.cell
+            .get_or_init(|| match &self.load {
+                Loader::Ready(selected) => selected.clone(),
+                Loader::Store(store, version) => {
+                    let library = store.library(&self.name)?;
+                    select(LibraryRef::BuiltIn(library), version.as_ref())
+                }
+            })
+            .as_ref()
+    }
+}
+
+/// The release that answers for a version: the same minor, or the newest where the version is newer
+/// still. Versions before the first known release, and minors that were never seen, are not answered.
+pub fn select(library: LibraryRef, version: Option<&Version>) -> Option<Selected> {
+    let newest = library.newest();
+    let (release, newer) = match version {
+        None => (newest, false),
+        Some(version) => match library.release(version) {
+            Some(release) => (release, false),
+            None if library.releases().last()? < version => (newest, true),
+            None => return None,
+        },
+    };
+    Some(Selected {
+        library,
+        release,
+        newer,
+    })
 }
 
 /// What a dotted path names.
@@ -102,7 +170,7 @@ impl Owner {
 #[derive(Debug)]
 pub struct View {
     /// By import package (`huggingface_hub`).
-    selected: FxHashMap<String, Selected>,
+    choices: FxHashMap<String, Arc<Choice>>,
     entities: DashMap<String, Entity>,
     pub(super) mros: DashMap<String, Arc<Mro>>,
     pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
@@ -111,15 +179,15 @@ pub struct View {
 
 impl View {
     /// A view of these releases.
-    pub fn new(selected: impl IntoIterator<Item = Selected>) -> Self {
+    pub fn new(choices: impl IntoIterator<Item = Arc<Choice>>) -> Self {
         let mut by_package = FxHashMap::default();
-        for choice in selected {
-            for package in choice.library.packages() {
-                by_package.insert(package.clone(), choice.clone());
+        for choice in choices {
+            for package in &choice.packages {
+                by_package.insert(package.clone(), Arc::clone(&choice));
             }
         }
         Self {
-            selected: by_package,
+            choices: by_package,
             entities: DashMap::new(),
             mros: DashMap::new(),
             signatures: DashMap::new(),
@@ -139,26 +207,32 @@ impl View {
     }
 
     fn with_release(&self, library: &str, release: usize) -> Self {
-        let choices = self.selected.values().map(|choice| Selected {
-            library: choice.library.clone(),
-            release: if choice.library.name() == library {
-                release
-            } else {
-                choice.release
-            },
-        });
-        Self::new(choices)
+        Self::new(self.choices.values().map(|choice| {
+            if choice.name != library {
+                return Arc::clone(choice);
+            }
+            let selected = choice.get().map(|selected| Selected {
+                library: selected.library.clone(),
+                release,
+                newer: false,
+            });
+            let packages = choice.packages.clone();
+            Choice::new(&choice.name, packages, Loader::Ready(selected))
+        }))
     }
 
     /// The selected release of the library that an absolute dotted path begins in.
     pub fn selected(&self, path: &str) -> Option<&Selected> {
         let package = path.split('.').next().unwrap_or(path);
-        self.selected.get(package)
+        self.choices.get(package)?.get()
     }
 
-    /// All selected libraries, in no particular order.
-    pub fn libraries(&self) -> impl Iterator<Item = &Selected> {
-        self.selected.values()
+    /// The selected release of a library by distribution name.
+    pub fn library(&self, name: &str) -> Option<&Selected> {
+        self.choices
+            .values()
+            .find(|choice| choice.name == name)?
+            .get()
     }
 
     /// What is known about the definition of that kind at `path`.
@@ -228,7 +302,10 @@ impl View {
         }
         for fact in owner.facts() {
             match fact {
-                Fact::Binding { name: bound, target } if bound == name => {
+                Fact::Binding {
+                    name: bound,
+                    target,
+                } if bound == name => {
                     return self.resolve_target(target, hops);
                 }
                 Fact::Attr { name: bound, .. } if bound == name => return Entity::Value,
@@ -324,12 +401,16 @@ impl View {
             Entity::Function(function) => {
                 about_itself(self.owner(&function.path, OwnerKind::Function)?)
             }
-            Entity::Class(class) => about_itself(self.owner(class, OwnerKind::Class)?).or_else(|| {
-                ["__init__", "__post_init__"].into_iter().find_map(|method| {
-                    let path = format!("{class}.{method}");
-                    about_itself(self.owner(&path, OwnerKind::Function)?)
+            Entity::Class(class) => {
+                about_itself(self.owner(class, OwnerKind::Class)?).or_else(|| {
+                    ["__init__", "__post_init__"]
+                        .into_iter()
+                        .find_map(|method| {
+                            let path = format!("{class}.{method}");
+                            about_itself(self.owner(&path, OwnerKind::Function)?)
+                        })
                 })
-            }),
+            }
             _ => None,
         }
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::arguments::ArgumentUse;
-use crate::environment::{Environment, Resolved};
+use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::overlay::Overlay;
+use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
 use crate::python::facts::{CallId, ClassId, Facts, Origin, Root, Step};
 
@@ -26,7 +27,7 @@ pub struct Context<'a> {
     /// What people say.
     pub overlay: &'a Overlay,
     things: RefCell<FxHashMap<Origin, Thing>>,
-    arguments: OnceCell<Vec<ArgumentUse>>,
+    arguments: OnceCell<Vec<ArgumentUse<'a>>>,
 }
 
 /// What a value of the file is.
@@ -76,7 +77,7 @@ impl<'a> Context<'a> {
     }
 
     /// Every named argument of every call of a library, judged once for all rules.
-    pub fn arguments(&self) -> &[ArgumentUse] {
+    pub fn arguments(&self) -> &[ArgumentUse<'a>] {
         self.arguments
             .get_or_init(|| super::arguments::judge_all(self))
     }
@@ -85,6 +86,25 @@ impl<'a> Context<'a> {
     pub fn resolved(&self, path: &str) -> Option<&Resolved> {
         let library = self.view.selected(path)?.library.name();
         self.environment.libraries.get(library)
+    }
+
+    /// Whether something that went away in release `gone` of `library` is gone in the selected one.
+    pub fn has_gone(&self, gone: Option<&str>, library: Option<&str>) -> bool {
+        let (Some(gone), Some(library)) = (gone, library) else {
+            return false;
+        };
+        let selected = self.view.library(&normalise(library));
+        match (selected, gone.parse::<Version>()) {
+            (Some(choice), Ok(gone)) => choice.library.releases()[choice.release] >= gone,
+            _ => false,
+        }
+    }
+
+    /// Whether the version of the library that `path` begins in is newer than everything known.
+    pub fn is_newer_than_known(&self, path: &str) -> bool {
+        self.view
+            .selected(path)
+            .is_some_and(|selected| selected.newer)
     }
 
     /// What a value is.
