@@ -3,6 +3,7 @@
 //! Rules see facts, resolved versions and knowledge; they know neither files nor the protocol.
 
 mod api;
+pub mod apply;
 pub mod arguments;
 pub mod context;
 pub mod finding;
