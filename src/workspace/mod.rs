@@ -1,0 +1,8 @@
+//! Files, settings and the versions a project uses: everything that is read before analysis begins.
+
+pub mod discover;
+pub mod files;
+pub mod problem;
+pub mod requirements;
+pub mod settings;
+pub mod versions;
