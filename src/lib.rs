@@ -3,8 +3,11 @@
 //! Data flows one way: bytes, documents, facts, findings. `python`, `knowledge` and `rules` are pure;
 //! `workspace`, `server` and `cli` do the input and output. See `docs/architecture.md`.
 
+pub mod engine;
 pub mod environment;
 pub mod knowledge;
 pub mod python;
 pub mod rules;
+pub mod server;
 pub mod text;
+pub mod workspace;

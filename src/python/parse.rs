@@ -72,6 +72,14 @@ impl SyntaxTree {
         lower::module(self.0.root_node(), text)
     }
 
+    /// Whether the byte `offset` lies inside a string, where no comment can begin.
+    pub fn in_string(&self, offset: usize) -> bool {
+        let smallest = self.0.root_node().descendant_for_byte_range(offset, offset);
+        std::iter::successors(smallest, |node| node.parent())
+            .filter(|node| node.kind() == "string")
+            .any(|string| string.start_byte() < offset && offset < string.end_byte())
+    }
+
     /// The parser's root node, for the tree-sitter queries of this module's siblings.
     pub(super) fn root(&self) -> tree_sitter::Node<'_> {
         self.0.root_node()

@@ -80,7 +80,9 @@ impl Lower<'_> {
                     .map_or_else(Vec::new, |parameters| self.parameters(parameters)),
                 body: self.boxed(node, "body"),
             },
-            "list_splat" | "list_splat_pattern" | "dictionary_splat"
+            "list_splat"
+            | "list_splat_pattern"
+            | "dictionary_splat"
             | "dictionary_splat_pattern" => match self.only_child(node) {
                 Some(value) => ExprKind::Starred(Box::new(value)),
                 None => ExprKind::Error,
@@ -233,7 +235,12 @@ impl Lower<'_> {
     fn comparison(&mut self, node: Node<'_>) -> ExprKind {
         let operators: Vec<String> = fields(node, "operators")
             .into_iter()
-            .map(|op| self.slice(op).split_whitespace().collect::<Vec<_>>().join(" "))
+            .map(|op| {
+                self.slice(op)
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
             .collect();
         let mut operands = self.expressions(node).into_iter();
         match operands.next() {
@@ -340,11 +347,13 @@ impl Lower<'_> {
         whole: Node<'_>,
         kind: ParamKind,
     ) -> Option<(Ident, ParamKind)> {
-        let starred = [name, whole].into_iter().find_map(|node| match node.kind() {
-            "list_splat_pattern" => Some(ParamKind::VarArgs),
-            "dictionary_splat_pattern" => Some(ParamKind::VarKeyword),
-            _ => None,
-        });
+        let starred = [name, whole]
+            .into_iter()
+            .find_map(|node| match node.kind() {
+                "list_splat_pattern" => Some(ParamKind::VarArgs),
+                "dictionary_splat_pattern" => Some(ParamKind::VarKeyword),
+                _ => None,
+            });
         let name = if name.kind() == "identifier" {
             name
         } else {
