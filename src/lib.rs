@@ -5,9 +5,13 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod checker;
+pub mod cli;
+pub mod engine;
 pub mod environment;
 pub mod knowledge;
 pub mod python;
 pub mod rules;
+pub mod server;
 pub mod text;
 pub mod workspace;

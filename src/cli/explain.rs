@@ -26,7 +26,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
         }
         Some(wanted) => {
             let rule = find(wanted).ok_or_else(|| {
-                Error(format!("there is no rule `{wanted}`; `hf-lsp explain` lists all of them"))
+                Error(format!(
+                    "there is no rule `{wanted}`; `hf-lsp explain` lists all of them"
+                ))
             })?;
             anstream::print!("{}", page(rule));
         }
@@ -55,9 +57,9 @@ pub fn page(rule: &Rule) -> String {
 
 fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 fn example(example: &Example) -> String {

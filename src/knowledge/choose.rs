@@ -35,8 +35,7 @@ impl Knowledge {
         self.store
     }
 
-    /// The view for these versions. Libraries that the environment does not name are taken at their
-    /// newest release.
+    /// The view for these versions. About libraries that the environment does not name nothing is said.
     pub fn view(&self, environment: &Environment) -> Arc<View> {
         self.view_of(|name| environment.libraries.get(name))
     }
@@ -66,8 +65,11 @@ impl Knowledge {
             return Arc::clone(&known);
         }
         let choices = self.store.packages().map(|(name, packages)| {
-            let version = version(name).map(|resolved| resolved.version.clone());
-            Choice::new(name, packages.to_vec(), Loader::Store(self.store, version))
+            let load = match version(name) {
+                Some(resolved) => Loader::Store(self.store, resolved.version.clone()),
+                None => Loader::Ready(None),
+            };
+            Choice::new(name, packages.to_vec(), load)
         });
         let view = Arc::new(View::new(choices));
         self.views.insert(key, Arc::clone(&view));

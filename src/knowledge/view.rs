@@ -65,8 +65,8 @@ pub struct Choice {
 /// How a choice finds its library.
 #[derive(Clone, Debug)]
 pub enum Loader {
-    /// A version of a library in a store; `None` for the newest release.
-    Store(&'static Store, Option<Version>),
+    /// A version of a library in a store.
+    Store(&'static Store, Version),
     /// A library at hand.
     Ready(Option<Selected>),
 }
@@ -88,7 +88,7 @@ impl Choice {
                 Loader::Ready(selected) => selected.clone(),
                 Loader::Store(store, version) => {
                     let library = store.library(&self.name)?;
-                    select(LibraryRef::BuiltIn(library), version.as_ref())
+                    select(LibraryRef::BuiltIn(library), version)
                 }
             })
             .as_ref()
@@ -97,15 +97,11 @@ impl Choice {
 
 /// The release that answers for a version: the same minor, or the newest where the version is newer
 /// still. Versions before the first known release, and minors that were never seen, are not answered.
-pub fn select(library: LibraryRef, version: Option<&Version>) -> Option<Selected> {
-    let newest = library.newest();
-    let (release, newer) = match version {
-        None => (newest, false),
-        Some(version) => match library.release(version) {
-            Some(release) => (release, false),
-            None if library.releases().last()? < version => (newest, true),
-            None => return None,
-        },
+pub fn select(library: LibraryRef, version: &Version) -> Option<Selected> {
+    let (release, newer) = match library.release(version) {
+        Some(release) => (release, false),
+        None if library.releases().last()? < version => (library.newest(), true),
+        None => return None,
     };
     Some(Selected {
         library,

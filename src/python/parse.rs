@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use tree_sitter::{InputEdit, Parser, Point, Tree};
 
 use super::ast::Module;
-use super::lower;
+use super::facts::Facts;
+use super::{lower, semantic};
 
 thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(new_parser());
@@ -72,6 +73,19 @@ impl SyntaxTree {
         lower::module(self.0.root_node(), text)
     }
 
+    /// What `text`, whose tree this is, does with the names it imports.
+    pub fn facts(&self, text: &str) -> Facts {
+        semantic::facts(&self.module(text), text, self)
+    }
+
+    /// Whether the byte `offset` lies inside a string, where no comment can begin.
+    pub fn in_string(&self, offset: usize) -> bool {
+        let smallest = self.0.root_node().descendant_for_byte_range(offset, offset);
+        std::iter::successors(smallest, |node| node.parent())
+            .filter(|node| node.kind() == "string")
+            .any(|string| string.start_byte() < offset && offset < string.end_byte())
+    }
+
     /// The parser's root node, for the tree-sitter queries of this module's siblings.
     pub(super) fn root(&self) -> tree_sitter::Node<'_> {
         self.0.root_node()
@@ -86,4 +100,9 @@ impl SyntaxTree {
 /// Parses and lowers a whole text at once.
 pub fn parse_module(text: &str) -> Module {
     SyntaxTree::parse(text, None).module(text)
+}
+
+/// The facts of a whole text at once.
+pub fn analyse(text: &str) -> Facts {
+    SyntaxTree::parse(text, None).facts(text)
 }

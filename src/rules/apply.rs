@@ -56,7 +56,11 @@ pub fn compatible_edits(
         if fix.applicability == Applicability::Unsafe && !allow_unsafe {
             continue;
         }
-        let fits = |edit: &Edit| edits.iter().all(|other| edit == other || !touch(edit, other));
+        let fits = |edit: &Edit| {
+            edits
+                .iter()
+                .all(|other| edit == other || !touch(edit, other))
+        };
         if fix.edits.iter().all(fits) {
             edits.extend(fix.edits.iter().cloned());
             codes.push(finding.code);

@@ -1,6 +1,10 @@
-//! Files, settings and the versions a project uses: everything that is read before analysis begins.
+//! Files, settings, versions and documents: everything that is read before analysis begins.
+//!
+//! Knows lines and columns in every encoding that a client may ask for, but no type of the protocol.
 
 pub mod discover;
+pub mod document;
+pub mod encoding;
 pub mod files;
 pub mod problem;
 pub mod requirements;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use decode::{decode, without_bom};
-pub use disk::Disk;
+pub use disk::{Disk, replace};
 pub use memory::MemoryFiles;
 
 /// The largest source file that is read unless told otherwise, in bytes.

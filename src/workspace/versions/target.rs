@@ -75,6 +75,20 @@ impl Targets {
         self
     }
 
+    /// The environment with these targets in place where no other target stands yet.
+    pub fn below(&self, environment: &mut Environment) {
+        let is_free = |library: &String| {
+            let known = environment.libraries.get(library);
+            known.is_none_or(|known| known.source != Source::Target)
+        };
+        let free = self.0.iter().filter(|(library, _)| is_free(library));
+        let free = Self(
+            free.map(|(name, version)| (name.clone(), version.clone()))
+                .collect(),
+        );
+        free.apply(environment);
+    }
+
     /// The environment with the targets in place; what applied before becomes the baseline.
     pub fn apply(&self, environment: &mut Environment) {
         for (library, version) in &self.0 {

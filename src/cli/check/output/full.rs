@@ -50,7 +50,11 @@ fn group<'f>(file: &'f FileFindings, places: &Places<'f>, finding: &'f Finding) 
         group = group.element(Level::NOTE.message(note.as_str()));
     }
     if let Some(fix) = &finding.fix {
-        let what = format!("{} ({})", lower_first(&fix.title), fix.applicability.as_str());
+        let what = format!(
+            "{} ({})",
+            lower_first(&fix.title),
+            fix.applicability.as_str()
+        );
         group = group.element(Level::NOTE.with_name("fix").message(what));
     }
     group
@@ -58,7 +62,7 @@ fn group<'f>(file: &'f FileFindings, places: &Places<'f>, finding: &'f Finding) 
 
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
 }

@@ -64,8 +64,8 @@ pub fn render(files: &[FileFindings]) -> String {
         let of_file = file.findings.iter();
         records.extend(of_file.map(|finding| record(file, &places, finding)));
     }
-    let mut out = serde_json::to_string_pretty(&records)
-        .expect("records hold strings and numbers only");
+    let mut out =
+        serde_json::to_string_pretty(&records).expect("records hold strings and numbers only");
     out.push('\n');
     out
 }
