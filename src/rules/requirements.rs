@@ -1,9 +1,6 @@
 //! HF701: requirements that cannot be installed together.
 
-use std::str::FromStr;
-
 use pep440_rs::{Version, VersionSpecifiers};
-use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
 
 use super::context::Context;
 use super::finding::{Finding, Related, Severity};
@@ -11,8 +8,7 @@ use super::rule::{Example, FixKind, Rule};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::fact::{Fact, OwnerKind};
 use crate::knowledge::library::Library;
-use crate::knowledge::store::normalise;
-use crate::workspace::requirements::{Declared, Group};
+use crate::workspace::requirements::{Declared, Group, Requirement};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -143,14 +139,11 @@ fn requirement_on(library: &Library, release: usize, name: &str) -> Option<Versi
         _ => None,
     });
     texts
-        .filter_map(|text| Requirement::<VerbatimUrl>::from_str(text).ok())
+        .filter_map(|text| Requirement::parse(text).ok())
         .find(|requirement| {
-            normalise(requirement.name.as_ref()) == name && requirement.marker.is_true()
+            requirement.name == name && requirement.marker.is_none() && !requirement.by_url
         })
-        .and_then(|requirement| match requirement.version_or_url {
-            Some(VersionOrUrl::VersionSpecifier(specifiers)) => Some(specifiers),
-            _ => None,
-        })
+        .map(|requirement| requirement.specifiers)
 }
 
 /// Whether a version exists that both admit. For an exact pin the pin itself decides; for a range every
