@@ -2,6 +2,8 @@
 
 pub mod discover;
 pub mod files;
+#[cfg(test)]
+mod mutated;
 pub mod problem;
 pub mod requirements;
 pub mod settings;
