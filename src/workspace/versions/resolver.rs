@@ -1,7 +1,7 @@
 //! The resolver: reads each folder once, answers for every file, forgets what changed.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use dashmap::{DashMap, DashSet};
 
@@ -64,6 +64,8 @@ pub struct Resolver {
     environments: DashMap<PathBuf, Arc<Installed>>,
     answers: DashMap<PathBuf, Arc<Answer>>,
     met: DashSet<Problem>,
+    /// Closed while things are forgotten, so that nobody keeps what was read before.
+    door: RwLock<()>,
 }
 
 impl Resolver {
@@ -77,12 +79,14 @@ impl Resolver {
             environments: DashMap::new(),
             answers: DashMap::new(),
             met: DashSet::new(),
+            door: RwLock::default(),
         }
     }
 
-    /// The versions for a file, by its absolute path. Its text is needed only to find a script block; files of one folder share
-    /// their answer unless they have one.
+    /// The versions for a file, by its absolute path. Its text is needed only to find a script block; files
+    /// of one folder share their answer unless they have one.
     pub fn resolve(&self, file: &Path, text: Option<&str>) -> Arc<Answer> {
+        let _reading = self.door.read().unwrap_or_else(PoisonError::into_inner);
         let folder = file.parent().unwrap_or(Path::new(""));
         if let Some(text) = text.filter(|text| has_script_block(text)) {
             return Arc::new(self.answer(folder, Some((file, text))));
@@ -98,6 +102,7 @@ impl Resolver {
 
     /// Forgets what depends on a file or folder that was created, changed or deleted.
     pub fn invalidate(&self, path: &Path) {
+        let _changing = self.door.write().unwrap_or_else(PoisonError::into_inner);
         let decides = |folder: &Path, level: &Level| {
             let inside = path.strip_prefix(folder).ok();
             let near = inside.is_some_and(|rest| {
