@@ -1,4 +1,6 @@
 //! Which files `check` reads: folders are walked as ripgrep does, named files are always taken.
+//!
+//! The walk is that of the `ignore` crate and so on the real disk, not through `Files`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -144,3 +146,6 @@ fn plain(path: &Path) -> PathBuf {
         _ => path.to_path_buf(),
     }
 }
+
+#[cfg(test)]
+mod tests;

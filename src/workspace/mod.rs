@@ -6,6 +6,8 @@ pub mod discover;
 pub mod document;
 pub mod encoding;
 pub mod files;
+#[cfg(test)]
+mod mutated;
 pub mod problem;
 pub mod requirements;
 pub mod settings;

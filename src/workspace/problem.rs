@@ -38,3 +38,19 @@ pub fn line_of(text: &str, offset: usize) -> u32 {
     let before = &text.as_bytes()[..offset.min(text.len())];
     u32::try_from(memchr::memchr_iter(b'\n', before).count()).map_or(u32::MAX, |n| n + 1)
 }
+
+/// The lines of a text, for many questions.
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Finds the line breaks.
+    pub fn new(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    /// The 1-based line that holds a byte offset.
+    pub fn line(&self, offset: usize) -> u32 {
+        let before = self.0.partition_point(|&newline| newline < offset);
+        u32::try_from(before).map_or(u32::MAX, |count| count + 1)
+    }
+}

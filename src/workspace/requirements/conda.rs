@@ -19,11 +19,11 @@ pub(super) fn read(sheet: &mut Sheet<'_>) {
         Ok(documents) => documents,
         Err(error) => {
             let message = format!("not valid YAML, so it is ignored: {}", error.info());
-            let line = u32::try_from(error.marker().line()).unwrap_or(1).max(1);
-            sheet.problem(0, message);
-            return sheet.out.problems.iter_mut().for_each(|p| p.line = line);
+            let offset = Offsets::new(sheet.text).byte(error.marker().index());
+            return sheet.problem(offset, message);
         }
     };
+    let offsets = Offsets::new(sheet.text);
     let list = documents.first().and_then(|root| root.get("dependencies"));
     for node in list
         .and_then(|list| list.data.as_vec())
@@ -34,8 +34,8 @@ pub(super) fn read(sheet: &mut Sheet<'_>) {
             node.data.as_str(),
             node.get("pip").and_then(|pip| pip.data.as_vec()),
         ) {
-            (Some(package), _) => conda(sheet, package, node),
-            (None, Some(packages)) => packages.iter().for_each(|node| pip(sheet, node)),
+            (Some(package), _) => conda(sheet, package, offsets.range(node)),
+            (None, Some(packages)) => packages.iter().for_each(|node| pip(sheet, node, &offsets)),
             _ => {}
         }
     }
@@ -53,25 +53,24 @@ fn too_deep(text: &str) -> Option<usize> {
     })
 }
 
-fn pip(sheet: &mut Sheet<'_>, node: &MarkedYaml<'_>) {
+fn pip(sheet: &mut Sheet<'_>, node: &MarkedYaml<'_>, offsets: &Offsets) {
     let Some(requirement) = node.data.as_str() else {
         return;
     };
     let location = requirement.starts_with(['-', '.', '/']) || requirement.contains("://");
     if !location {
-        sheet.requirement(requirement, range(sheet.text, node), &Group::Main);
+        sheet.requirement(requirement, offsets.range(node), &Group::Main);
     }
 }
 
 /// `channel::name=version=build`, `name>=1,<2` or `name 1.*`.
-fn conda(sheet: &mut Sheet<'_>, package: &str, node: &MarkedYaml<'_>) {
+fn conda(sheet: &mut Sheet<'_>, package: &str, range: TextRange) {
     let package = package.rsplit("::").next().unwrap_or(package);
     let package = package.split(" #").next().unwrap_or_default().trim();
     let end = package
         .find(['=', '<', '>', '!', '~', ' ', '['])
         .unwrap_or(package.len());
     let (name, written) = package.split_at(end);
-    let range = range(sheet.text, node);
     match translate(written.trim()) {
         Ok(specifiers) => {
             let requirement = Requirement {
@@ -119,12 +118,21 @@ fn version_only(text: &str) -> &str {
     text.trim().split(['=', ' ']).next().unwrap_or_default()
 }
 
-/// The bytes of a node; the YAML parser counts in characters.
-fn range(text: &str, node: &MarkedYaml<'_>) -> TextRange {
-    let byte = |index: usize| {
-        text.char_indices()
-            .nth(index)
-            .map_or(text.len(), |(at, _)| at)
-    };
-    TextRange::from_usize(byte(node.span.start.index()), byte(node.span.end.index()))
+/// The byte offset of each character, as the YAML parser counts in characters.
+struct Offsets(Vec<usize>);
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        let starts = text.char_indices().map(|(at, _)| at);
+        Self(starts.chain([text.len()]).collect())
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        self.0[character.min(self.0.len() - 1)]
+    }
+
+    fn range(&self, node: &MarkedYaml<'_>) -> TextRange {
+        let (start, end) = (node.span.start.index(), node.span.end.index());
+        TextRange::from_usize(self.byte(start), self.byte(end))
+    }
 }

@@ -9,6 +9,8 @@ mod poetry;
 mod pyproject;
 mod requirement;
 mod setup_cfg;
+#[cfg(test)]
+mod tests;
 mod text;
 pub(crate) mod toml;
 
@@ -134,6 +136,9 @@ pub fn declared(path: &Path, text: &str, kind: Kind) -> Declarations {
     out
 }
 
+/// The most problems told about one file.
+const ENOUGH: usize = 20;
+
 /// A file being read: its text, and what was found so far.
 pub(crate) struct Sheet<'a> {
     path: &'a Path,
@@ -150,8 +155,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Notes a problem at a byte offset.
+    /// Notes a problem at a byte offset; a file with very many has said enough.
     fn problem(&mut self, offset: usize, message: String) {
+        if self.out.problems.len() >= ENOUGH {
+            return;
+        }
         let problem = Problem::at(self.path, self.text, offset, message);
         self.out.problems.push(problem);
     }
@@ -168,6 +176,10 @@ impl<'a> Sheet<'a> {
     }
 
     fn push(&mut self, requirement: Requirement, range: TextRange, group: &Group) {
+        if requirement.name.is_empty() {
+            let message = "this requirement has no package name".to_owned();
+            return self.problem(range.start as usize, message);
+        }
         self.out.requirements.push(Declared {
             name: requirement.name,
             specifiers: requirement.specifiers,

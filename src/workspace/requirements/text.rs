@@ -78,7 +78,8 @@ fn is_location(content: &str) -> bool {
         return true;
     }
     let bare = content.split(';').next().unwrap_or_default().trim();
-    let named = bare.contains(" @ ") || bare.split('[').next().is_some_and(|n| n.contains('@'));
+    let before_at = bare.split_once('@').map(|(before, _)| before);
+    let named = before_at.is_some_and(|name| !name.contains(['/', '\\', ':']));
     let place = bare.contains(['/', '\\'])
         || bare.starts_with('.')
         || [".whl", ".zip", ".tar.gz"]

@@ -97,61 +97,53 @@ impl DistInfo {
         catalog: &Catalog,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let (title, version) = title(folder)?;
+        let (title, titled) = title(folder)?;
         let path = folder.join("METADATA");
-        let known = catalog.knows(&title);
-        let mut tell = |line: u32, message: String| {
-            let path = path.clone();
+        let (name, version, line) = match metadata(files, &path) {
+            Ok(found) => found,
+            Err((line, reason)) => {
+                let message = format!("{reason}, so this installation of `{title}` is ignored");
+                let problem = Problem {
+                    path,
+                    line,
+                    message,
+                };
+                problems.extend(catalog.knows(&title).then_some(problem));
+                return None;
+            }
+        };
+        if !catalog.knows(&name) {
+            return None;
+        }
+        if name != title || titled.is_some_and(|titled| titled != version) {
+            let message = format!("the folder's name disagrees; `{name}` {version} is used");
             problems.push(Problem {
                 path,
                 line,
                 message,
             });
-        };
-        let bytes = match files.head(&path, HEADERS) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                if known {
-                    tell(
-                        1,
-                        format!("{error}, so this installation of `{title}` is ignored"),
-                    );
-                }
-                return None;
-            }
-        };
-        let headers = Headers::read(&String::from_utf8_lossy(&bytes));
-        let Some((name, (line, written))) = headers.name.zip(headers.version) else {
-            if known {
-                let what = "states no name and version, so this installation";
-                tell(1, format!("{what} of `{title}` is ignored"));
-            }
-            return None;
-        };
-        let name = normalise(&name);
-        if !catalog.knows(&name) {
-            return None;
-        }
-        let Ok(found) = Version::from_str(&written) else {
-            let written = brief(&written);
-            tell(
-                line,
-                format!("`{written}` is not a version, so this `{name}` is ignored"),
-            );
-            return None;
-        };
-        if name != title || version.is_some_and(|version| version != found) {
-            tell(
-                line,
-                format!("the folder's name disagrees; `{name}` {found} is used"),
-            );
         }
         Some(Self {
             folder: folder.to_path_buf(),
             name,
-            version: found,
+            version,
         })
     }
+}
+
+/// The normalised name and the version that a METADATA file states, with the version's line; or the line and
+/// the reason why not.
+fn metadata(files: &dyn Files, path: &Path) -> Result<(String, Version, u32), (u32, String)> {
+    let bytes = files
+        .head(path, HEADERS)
+        .map_err(|error| (1, error.to_string()))?;
+    // Only ASCII headers matter; the description may be in any encoding.
+    let headers = Headers::read(&String::from_utf8_lossy(&bytes));
+    let stated = headers.name.zip(headers.version);
+    let (name, (line, written)) = stated.ok_or((1, "states no name and version".to_owned()))?;
+    let version = Version::from_str(&written)
+        .map_err(|_| (line, format!("`{}` is not a version", brief(&written))))?;
+    Ok((normalise(&name), version, line))
 }
 
 /// The normalised name and the version in the name of a dist-info folder. A name beginning with `~` is what

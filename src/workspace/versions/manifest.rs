@@ -9,11 +9,14 @@ use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 use super::statement::{Entry, Statement};
 use super::{Catalog, lock};
 use crate::workspace::files::{Files, ReadError, read_text};
-use crate::workspace::problem::{Problem, line_of};
+use crate::workspace::problem::{Lines, Problem};
 use crate::workspace::requirements::{Declarations, Declared, Group, Include, Kind, declared};
 
 /// Project files are small; lock files of large projects have a few megabytes.
 const LIMIT: u64 = 32 * 1024 * 1024;
+
+/// The most files that one file may take in.
+const MOST_INCLUDES: usize = 100;
 
 /// Reads statements and notes what was read and what was wrong.
 pub(super) struct Reader<'a> {
@@ -93,10 +96,11 @@ impl Reader<'_> {
             problems,
         } = declared(path, text, kind);
         self.problems.extend(problems);
+        let lines = Lines::new(text);
         for requirement in requirements {
             if self.catalog.knows(&requirement.name) {
                 let name = requirement.name.clone();
-                let entry = self.entry(requirement, text, constraint);
+                let entry = self.entry(requirement, &lines, constraint);
                 statement.entries.entry(name).or_default().push(entry);
             }
         }
@@ -125,7 +129,7 @@ impl Reader<'_> {
         seen: &mut BTreeSet<PathBuf>,
     ) -> Option<(PathBuf, String)> {
         let path = plain(&from.parent()?.join(&include.path));
-        if !seen.insert(path.clone()) {
+        if seen.len() >= MOST_INCLUDES || !seen.insert(path.clone()) {
             return None;
         }
         let content = self.text(&path);
@@ -137,9 +141,9 @@ impl Reader<'_> {
         Some((path, content?))
     }
 
-    fn entry(&self, requirement: Declared, text: &str, constraint: bool) -> Entry {
+    fn entry(&self, requirement: Declared, lines: &Lines, constraint: bool) -> Entry {
         Entry {
-            line: line_of(text, requirement.range.start as usize),
+            line: lines.line(requirement.range.start as usize),
             group: if constraint {
                 Group::Constraint
             } else {

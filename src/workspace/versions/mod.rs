@@ -1,7 +1,7 @@
 //! Which release of each known library applies to a file.
 //!
 //! From the strongest: a target; the selected interpreter; a script's own block (PEP 723) and its lock; the
-//! nearest environment; then folder by folder upward lock files, exact pins, ranges; at last the newest
+//! nearest environment; then folder by folder upward lock files and requirement files; at last the newest
 //! release known. A range only narrows: an exact version found further on that it admits is used, one that it
 //! excludes is passed over, and where there is none the newest release that it admits.
 

@@ -1,15 +1,15 @@
 //! The resolver: reads each folder once, answers for every file, forgets what changed.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 
 use super::decide::{Evidence, decide, installed};
 use super::installed::Installed;
 use super::level::{ENVIRONMENTS, Level};
 use super::manifest::{Reader, place};
-use super::statement::{Statement, Versions};
+use super::statement::Statement;
 use super::{Catalog, Interpreter, Targets};
 use crate::environment::Environment;
 use crate::workspace::files::Files;
@@ -63,6 +63,9 @@ pub struct Resolver {
     levels: DashMap<PathBuf, Arc<Level>>,
     environments: DashMap<PathBuf, Arc<Installed>>,
     answers: DashMap<PathBuf, Arc<Answer>>,
+    met: DashSet<Problem>,
+    /// Closed while things are forgotten, so that nobody keeps what was read before.
+    door: RwLock<()>,
 }
 
 impl Resolver {
@@ -75,12 +78,15 @@ impl Resolver {
             levels: DashMap::new(),
             environments: DashMap::new(),
             answers: DashMap::new(),
+            met: DashSet::new(),
+            door: RwLock::default(),
         }
     }
 
-    /// The versions for a file. Its text is needed only to find a script block; files of one folder share
-    /// their answer unless they have one.
+    /// The versions for a file, by its absolute path. Its text is needed only to find a script block; files
+    /// of one folder share their answer unless they have one.
     pub fn resolve(&self, file: &Path, text: Option<&str>) -> Arc<Answer> {
+        let _reading = self.door.read().unwrap_or_else(PoisonError::into_inner);
         let folder = file.parent().unwrap_or(Path::new(""));
         if let Some(text) = text.filter(|text| has_script_block(text)) {
             return Arc::new(self.answer(folder, Some((file, text))));
@@ -96,6 +102,7 @@ impl Resolver {
 
     /// Forgets what depends on a file or folder that was created, changed or deleted.
     pub fn invalidate(&self, path: &Path) {
+        let _changing = self.door.write().unwrap_or_else(PoisonError::into_inner);
         let decides = |folder: &Path, level: &Level| {
             let inside = path.strip_prefix(folder).ok();
             let near = inside.is_some_and(|rest| {
@@ -113,15 +120,13 @@ impl Resolver {
             !folders.any(|folder| path.starts_with(folder))
         });
         self.answers.clear();
+        self.met.clear();
     }
 
-    /// Every problem met so far: sorted, each once.
+    /// Every problem met since the last change: sorted, each once.
     pub fn problems(&self) -> Vec<Problem> {
-        let answers = self.answers.iter();
-        let mut problems: Vec<Problem> =
-            answers.flat_map(|answer| answer.problems.clone()).collect();
+        let mut problems: Vec<Problem> = self.met.iter().map(|met| met.clone()).collect();
         problems.sort_unstable();
-        problems.dedup();
         problems
     }
 
@@ -154,6 +159,9 @@ impl Resolver {
         self.options.targets.apply(&mut found);
         problems.sort_unstable();
         problems.dedup();
+        for problem in &problems {
+            self.met.insert(problem.clone());
+        }
         inputs.sort_unstable();
         inputs.dedup();
         Answer {
@@ -173,11 +181,9 @@ impl Resolver {
     ) -> Vec<Evidence> {
         let interpreter = environment.and_then(|(environment, _)| environment.interpreter.as_ref());
         let python = interpreter.and_then(|interpreter| interpreter.python.as_ref());
-        let claims = |statements: &[Statement]| {
+        let claims = |statements: &[Statement]| -> Vec<Evidence> {
             let claims = statements.iter().filter_map(|s| s.claim(library, python));
-            let mut claims: Vec<_> = claims.collect();
-            claims.sort_by_key(|claim| matches!(claim.versions, Versions::Range(_)));
-            claims.into_iter().map(Evidence::Claimed)
+            claims.map(Evidence::Claimed).collect()
         };
         let package = environment.and_then(|(environment, place)| {
             let package = environment.packages.get(library)?;

@@ -110,7 +110,11 @@ fn parse_one(written: &str, catalog: &Catalog) -> Result<(String, Version), Targ
     let form = || TargetError::Form(written.to_owned());
     let (name, version) = written.split_once("==").ok_or_else(form)?;
     let (name, version) = (name.trim(), version.trim());
-    if name.is_empty() || version.is_empty() || name.contains(['<', '>', '!', '~', '=']) {
+    if name.is_empty()
+        || version.is_empty()
+        || version.starts_with('=')
+        || name.contains(['<', '>', '!', '~', '='])
+    {
         return Err(form());
     }
     let library = normalise(name);
