@@ -35,8 +35,9 @@ pub fn touch(session: &Arc<Session>, uri: &str) {
 
 async fn work(session: Arc<Session>, uri: String) {
     session.ready().await;
+    let mut last = None;
     loop {
-        publish(&session, &uri).await;
+        last = publish(&session, &uri, last).await;
         let mut working = lock(&session.publisher.0);
         match working.get_mut(&uri) {
             Some(again) if *again => *again = false,
@@ -48,11 +49,20 @@ async fn work(session: Arc<Session>, uri: String) {
     }
 }
 
-/// Publishes the diagnostics of the newest version, unless a newer one comes meanwhile.
-async fn publish(session: &Arc<Session>, uri: &str) {
+/// The revision of a document and the state of the engine for which diagnostics are made.
+type Made = Option<(u64, u64)>;
+
+/// Publishes the diagnostics of the newest version, unless they are the `last` ones or a newer version
+/// comes meanwhile. Gives what was published last.
+async fn publish(session: &Arc<Session>, uri: &str, last: Made) -> Made {
     let Some(document) = session.document(uri) else {
-        return send(session, uri, Findings::default(), None).await;
+        send(session, uri, Findings::default(), None).await;
+        return None;
     };
+    let made = Some((document.revision(), session.epoch()));
+    if made == last {
+        return last;
+    }
     if document.is_too_large() {
         session.tell_too_large(&document).await;
     }
@@ -64,9 +74,11 @@ async fn publish(session: &Arc<Session>, uri: &str) {
     let found = findings(session, &document, stale)
         .await
         .unwrap_or_default();
-    if session.is_current(&document) {
-        send(session, uri, found, Some(&document)).await;
+    if !session.is_current(&document) {
+        return last;
     }
+    send(session, uri, found, Some(&document)).await;
+    made
 }
 
 async fn send(session: &Session, uri: &str, findings: Findings, document: Option<&Document>) {

@@ -282,39 +282,39 @@ mod tests {
     }
 
     /// Pieces that make and break strings, blocks, line ends and characters of every width.
+    const PIECES: &[&str] = &[
+        "x",
+        " ",
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "    ",
+        "(",
+        ")",
+        "[",
+        "\"",
+        "\"\"\"",
+        "'",
+        "#",
+        ":",
+        "=",
+        ",",
+        "def f(a, *, b=1):\n    return a\n",
+        "class C(D):\n    x: int = 3\n",
+        "f(evaluation_strategy=\"epoch\")",
+        "if a:\n  b()\nelse:\n  c()\n",
+        "ü",
+        "🤗",
+        "中",
+        "\u{2028}",
+        "\\\n",
+        "f\"{a!r}\"",
+        "",
+    ];
+
     fn piece() -> impl Strategy<Value = String> {
-        let pieces = [
-            "x",
-            " ",
-            "\n",
-            "\r\n",
-            "\r",
-            "\t",
-            "    ",
-            "(",
-            ")",
-            "[",
-            "\"",
-            "\"\"\"",
-            "'",
-            "#",
-            ":",
-            "=",
-            ",",
-            "def f(a, *, b=1):\n    return a\n",
-            "class C(D):\n    x: int = 3\n",
-            "f(evaluation_strategy=\"epoch\")",
-            "if a:\n  b()\nelse:\n  c()\n",
-            "ü",
-            "🤗",
-            "中",
-            "\u{2028}",
-            "\\\n",
-            "f\"{a!r}\"",
-            "",
-        ];
-        prop::collection::vec(prop::sample::select(&pieces[..]), 0..6)
-            .prop_map(|parts| parts.concat())
+        prop::collection::vec(prop::sample::select(PIECES), 0..6).prop_map(|parts| parts.concat())
     }
 
     fn edit() -> impl Strategy<Value = (u32, u32, u32, u32, String, bool)> {

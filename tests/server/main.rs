@@ -1,0 +1,15 @@
+//! The protocol, spoken to the real program over standard input and output.
+//!
+//! A few tests put an engine of their own behind the same server in this process, to see what the
+//! server does with one that is slow or fails.
+
+mod client;
+mod code_actions;
+mod diagnostics;
+mod documents;
+mod engine;
+mod hover;
+mod lifecycle;
+mod order;
+mod robustness;
+mod workspace;
