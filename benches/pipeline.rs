@@ -98,7 +98,7 @@ fn pipeline(criterion: &mut Criterion) {
 fn knowledge(criterion: &mut Criterion) {
     let library = store().library("transformers").expect("it is built in");
     let mut group = criterion.benchmark_group("knowledge");
-    let text = library.to_text();
+    let text = library.text().to_owned();
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("index transformers", |bench| {
         bench.iter(|| Library::from_text(black_box(&text)));

@@ -391,7 +391,7 @@ mod tests {
             }
             let full = document(&expected);
             prop_assert_eq!(current.tree().to_sexp(), full.tree().to_sexp());
-            prop_assert_eq!(current.module(), full.module());
+            prop_assert_eq!(current.facts(), full.facts());
         }
     }
 }
