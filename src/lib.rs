@@ -3,6 +3,7 @@
 //! Data flows one way: bytes, documents, facts, findings. `python`, `knowledge` and `rules` are pure;
 //! `workspace`, `server` and `cli` do the input and output. See `docs/architecture.md`.
 
+pub mod cli;
 pub mod environment;
 pub mod knowledge;
 pub mod python;
