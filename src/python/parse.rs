@@ -101,8 +101,3 @@ impl SyntaxTree {
 pub fn parse_module(text: &str) -> Module {
     SyntaxTree::parse(text, None).module(text)
 }
-
-/// The facts of a whole text at once.
-pub fn analyse(text: &str) -> Facts {
-    SyntaxTree::parse(text, None).facts(text)
-}

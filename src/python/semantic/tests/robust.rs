@@ -1,0 +1,1 @@
+//! Nothing panics, and every range fits the text.
