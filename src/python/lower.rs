@@ -6,6 +6,8 @@ mod kind;
 mod parameter;
 mod pattern;
 mod string;
+#[cfg(test)]
+mod tests;
 
 use tree_sitter::{Node, TreeCursor};
 

@@ -60,8 +60,8 @@ impl Walker<'_> {
         let inner = ["Optional[", "typing.Optional[", "t.Optional["]
             .iter()
             .find_map(|prefix| text.strip_prefix(prefix)?.strip_suffix(']'))
-            .or_else(|| Some(text.strip_suffix("None")?.trim_end().strip_suffix('|')?))
-            .or_else(|| Some(text.strip_prefix("None")?.trim_start().strip_prefix('|')?))
+            .or_else(|| text.strip_suffix("None")?.trim_end().strip_suffix('|'))
+            .or_else(|| text.strip_prefix("None")?.trim_start().strip_prefix('|'))
             .unwrap_or(text)
             .trim();
         self.class_origin(inner)

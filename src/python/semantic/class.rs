@@ -110,11 +110,11 @@ impl<'a> Walker<'a> {
 
     /// Notes that the attribute `name` of `receiver` is set; `*` stands for names that are not known.
     pub(super) fn note_store(&mut self, receiver: &Known, name: &str) {
-        if let Known::Origin(origin) = receiver {
-            match (&origin.root, origin.steps.as_slice()) {
-                (Root::SelfOf(id) | Root::Class(id), []) => self.list_attribute(*id, name),
-                _ => {}
-            }
+        if let Known::Origin(origin) = receiver
+            && let (Root::SelfOf(id) | Root::Class(id), []) =
+                (&origin.root, origin.steps.as_slice())
+        {
+            self.list_attribute(*id, name)
         }
     }
 

@@ -94,10 +94,10 @@ impl<'a> Walker<'a> {
     /// Walks the right side of an assignment. A value that is not known otherwise may be a constant, or
     /// the outcome of a test.
     pub(super) fn value(&mut self, expr: &'a Expr) -> Known {
-        if self.binds_dicts() {
-            if let Some(id) = self.mapping(expr) {
-                return Known::Dict(id);
-            }
+        if self.binds_dicts()
+            && let Some(id) = self.mapping(expr)
+        {
+            return Known::Dict(id);
         }
         let (known, tested) = self.testing(|walker| walker.expr(expr));
         match known {

@@ -9,13 +9,13 @@ pub fn inline_metadata(text: &str) -> Option<(String, TextRange)> {
     let mut lines = Lines { text, offset: 0 };
     let mut found = None;
     while let Some((start, line)) = lines.next() {
-        if line == "# /// script" {
-            if let Some((content, end)) = block(&mut lines) {
-                if found.is_some() {
-                    return None;
-                }
-                found = Some((content, TextRange::from_usize(start, end)));
+        if line == "# /// script"
+            && let Some((content, end)) = block(&mut lines)
+        {
+            if found.is_some() {
+                return None;
             }
+            found = Some((content, TextRange::from_usize(start, end)));
         }
     }
     found

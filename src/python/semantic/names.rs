@@ -16,10 +16,10 @@ impl<'a> Walker<'a> {
     pub(super) fn lookup(&self, name: &str) -> Option<&Entry> {
         let mut inside = true;
         for frame in self.frames.iter().rev() {
-            if inside || !matches!(frame.kind, FrameKind::Class(_)) {
-                if let Some(entry) = frame.get(name) {
-                    return Some(entry);
-                }
+            if (inside || !matches!(frame.kind, FrameKind::Class(_)))
+                && let Some(entry) = frame.get(name)
+            {
+                return Some(entry);
             }
             inside &= frame.kind == FrameKind::Comprehension;
         }

@@ -144,7 +144,7 @@ pub(super) fn target_names<'a>(target: &'a Expr, found: &mut dyn FnMut(&'a str))
 }
 
 /// The names bound in `body`, functions and classes inside of it left out.
-pub(super) fn names<'a>(body: &'a [Stmt], inside: bool) -> FxHashSet<&'a str> {
+pub(super) fn names(body: &[Stmt], inside: bool) -> FxHashSet<&str> {
     let mut names = FxHashSet::default();
     bindings(body, inside, &mut |bound| match bound {
         Bound::Name(name) => {
@@ -159,7 +159,7 @@ pub(super) fn names<'a>(body: &'a [Stmt], inside: bool) -> FxHashSet<&'a str> {
 }
 
 /// The names in `global` and `nonlocal` statements anywhere in `body`.
-pub(super) fn shared<'a>(body: &'a [Stmt]) -> FxHashSet<&'a str> {
+pub(super) fn shared(body: &[Stmt]) -> FxHashSet<&str> {
     let mut names = FxHashSet::default();
     bindings(body, true, &mut |bound| {
         if let Bound::Shared(name) = bound {
@@ -188,7 +188,7 @@ pub(super) fn stars(body: &[Stmt]) -> usize {
 }
 
 /// How often each attribute of `self` is assigned in the methods of `class`.
-pub(super) fn self_stores<'a>(class: &'a ClassDef) -> FxHashMap<&'a str, u32> {
+pub(super) fn self_stores(class: &ClassDef) -> FxHashMap<&str, u32> {
     let mut counts = FxHashMap::default();
     for statement in &class.body {
         let StmtKind::FunctionDef(method) = &statement.kind else {

@@ -106,11 +106,10 @@ impl<'a> Walker<'a> {
                 ..
             },
         ] = targets
+            && let Some(id) = self.dict_named(receiver)
         {
-            if let Some(id) = self.dict_named(receiver) {
-                self.dict_store(id, index, value);
-                return;
-            }
+            self.dict_store(id, index, value);
+            return;
         }
         let to_names = targets.iter().all(|target| target.as_name().is_some());
         let known = if to_names {
@@ -195,12 +194,12 @@ impl<'a> Walker<'a> {
 
     /// The name that the result of a call is given to.
     fn note_assigned(&mut self, target: &Expr, value: &Expr) {
-        if let (Some(name), ExprKind::Call(_)) = (target.as_name(), &value.kind) {
-            if let Some(call) = self.facts.calls.last_mut() {
-                if call.range == value.range && !call.partial {
-                    call.assigned_to = Some(name.to_owned());
-                }
-            }
+        if let (Some(name), ExprKind::Call(_)) = (target.as_name(), &value.kind)
+            && let Some(call) = self.facts.calls.last_mut()
+            && call.range == value.range
+            && !call.partial
+        {
+            call.assigned_to = Some(name.to_owned());
         }
     }
 
