@@ -2,7 +2,7 @@
 //!
 //! Pure: text in, plain values out. Nothing outside this module names the parser.
 //! A whole text goes through [`analyse`]; an editor keeps the [`parse::SyntaxTree`] of each version and
-//! calls [`facts_of`] with the tree of the newest.
+//! calls [`parse::SyntaxTree::facts`] on the newest.
 
 pub mod ast;
 pub mod facts;

@@ -3,7 +3,7 @@
 use super::Walker;
 use super::mapping::Spread;
 use super::scope::Known;
-use crate::python::ast::{Argument, ArgumentKind, Expr, Ident};
+use crate::python::ast::{Argument, ArgumentKind, Expr, ExprKind, Ident};
 use crate::python::facts::{Keyword, Origin, Positional, Site, Value};
 use crate::text::TextRange;
 
