@@ -82,11 +82,11 @@ fn folders(params: &InitializeParams) -> Vec<Uri> {
     }
 }
 
-/// Ends the session when the editor's process is gone. Only where processes have a folder (Linux);
-/// elsewhere the end of the input has to do.
+/// Ends the session when the editor's process is gone. Only where processes have a folder (Linux) and
+/// the editor's is seen from here (not from a container); elsewhere the end of the input has to do.
 async fn watch_parent(session: Arc<Session>, parent: i32) {
     let folder = PathBuf::from(format!("/proc/{parent}"));
-    if !PathBuf::from("/proc/self").exists() {
+    if !folder.exists() {
         return;
     }
     while folder.exists() {
