@@ -1,5 +1,7 @@
 //! The seam between the surfaces that speak to people and programs and what knows the answers.
 
+pub mod live;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;

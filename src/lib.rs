@@ -3,6 +3,10 @@
 //! Data flows one way: bytes, documents, facts, findings. `python`, `knowledge` and `rules` are pure;
 //! `workspace`, `server` and `cli` do the input and output. See `docs/architecture.md`.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
+pub mod checker;
+pub mod cli;
 pub mod engine;
 pub mod environment;
 pub mod knowledge;

@@ -280,6 +280,18 @@ impl fmt::Display for Fact {
     }
 }
 
+impl Fact {
+    /// The number of fields behind the keyword that begins `line`.
+    pub fn field_count(line: &str) -> Option<usize> {
+        Some(match line.split('\t').next()? {
+            "param" | "deprecated" => 4,
+            "accepts" | "attr" | "name" | "script" => 2,
+            "base" | "star" | "flag" | "decorator" | "returns" | "requires" => 1,
+            _ => return None,
+        })
+    }
+}
+
 impl FromStr for Fact {
     type Err = String;
 

@@ -270,6 +270,8 @@ pub struct Positional {
     pub value: Value,
     /// Where it comes from.
     pub origin: Option<Origin>,
+    /// Where the elements come from, for a tuple or list display.
+    pub elements: Vec<Option<Origin>>,
 }
 
 /// A named argument.

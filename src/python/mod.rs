@@ -6,3 +6,4 @@ pub mod ast;
 pub mod facts;
 mod lower;
 pub mod parse;
+pub mod semantic;

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use tree_sitter::{InputEdit, Parser, Point, Tree};
 
 use super::ast::Module;
-use super::lower;
+use super::facts::Facts;
+use super::{lower, semantic};
 
 thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(new_parser());
@@ -72,6 +73,11 @@ impl SyntaxTree {
         lower::module(self.0.root_node(), text)
     }
 
+    /// What `text`, whose tree this is, does with the names it imports.
+    pub fn facts(&self, text: &str) -> Facts {
+        semantic::facts(&self.module(text), text, self)
+    }
+
     /// Whether the byte `offset` lies inside a string, where no comment can begin.
     pub fn in_string(&self, offset: usize) -> bool {
         let smallest = self.0.root_node().descendant_for_byte_range(offset, offset);
@@ -94,4 +100,9 @@ impl SyntaxTree {
 /// Parses and lowers a whole text at once.
 pub fn parse_module(text: &str) -> Module {
     SyntaxTree::parse(text, None).module(text)
+}
+
+/// The facts of a whole text at once.
+pub fn analyse(text: &str) -> Facts {
+    SyntaxTree::parse(text, None).facts(text)
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::encoding::{Encoding, LineIndex, Position};
-use crate::python::ast::Module;
+use crate::python::facts::Facts;
 use crate::python::parse::{SyntaxTree, TreeEdit};
 
 /// Documents with more bytes are kept, but not analysed.
@@ -79,7 +79,7 @@ pub struct Document {
     /// The tree of an earlier version, edited to fit this text: where the next parse begins.
     earlier: Option<SyntaxTree>,
     tree: OnceLock<SyntaxTree>,
-    module: OnceLock<Module>,
+    facts: OnceLock<Facts>,
 }
 
 impl Document {
@@ -102,7 +102,7 @@ impl Document {
             text,
             earlier: None,
             tree: OnceLock::new(),
-            module: OnceLock::new(),
+            facts: OnceLock::new(),
         }
     }
 
@@ -119,7 +119,7 @@ impl Document {
             lines: self.lines.clone(),
             earlier: self.tree.get().or(self.earlier.as_ref()).cloned(),
             tree: OnceLock::new(),
-            module: OnceLock::new(),
+            facts: OnceLock::new(),
         };
         for change in changes {
             next.apply(change, encoding);
@@ -206,9 +206,9 @@ impl Document {
             .get_or_init(|| SyntaxTree::parse(&self.text, self.earlier.as_ref()))
     }
 
-    /// The lowered tree, made at the first call.
-    pub fn module(&self) -> &Module {
-        self.module.get_or_init(|| self.tree().module(&self.text))
+    /// What the text does with the names it imports, found out at the first call.
+    pub fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| self.tree().facts(&self.text))
     }
 }
 
@@ -391,7 +391,7 @@ mod tests {
             }
             let full = document(&expected);
             prop_assert_eq!(current.tree().to_sexp(), full.tree().to_sexp());
-            prop_assert_eq!(current.module(), full.module());
+            prop_assert_eq!(current.facts(), full.facts());
         }
     }
 }

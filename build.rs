@@ -1,0 +1,86 @@
+//! Packs the knowledge store into the program: one compressed block for each library.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+const STORE: &str = "src/knowledge/store";
+/// Strong and slow; only done when a library's facts change.
+const LEVEL: i32 = 19;
+
+fn main() {
+    println!("cargo::rerun-if-changed={STORE}");
+    println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let date = fs::read_to_string(Path::new(STORE).join("DATE")).unwrap_or_default();
+    let mut table = format!(
+        "const DATE: &str = {:?};\nstatic EMBEDDED: &[Embedded] = &[\n",
+        date.trim()
+    );
+    for path in fact_files() {
+        println!("cargo::rerun-if-changed={}", path.display());
+        table.push_str(&pack(&path, &out));
+    }
+    table.push_str("];\n");
+    fs::write(out.join("store.rs"), table).expect("OUT_DIR can be written");
+}
+
+/// The libraries' files, sorted by name.
+fn fact_files() -> Vec<PathBuf> {
+    let entries = fs::read_dir(STORE).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "facts")
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Compresses a file, unless that was already done for the same bytes, and gives its table entry.
+fn pack(path: &Path, out: &Path) -> String {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let name = header(&text, "distribution").next().unwrap_or_default();
+    let packages: Vec<&str> = header(&text, "packages").collect();
+    let releases: Vec<&str> = header(&text, "releases").collect();
+    let packed = out.join(format!("{name}-{:016x}.zst", hash(text.as_bytes())));
+    if !packed.exists() {
+        fs::write(&packed, compress(text.as_bytes())).expect("OUT_DIR can be written");
+    }
+    let mut entry = String::new();
+    writeln!(
+        entry,
+        "Embedded {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, bytes: include_bytes!({:?}), length: {} }},",
+        packed.display().to_string(),
+        text.len()
+    )
+    .expect("writing to a string does not fail");
+    entry
+}
+
+/// The fields of a header line.
+fn header<'t>(text: &'t str, keyword: &str) -> impl Iterator<Item = &'t str> {
+    text.lines()
+        .take(4)
+        .find_map(|line| line.strip_prefix(keyword)?.strip_prefix('\t'))
+        .unwrap_or_default()
+        .split('\t')
+}
+
+fn compress(bytes: &[u8]) -> Vec<u8> {
+    let mut compressor = zstd::bulk::Compressor::new(LEVEL).expect("level 19 exists");
+    compressor
+        .set_parameter(zstd::zstd_safe::CParameter::WindowLog(27))
+        .expect("a window of 128 MiB is allowed");
+    compressor.compress(bytes).expect("memory suffices")
+}
+
+/// FNV-1a: tells whether the bytes are those that were packed before.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
