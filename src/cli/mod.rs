@@ -38,7 +38,8 @@ enum Command {
     /// Explain a rule
     Explain(explain::Args),
     /// Build, list or show what is known about releases
-    Knowledge(knowledge::Args),
+    #[command(subcommand)]
+    Knowledge(knowledge::Command),
 }
 
 /// Runs the command that was given. 0: nothing found; 1: findings; 2: could not run.

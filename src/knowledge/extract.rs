@@ -1,8 +1,36 @@
 //! From package sources to facts.
+//!
+//! Pure: texts in, facts out. `module` reads what one module's text says by itself, `link` joins the
+//! modules of a distribution (re-exports, decorators, inherited dataclasses) and keeps what
+//! `coverage` wants.
+
+mod alias;
+mod body;
+mod class;
+pub mod coverage;
+mod decorator;
+mod field;
+mod function;
+mod guard;
+mod kwargs;
+mod lazy;
+mod link;
+mod message;
+mod metadata;
+mod module;
+mod namespace;
+mod notice;
+mod render;
+mod shape;
+mod text;
+mod visit;
 
 use std::collections::BTreeMap;
 
 use super::fact::{Fact, OwnerKind};
+
+pub use link::link;
+pub use module::{RawModule, read};
 
 /// A definition path with what it names.
 pub type OwnerKey = (String, OwnerKind);
@@ -12,4 +40,39 @@ pub type OwnerKey = (String, OwnerKind);
 pub struct Extract {
     /// Sorted by path.
     pub owners: BTreeMap<OwnerKey, Vec<Fact>>,
+}
+
+/// The text of one module.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleText<'a> {
+    /// Absolute dotted name.
+    pub name: &'a str,
+    /// Whether it is an `__init__`.
+    pub is_package: bool,
+    /// The text; that of the `.pyi` stub for a compiled module.
+    pub text: &'a str,
+}
+
+/// What a distribution says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct Distribution {
+    /// Normalised name, `huggingface-hub`.
+    pub name: String,
+    /// The text of `METADATA`.
+    pub metadata: String,
+    /// The text of `entry_points.txt`, empty where there is none.
+    pub entry_points: String,
+}
+
+/// Reads a whole distribution.
+pub fn extract<'a>(
+    distribution: &Distribution,
+    modules: impl IntoIterator<Item = ModuleText<'a>>,
+) -> Extract {
+    let raw: Vec<RawModule> = modules
+        .into_iter()
+        .filter(|module| coverage::of(&distribution.name, module.name).is_some())
+        .map(|module| read(&module))
+        .collect();
+    link(distribution, raw.iter())
 }

@@ -28,6 +28,7 @@ pub struct Overlay {
     overrides: Vec<Override>,
     returns: Vec<Returns>,
     parsers: Vec<Parser>,
+    aliases: Vec<Alias>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +48,8 @@ struct File {
     returns: Vec<Returns>,
     #[serde(default)]
     parser: Vec<Parser>,
+    #[serde(default)]
+    alias: Vec<Alias>,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -158,6 +161,9 @@ pub enum ArgumentFix {
         value: String,
         /// The literal that is replaced.
         when: String,
+        /// Whether it means the same.
+        #[serde(default = "yes")]
+        safe: bool,
     },
 }
 
@@ -323,6 +329,16 @@ pub struct Parser {
     pub of_constructor_argument: usize,
 }
 
+/// A callable that hands the keywords it does not name itself on to another one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alias {
+    /// Public path, or the path of the definition.
+    pub callable: String,
+    /// Public path of the other one.
+    pub forwards_to: String,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -342,6 +358,7 @@ impl Overlay {
             overrides: file.overrides,
             returns: file.returns,
             parsers: file.parser,
+            aliases: file.alias,
             ..Self::default()
         };
         for entry in file.argument {
@@ -419,6 +436,14 @@ impl Overlay {
     /// All entries about results.
     pub fn all_returns(&self) -> &[Returns] {
         &self.returns
+    }
+
+    /// Where a callable hands its keywords on to: by public path or by the path of its definition.
+    pub fn forwards_to(&self, public: &str, definition: Option<&str>) -> Option<&str> {
+        let entry = self.aliases.iter().find(|entry| {
+            entry.callable == public || Some(entry.callable.as_str()) == definition
+        })?;
+        Some(&entry.forwards_to)
     }
 
     /// The argument parser of that public path.

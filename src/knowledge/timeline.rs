@@ -31,6 +31,11 @@ impl Timeline {
         self.present[..self.current].contains(&true)
     }
 
+    /// Whether any release has it.
+    pub fn was_ever(&self) -> bool {
+        self.present.contains(&true)
+    }
+
     /// The first release without it, where it was there before and is not now.
     pub fn removed_in(&self) -> Option<&str> {
         let last = self.present[..self.current]

@@ -238,12 +238,24 @@ fn is_exact_receiver(ctx: &Context<'_>, call: &Call) -> bool {
     )
 }
 
-/// The method of the resulting class that a factory hands its keywords to.
-fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
+/// The public path of what a callable hands the keywords on to that it does not name itself: a stated
+/// one, or for a factory the method of the same name of the class whose instance it gives.
+fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
+    let definition = match &callee.entity {
+        Entity::Function(function) => Some(function.path.as_str()),
+        _ => None,
+    };
+    if let Some(stated) = ctx.overlay.forwards_to(&callee.symbol, definition) {
+        return Some(stated.to_owned());
+    }
     let entry = ctx.overlay.returns(&callee.symbol)?;
     let method = callee.symbol.rsplit('.').next()?;
-    let path = format!("{}.{method}", entry.instance);
-    match ctx.view.resolve(&path) {
+    Some(format!("{}.{method}", entry.instance))
+}
+
+/// What the callee hands its keywords on to.
+fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
+    match ctx.view.resolve(&forwards_to(ctx, callee)?) {
         found @ Entity::Function(_) if found != callee.entity => ctx.view.signature(&found),
         _ => None,
     }
@@ -258,7 +270,10 @@ fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overl
         Entity::Class(class) => (class.clone(), None),
         Entity::Function(function) => {
             let method = function.path.rsplit('.').next()?;
-            (function.class.clone()?, Some(method))
+            match &function.class {
+                Some(class) => (class.clone(), Some(method)),
+                None => return ctx.overlay.argument(&forwards_to(ctx, callee)?, name),
+            }
         }
         _ => return None,
     };
@@ -271,11 +286,7 @@ fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overl
         .classes
         .iter()
         .find_map(|base| ctx.overlay.argument(&symbol(base), name));
-    of_base.or_else(|| {
-        let instance = &ctx.overlay.returns(&callee.symbol)?.instance;
-        ctx.overlay
-            .argument(&format!("{instance}.{}", method?), name)
-    })
+    of_base.or_else(|| ctx.overlay.argument(&forwards_to(ctx, callee)?, name))
 }
 
 fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
@@ -402,13 +413,7 @@ fn newer_name(ctx: &Context<'_>, used: &ArgumentUse<'_>, name: &str) -> Option<T
     if !is_newer {
         return None;
     }
-    let symbol = match ctx.overlay.returns(&used.callee.symbol) {
-        Some(returns) => {
-            let method = used.callee.symbol.rsplit('.').next()?;
-            format!("{}.{method}", returns.instance)
-        }
-        None => used.callee.symbol.clone(),
-    };
+    let symbol = forwards_to(ctx, &used.callee).unwrap_or_else(|| used.callee.symbol.clone());
     ctx.view
         .argument_timeline(&symbol, name)
         .filter(|timeline| timeline.comes_in().is_some() && !timeline.was_there())

@@ -26,7 +26,12 @@ pub fn argument_fix(ctx: &Context<'_>, used: &ArgumentUse<'_>, what: &ArgumentFi
         ArgumentFix::Move { to_symbol, to, via } => move_to(ctx, used, to_symbol, to, via),
         ArgumentFix::Wrap { into, symbol } => wrap(ctx, used, into, symbol),
         ArgumentFix::Ratio { to, .. } => ratio(ctx, used, to),
-        ArgumentFix::Value { to, value, when } => replace_by(ctx, used, to, value, when),
+        ArgumentFix::Value {
+            to,
+            value,
+            when,
+            safe,
+        } => replace_by(ctx, used, to, value, when, *safe),
     }
 }
 
@@ -120,6 +125,7 @@ fn replace_by(
     to: &str,
     value: &str,
     when: &str,
+    safe: bool,
 ) -> Option<Fix> {
     let keyword = used.keyword(ctx);
     let given = keyword.value_range.slice(ctx.text);
@@ -127,7 +133,7 @@ fn replace_by(
         let is_opposite = matches!(keyword.value, Value::Bool(_) | Value::None);
         return is_opposite.then(|| remove(ctx, used, true)).flatten();
     }
-    rename_value(ctx, used, to, value, Some(when), true)
+    rename_value(ctx, used, to, value, Some(when), safe)
 }
 
 /// `f(load_in_4bit=True)` becomes `f(quantization_config=BitsAndBytesConfig(load_in_4bit=True))`, with

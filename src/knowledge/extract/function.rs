@@ -1,0 +1,253 @@
+//! Functions and methods: parameters, accepted keywords, notices, result.
+
+use rustc_hash::FxHashMap;
+
+use super::body::is_overload;
+use super::decorator::RawDecorator;
+use super::kwargs::{self, Helpers};
+use super::namespace::Namespace;
+use super::notice::{self, Subject};
+use super::render;
+use super::visit;
+use crate::knowledge::fact::{Acceptance, Fact, Flag, Param};
+use crate::python::ast::{self, ExprKind, FunctionDef, ParamKind, Stmt, StmtKind};
+
+/// What was read of a function, before its decorators are looked up.
+#[derive(Clone, Debug, Default)]
+pub struct RawFunction {
+    /// Flags that decorators give without any look-up.
+    pub flags: Vec<Flag>,
+    /// The decorators that are still to be understood.
+    pub decorators: Vec<RawDecorator>,
+    /// Parameters, accepted keywords, notices, result.
+    pub facts: Vec<Fact>,
+}
+
+/// Where a function is defined.
+#[derive(Clone, Copy)]
+pub struct Site<'s, 'a> {
+    /// The module.
+    pub namespace: &'s Namespace<'a>,
+    /// The class around it.
+    pub class: Option<&'s str>,
+    /// Finds the definition behind a callee.
+    pub helpers: Helpers<'s, 'a>,
+}
+
+/// Reads a function; `definitions` are its overloads and, last, its implementation.
+pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunction {
+    let Some(function) = definitions.last().copied() else {
+        return RawFunction::default();
+    };
+    let mut raw = RawFunction::default();
+    if definitions.len() > 1 || is_overload(Some(function)) {
+        raw.flags.push(Flag::Overloaded);
+    }
+    for decorator in &function.decorators {
+        match builtin_flag(decorator.dotted().as_deref()) {
+            Some(flag) => raw.flags.push(flag),
+            None => raw
+                .decorators
+                .push(RawDecorator::read(decorator, site.namespace)),
+        }
+    }
+    if always_raises(&function.body) {
+        raw.flags.push(Flag::Placeholder);
+    }
+    raw.facts
+        .extend(parameters(definitions, site).into_iter().map(Fact::Param));
+    let accepted = kwargs::accepted(function, site.namespace, site.helpers);
+    raw.facts
+        .extend(accepted.iter().map(|(name, how)| Fact::Accepts {
+            name: name.clone(),
+            how: *how,
+        }));
+    let subject = subject(function, &accepted, site);
+    let notices = notice::notices(&function.body, site.namespace, &subject);
+    raw.facts.extend(notices.into_iter().map(Fact::Deprecated));
+    if let Some(returns) = &function.returns {
+        let resolve = |name: &str| site.namespace.for_annotation(name);
+        let written = render::annotation(returns, site.namespace.text, &resolve);
+        raw.facts.push(Fact::Returns(written));
+    }
+    raw
+}
+
+/// Flags of decorators that every Python program knows.
+fn builtin_flag(decorator: Option<&str>) -> Option<Flag> {
+    Some(match decorator?.rsplit('.').next()? {
+        "classmethod" => Flag::ClassMethod,
+        "staticmethod" => Flag::StaticMethod,
+        "property" | "cached_property" | "functools_cached_property" | "abstractproperty" => {
+            Flag::Property
+        }
+        "abstractmethod" => Flag::Abstract,
+        _ => return None,
+    })
+}
+
+/// Whether a body does nothing but raise.
+pub fn always_raises(body: &[Stmt]) -> bool {
+    let mut statements = body.iter().filter(|stmt| !is_docstring(stmt));
+    let raises = match statements.next().map(|stmt| &stmt.kind) {
+        Some(StmtKind::Raise(_)) => true,
+        Some(StmtKind::Expr(expr)) => match &expr.kind {
+            ExprKind::Call(call) => {
+                let path = call.func.dotted().unwrap_or_default();
+                path.rsplit('.').next() == Some("requires_backends") && statements.next().is_none()
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    raises && !raises_not_implemented(body)
+}
+
+/// `raise NotImplementedError` is an interface to be filled in.
+fn raises_not_implemented(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::Raise(Some(error)) => {
+            let callee = match &error.kind {
+                ExprKind::Call(call) => call.func.dotted(),
+                _ => error.dotted(),
+            };
+            callee.as_deref() == Some("NotImplementedError")
+        }
+        _ => false,
+    })
+}
+
+fn is_docstring(stmt: &Stmt) -> bool {
+    matches!(&stmt.kind, StmtKind::Expr(expr) if expr.as_str().is_some())
+}
+
+/// The implementation's parameters; in stubs those of all overloads, none of them required.
+fn parameters(definitions: &[&FunctionDef], site: Site<'_, '_>) -> Vec<Param> {
+    let Some(last) = definitions.last() else {
+        return Vec::new();
+    };
+    let read = |param: &ast::Param| parameter(param, site.namespace);
+    let mut params: Vec<Param> = last.params.iter().map(read).collect();
+    if !is_overload(Some(last)) {
+        return params;
+    }
+    for overload in definitions.iter().take(definitions.len() - 1) {
+        for param in overload.params.iter().map(read) {
+            match params.iter_mut().find(|known| known.name == param.name) {
+                Some(known) => known.default = known.default.take().or(param.default),
+                None => params.push(Param {
+                    default: param.default.or_else(|| Some("...".to_owned())),
+                    kind: ParamKind::KeywordOnly,
+                    ..param
+                }),
+            }
+        }
+    }
+    let rank = |kind: ParamKind| kind;
+    params.sort_by_key(|param| rank(param.kind));
+    params
+}
+
+/// A parameter as a fact.
+pub fn parameter(param: &ast::Param, namespace: &Namespace<'_>) -> Param {
+    let is_rest = param.kind == ParamKind::VarKeyword;
+    let resolve = |name: &str| {
+        // `**kwargs: Unpack[Options]` is followed by path; other annotations stay as written.
+        is_rest.then(|| namespace.for_annotation(name)).flatten()
+    };
+    Param {
+        name: param.name.name.clone(),
+        kind: param.kind,
+        default: param
+            .default
+            .as_ref()
+            .map(|default| render::default(default, namespace.text)),
+        annotation: param
+            .annotation
+            .as_ref()
+            .map(|annotation| render::annotation(annotation, namespace.text, &resolve)),
+    }
+}
+
+fn subject(
+    function: &FunctionDef,
+    accepted: &[(String, Acceptance)],
+    site: Site<'_, '_>,
+) -> Subject {
+    let mut defaults: FxHashMap<String, Option<String>> = FxHashMap::default();
+    for param in &function.params {
+        if !matches!(param.name.name.as_str(), "self" | "cls") {
+            let default = param.default.as_ref();
+            let written = default.map(|default| render::default(default, site.namespace.text));
+            defaults.insert(param.name.name.clone(), written);
+        }
+    }
+    let mut subject = Subject {
+        defaults,
+        accepted: accepted.iter().map(|(name, _)| name.clone()).collect(),
+        names: vec![function.name.name.clone()],
+        ..Subject::default()
+    };
+    if let Some(class) = site.class {
+        if function.name.name.starts_with("__") {
+            subject.names = vec![class.to_owned()];
+        }
+        know_class(&mut subject, class);
+    }
+    subject
+}
+
+/// The ways in which a text's source writes the name of the class around it.
+pub fn know_class(subject: &mut Subject, class: &str) {
+    for written in [
+        "self.__class__.__name__",
+        "type(self).__name__",
+        "cls.__name__",
+        "__class__.__name__",
+        "self.__class__",
+    ] {
+        subject.known.insert(written.to_owned(), class.to_owned());
+    }
+}
+
+/// Whether a parameter list ends in `**kwargs`.
+pub fn takes_any_keyword(function: &FunctionDef) -> bool {
+    function
+        .params
+        .iter()
+        .any(|param| param.kind == ParamKind::VarKeyword)
+}
+
+/// The names of `self` attributes that a method sets.
+pub fn assigned_attributes(function: &FunctionDef) -> Vec<&str> {
+    let Some(receiver) = function
+        .params
+        .first()
+        .map(|param| param.name.name.as_str())
+    else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    visit::statements(&function.body, &mut |stmt| {
+        let targets: Vec<&ast::Expr> = match &stmt.kind {
+            StmtKind::Assign { targets, .. } => targets.iter().collect(),
+            StmtKind::AnnAssign { target, .. } => vec![target],
+            StmtKind::For { target, .. } => vec![target],
+            StmtKind::With { items, .. } => items
+                .iter()
+                .filter_map(|(_, target)| target.as_ref())
+                .collect(),
+            _ => return,
+        };
+        for target in targets {
+            visit::expression(target, &mut |part| {
+                if let ExprKind::Attribute { value, attr } = &part.kind {
+                    if value.as_name() == Some(receiver) {
+                        names.push(attr.name.as_str());
+                    }
+                }
+            });
+        }
+    });
+    names
+}

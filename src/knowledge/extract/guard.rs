@@ -1,0 +1,164 @@
+//! Under which conditions a notice speaks, as far as that depends on one argument alone.
+
+use rustc_hash::FxHashMap;
+
+use super::render;
+use super::text::Known;
+use super::visit;
+use crate::knowledge::fact::Trigger;
+use crate::python::ast::{Call, Expr, ExprKind};
+
+/// One part of the condition in front of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Guard {
+    /// Holds when the argument is used in that way, whatever its value.
+    About(String, Trigger),
+    /// Holds when any of these is.
+    Any(Vec<(String, Trigger)>),
+    /// Holds when the argument is left at its default.
+    Absent(String),
+    /// Says nothing about arguments.
+    Neutral,
+    /// Depends on something else.
+    Other,
+}
+
+/// What a function's expressions mean for its arguments.
+#[derive(Debug)]
+pub struct Arguments<'s> {
+    /// Parameters with their defaults as written, and the names taken from `**kwargs`.
+    pub defaults: &'s FxHashMap<String, Option<String>>,
+    /// Local variables that hold a keyword taken from `**kwargs`.
+    pub origins: &'s FxHashMap<String, String>,
+    /// Whether `self.name` is the argument `name` (a dataclass's `__post_init__`).
+    pub fields: bool,
+    /// Local variables that hold a known text.
+    pub known: &'s Known,
+    /// The module's text.
+    pub text: &'s str,
+}
+
+impl Arguments<'_> {
+    /// The conditions that `test` stands for, or its opposite.
+    pub fn guards(&self, test: &Expr, holds: bool) -> Vec<Guard> {
+        match &test.kind {
+            ExprKind::Unary { op, operand } if op == "not" => self.guards(operand, !holds),
+            ExprKind::BoolOp { left, op, right } => {
+                let mut guards = self.guards(left, holds);
+                guards.extend(self.guards(right, holds));
+                if (op == "and") == holds {
+                    guards
+                } else {
+                    vec![any_of(&guards)]
+                }
+            }
+            ExprKind::Compare { left, rest } => match rest.as_slice() {
+                [(op, right)] => vec![self.comparison(left, op, right, holds)],
+                _ => vec![Guard::Other],
+            },
+            ExprKind::Call(call) if is_about_tracing(call) => vec![Guard::Neutral],
+            _ => vec![match self.argument(test) {
+                Some(name) if holds => Guard::About(name, Trigger::Truthy),
+                _ => Guard::Other,
+            }],
+        }
+    }
+
+    fn comparison(&self, left: &Expr, op: &str, right: &Expr, holds: bool) -> Guard {
+        if matches!(op, "in" | "not in") {
+            return match (left.as_str().or(self.known_text(left)), &right.kind) {
+                (Some(name), ExprKind::Name(dict))
+                    if !self.defaults.contains_key(dict) && dict.contains("kwargs") =>
+                {
+                    if (op == "in") == holds {
+                        Guard::About(name.to_owned(), Trigger::Used)
+                    } else {
+                        Guard::Absent(name.to_owned())
+                    }
+                }
+                _ => Guard::Other,
+            };
+        }
+        let Some(name) = self.argument(left) else {
+            return Guard::Other;
+        };
+        let same = match op {
+            "is" | "==" => holds,
+            "is not" | "!=" => !holds,
+            _ => return Guard::Other,
+        };
+        let value = render::default(right, self.text);
+        let default = self.defaults.get(&name).cloned().flatten();
+        let is_default = default.as_deref() == Some(value.as_str());
+        match (value.as_str(), same) {
+            ("None", false) => Guard::About(name, Trigger::NotNone),
+            ("None", true) => Guard::Absent(name),
+            (_, false) if is_default => Guard::About(name, Trigger::Used),
+            (_, true) if is_default => Guard::Absent(name),
+            ("True", true) => Guard::About(name, Trigger::Truthy),
+            _ => Guard::Other,
+        }
+    }
+
+    fn known_text<'k>(&'k self, expr: &Expr) -> Option<&'k str> {
+        self.known.get(expr.as_name()?).map(String::as_str)
+    }
+
+    /// The argument whose value an expression is.
+    pub fn argument(&self, expr: &Expr) -> Option<String> {
+        match &expr.kind {
+            ExprKind::Name(name) => match self.origins.get(name) {
+                Some(origin) => Some(origin.clone()),
+                None => self.defaults.contains_key(name).then(|| name.clone()),
+            },
+            ExprKind::Attribute { value, attr } => {
+                (self.fields && value.as_name() == Some("self")).then(|| attr.name.clone())
+            }
+            ExprKind::Walrus { value, .. } => self.argument(value),
+            ExprKind::Call(call) => self.read(call),
+            _ => None,
+        }
+    }
+
+    /// `kwargs.pop("x", None)`, `getattr(self, "x")`
+    fn read(&self, call: &Call) -> Option<String> {
+        let text = |expr: &Expr| {
+            let literal = expr.as_str().or_else(|| self.known_text(expr));
+            literal.map(ToOwned::to_owned)
+        };
+        let mut arguments = visit::positional(call);
+        match &call.func.kind {
+            ExprKind::Name(name) if name == "getattr" && self.fields => {
+                let receiver = arguments.next()?.as_name()?;
+                (receiver == "self").then(|| arguments.next().and_then(text))?
+            }
+            ExprKind::Attribute { value, attr } if matches!(attr.name.as_str(), "pop" | "get") => {
+                let dict = value.as_name()?;
+                dict.contains("kwargs")
+                    .then(|| arguments.next().and_then(text))?
+            }
+            _ => None,
+        }
+    }
+}
+
+/// An `or` speaks of several arguments at once only where each side speaks of one.
+fn any_of(guards: &[Guard]) -> Guard {
+    let mut names = Vec::new();
+    for guard in guards {
+        match guard {
+            Guard::About(name, when) => names.push((name.clone(), *when)),
+            Guard::Any(more) => names.extend(more.iter().cloned()),
+            _ => return Guard::Other,
+        }
+    }
+    Guard::Any(names)
+}
+
+/// Whether a notice is held back only while a graph is traced.
+fn is_about_tracing(call: &Call) -> bool {
+    call.func.dotted().is_some_and(|path| {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        name.starts_with("is_") && (name.contains("compiling") || name.contains("tracing"))
+    })
+}

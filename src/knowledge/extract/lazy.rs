@@ -1,0 +1,307 @@
+//! Lazy modules: tables in the source that say which submodule defines which name.
+//!
+//! ```python
+//! _import_structure = {"trainer": ["Trainer"]}
+//! _import_structure["models"].extend(["Model"])
+//! sys.modules[__name__] = _LazyModule(__name__, globals()["__file__"], _import_structure, ...)
+//! ```
+
+use super::namespace::Namespace;
+use super::{text, visit};
+use crate::python::ast::{ArgumentKind, Call, Expr, ExprKind, Stmt, StmtKind};
+
+/// The names of a lazy module.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LazyTable {
+    /// Relative submodule and the names that it defines, in the order of the source.
+    pub entries: Vec<(String, Vec<String>)>,
+    /// Folders below the package (empty for the package itself) whose modules are all listed by what
+    /// they export.
+    pub folders: Vec<String>,
+    /// Names that exist from the start.
+    pub extra: Vec<String>,
+    /// Absolute path of the class or function that makes the module lazy.
+    pub maker: String,
+    /// Old submodule names that stand for others, relative.
+    pub module_aliases: Vec<(String, String)>,
+    /// Whether `models/x/image_processing_x_fast` stands for the module without `_fast`.
+    pub fast_image_modules: bool,
+}
+
+/// The table of a module that replaces itself by a lazy one; absent for all others.
+pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
+    let (maker, extra) = maker(body, namespace)?;
+    let mut table = LazyTable {
+        maker,
+        extra,
+        ..LazyTable::default()
+    };
+    visit::statements(body, &mut |stmt| table.statement(stmt, namespace));
+    table.entries.retain(|(module, names)| {
+        // Placeholders for what is missing, and an empty list is only the module itself.
+        !module
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .starts_with("dummy_")
+            && !names.is_empty()
+    });
+    Some(table)
+}
+
+/// `sys.modules[__name__] = _LazyModule(...)` or `__getattr__, ... = attach(__name__, ...)`: the path of
+/// what is called, and the names in `extra_objects`.
+fn maker(body: &[Stmt], namespace: &Namespace<'_>) -> Option<(String, Vec<String>)> {
+    let mut found = None;
+    visit::statements(body, &mut |stmt| {
+        let StmtKind::Assign { targets, value } = &stmt.kind else {
+            return;
+        };
+        let ExprKind::Call(call) = &value.kind else {
+            return;
+        };
+        let path = namespace.path(&call.func).unwrap_or_default();
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let replaces = replaces_module(&targets[0]) && name.contains("LazyModule");
+        let attaches = name.trim_start_matches('_') == "attach" && binds_getattr(&targets[0]);
+        if replaces || attaches {
+            let extra = visit::keyword(call, "extra_objects").map_or_else(Vec::new, dict_keys);
+            found = Some((path, extra));
+        }
+    });
+    found
+}
+
+/// `sys.modules[__name__]`
+pub fn replaces_module(target: &Expr) -> bool {
+    match &target.kind {
+        ExprKind::Subscript { value, index } => {
+            value.dotted().as_deref() == Some("sys.modules")
+                && index.first().and_then(Expr::as_name) == Some("__name__")
+        }
+        _ => false,
+    }
+}
+
+fn binds_getattr(target: &Expr) -> bool {
+    match &target.kind {
+        ExprKind::Tuple(items) => items
+            .iter()
+            .any(|item| item.as_name() == Some("__getattr__")),
+        _ => false,
+    }
+}
+
+fn dict_keys(expr: &Expr) -> Vec<String> {
+    match &expr.kind {
+        ExprKind::Dict(items) => items
+            .iter()
+            .filter_map(|item| item.key.as_ref()?.as_str().map(ToOwned::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl LazyTable {
+    fn statement(&mut self, stmt: &Stmt, namespace: &Namespace<'_>) {
+        match &stmt.kind {
+            StmtKind::Assign { targets, value } => {
+                for target in targets {
+                    self.assign(target, value, namespace);
+                }
+                self.folders_in(value);
+            }
+            StmtKind::AnnAssign {
+                target,
+                value: Some(value),
+                ..
+            } => self.assign(target, value, namespace),
+            StmtKind::AugAssign { target, value } => {
+                if let Some(module) = structure_key(target) {
+                    self.add(module, names_in(value, namespace));
+                }
+            }
+            StmtKind::Expr(expr) => {
+                if let ExprKind::Call(call) = &expr.kind {
+                    self.call(call, namespace);
+                    self.created_alias(call, namespace);
+                    self.folders_in(expr);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn assign(&mut self, target: &Expr, value: &Expr, namespace: &Namespace<'_>) {
+        if let Some(module) = structure_key(target) {
+            return self.add(module, names_in(value, namespace));
+        }
+        let Some(name) = target.as_name() else {
+            return;
+        };
+        if is_structure(name) {
+            self.dict(value, namespace);
+        } else if name.contains("MODULE_ALIASES") {
+            self.module_aliases.extend(text_pairs(value));
+        } else if name.contains("LEGACY_FAST_IMAGE_PROCESSOR_MODULE") {
+            self.fast_image_modules = true;
+        }
+    }
+
+    fn dict(&mut self, value: &Expr, namespace: &Namespace<'_>) {
+        let ExprKind::Dict(items) = &value.kind else {
+            return;
+        };
+        for item in items {
+            if let Some(module) = item.key.as_ref().and_then(Expr::as_str) {
+                self.add(module, names_in(&item.value, namespace));
+            }
+        }
+    }
+
+    /// `_import_structure["x"].append("Y")`, `.extend([...])`, `_import_structure.update({...})`,
+    /// `_import_structure.setdefault("x", []).append(...)`
+    fn call(&mut self, call: &Call, namespace: &Namespace<'_>) {
+        let ExprKind::Attribute { value, attr } = &call.func.kind else {
+            return;
+        };
+        let Some(argument) = visit::positional(call).next() else {
+            return;
+        };
+        match attr.name.as_str() {
+            "append" | "add" | "extend" | "update" => {
+                if let Some(module) = structure_key(value).or_else(|| setdefault_key(value)) {
+                    let names = match argument.as_str() {
+                        Some(name) => vec![name.to_owned()],
+                        None => names_in(argument, namespace),
+                    };
+                    self.add(module, names);
+                } else if value.as_name().is_some_and(is_structure) {
+                    self.dict(argument, namespace);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `_create_module_alias(f"{__name__}.old", ".new")`, also in a loop over the files of all models
+    fn created_alias(&mut self, call: &Call, namespace: &Namespace<'_>) {
+        let creates = call
+            .func
+            .as_name()
+            .is_some_and(|name| name.starts_with("_create_") && name.ends_with("_alias"));
+        let known = text::Known::from_iter([("__name__".to_owned(), String::new())]);
+        let texts: Vec<String> = visit::positional(call)
+            .filter_map(|argument| text::of(argument, namespace, &known))
+            .map(|text| text.trim_start_matches('.').to_owned())
+            .collect();
+        match texts.as_slice() {
+            [old, _] if creates && old == "models.{_model}.{_module}_fast" => {
+                self.fast_image_modules = true;
+            }
+            [old, new] if creates => self.module_aliases.push((old.clone(), new.clone())),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, module: &str, names: Vec<String>) {
+        match self.entries.iter_mut().find(|(known, _)| known == module) {
+            Some((_, known)) => known.extend(names),
+            None => self.entries.push((module.to_owned(), names)),
+        }
+    }
+
+    /// `define_import_structure(__file__)`, `define_import_structure(Path(__file__).parent / "models", ...)`
+    fn folders_in(&mut self, value: &Expr) {
+        visit::expression(value, &mut |expr| {
+            let ExprKind::Call(call) = &expr.kind else {
+                return;
+            };
+            if call.func.dotted().as_deref() == Some("define_import_structure") {
+                let folder = visit::positional(call).next().and_then(sub_folder);
+                let folder = folder.unwrap_or_default().to_owned();
+                if !self.folders.contains(&folder) {
+                    self.folders.push(folder);
+                }
+            }
+        });
+    }
+}
+
+/// The text behind `/` in a path expression.
+fn sub_folder(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Binary { op, right, .. } if op == "/" => right.as_str(),
+        _ => None,
+    }
+}
+
+fn is_structure(name: &str) -> bool {
+    name.contains("import_structure") || name.contains("SUBMOD_ATTRS")
+}
+
+/// `_import_structure["x"]`
+fn structure_key(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Subscript { value, index } if value.as_name().is_some_and(is_structure) => {
+            index.first()?.as_str()
+        }
+        _ => None,
+    }
+}
+
+/// `_import_structure.setdefault("x", [])`
+fn setdefault_key(expr: &Expr) -> Option<&str> {
+    let ExprKind::Call(call) = &expr.kind else {
+        return None;
+    };
+    match &call.func.kind {
+        ExprKind::Attribute { value, attr }
+            if attr.name == "setdefault" && value.as_name().is_some_and(is_structure) =>
+        {
+            call.args
+                .iter()
+                .find(|argument| argument.kind == ArgumentKind::Positional)?
+                .value
+                .as_str()
+        }
+        _ => None,
+    }
+}
+
+/// The strings of a list, of lists added up, of a constant by name.
+fn names_in(expr: &Expr, namespace: &Namespace<'_>) -> Vec<String> {
+    match &expr.kind {
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => items
+            .iter()
+            .flat_map(|item| match &item.kind {
+                ExprKind::Str(_) => item.as_str().map(ToOwned::to_owned).into_iter().collect(),
+                ExprKind::Starred(inner) => names_in(inner, namespace),
+                _ => Vec::new(),
+            })
+            .collect(),
+        ExprKind::Binary { left, op, right } if op == "+" => {
+            let mut names = names_in(left, namespace);
+            names.extend(names_in(right, namespace));
+            names
+        }
+        ExprKind::Name(name) => namespace
+            .constant(name)
+            .filter(|constant| constant.range != expr.range)
+            .map_or_else(Vec::new, |constant| names_in(constant, namespace)),
+        _ => Vec::new(),
+    }
+}
+
+/// The pairs of a dict display of texts.
+pub fn text_pairs(expr: &Expr) -> Vec<(String, String)> {
+    let ExprKind::Dict(items) = &expr.kind else {
+        return Vec::new();
+    };
+    let pair = |item: &crate::python::ast::DictItem| {
+        let value = item.value.dotted();
+        let value = item.value.as_str().map(ToOwned::to_owned).or(value)?;
+        Some((item.key.as_ref()?.as_str()?.to_owned(), value))
+    };
+    items.iter().filter_map(pair).collect()
+}

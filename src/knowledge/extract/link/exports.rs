@@ -1,0 +1,146 @@
+//! The names that a module gives to those who import from it.
+
+use super::Modules;
+use crate::knowledge::extract::RawModule;
+use crate::knowledge::extract::lazy::LazyTable;
+
+impl Modules<'_> {
+    /// The names that a module takes from elsewhere, with what they stand for.
+    pub fn bindings(&self, module: &RawModule) -> Vec<(String, String)> {
+        if let Some(table) = &module.lazy {
+            return self.lazy_bindings(module, table);
+        }
+        let mut bindings = module.imports.clone();
+        for star in &module.stars {
+            for (name, target) in self.star(star, 0) {
+                if !module.defines(&name) && bindings.iter().all(|(known, _)| *known != name) {
+                    bindings.push((name, target));
+                }
+            }
+        }
+        bindings
+    }
+
+    /// The modules of `import *` whose names are not known.
+    pub fn unknown_stars<'m>(&self, module: &'m RawModule) -> impl Iterator<Item = &'m String> {
+        module.stars.iter().filter(|star| self.get(star).is_none())
+    }
+
+    /// What `from module import *` binds.
+    fn star(&self, module: &str, depth: u32) -> Vec<(String, String)> {
+        let Some(module) = self.get(module).filter(|_| depth < 8) else {
+            return Vec::new();
+        };
+        if let Some(all) = &module.all {
+            return all
+                .iter()
+                .map(|name| (name.clone(), format!("{}.{name}", module.name)))
+                .collect();
+        }
+        let own = module.own_names().map(|name| {
+            let target = format!("{}.{name}", module.name);
+            (name.to_owned(), target)
+        });
+        let mut names: Vec<(String, String)> = own.collect();
+        names.extend(module.imports.iter().cloned());
+        for star in &module.stars {
+            names.extend(self.star(star, depth + 1));
+        }
+        names.retain(|(name, _)| !name.starts_with('_'));
+        names
+    }
+
+    fn lazy_bindings(&self, module: &RawModule, table: &LazyTable) -> Vec<(String, String)> {
+        let mut bindings: Vec<(String, String)> = Vec::new();
+        for (submodule, names) in &table.entries {
+            for name in names {
+                let path = format!("{}.{submodule}.{name}", module.name);
+                let target = self.definition(&path).unwrap_or(path);
+                bindings.push((name.clone(), target));
+            }
+        }
+        for folder in &table.folders {
+            for (name, path) in self.listed_below(module, folder) {
+                let target = self.definition(&path).unwrap_or(path);
+                bindings.push((name, target));
+            }
+        }
+        let mut seen = rustc_hash::FxHashSet::default();
+        bindings.retain(|(name, _)| seen.insert(name.clone()));
+        let aliases = self.aliases(table, &bindings);
+        bindings.extend(aliases);
+        bindings
+    }
+
+    /// What the modules in a folder export: `__all__`, and what stands below `@requires`.
+    fn listed_below(&self, module: &RawModule, folder: &str) -> Vec<(String, String)> {
+        let package = if folder.is_empty() {
+            module.name.clone()
+        } else {
+            format!("{}.{folder}", module.name)
+        };
+        let mut listed = Vec::new();
+        for module in self.below(&package) {
+            let file = module.name.rsplit('.').next().unwrap_or_default();
+            if module.is_package || file.starts_with("modular_") || file.starts_with("convert_") {
+                continue;
+            }
+            for name in module.all.iter().flatten().chain(&module.listed) {
+                listed.push((name.clone(), format!("{}.{name}", module.name)));
+            }
+        }
+        listed
+    }
+
+    fn aliases(&self, table: &LazyTable, bindings: &[(String, String)]) -> Vec<(String, String)> {
+        let maker = self.definition(&table.maker);
+        let rules = maker
+            .as_deref()
+            .and_then(|path| path.rsplit_once('.'))
+            .and_then(|(module, _)| self.get(module))
+            .map(|module| module.alias_rules)
+            .unwrap_or_default();
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let converters = self
+            .by_name
+            .values()
+            .find(|module| !module.converters.is_empty())
+            .map_or(&[][..], |module| &module.converters);
+        rules.names(bindings, converters)
+    }
+
+    /// The path of one name of a lazy module.
+    pub fn lazy_target(&self, module: &RawModule, table: &LazyTable, name: &str) -> Option<String> {
+        let listed = table
+            .entries
+            .iter()
+            .find(|(_, names)| names.iter().any(|n| n == name));
+        if let Some((submodule, _)) = listed {
+            return Some(format!("{}.{submodule}.{name}", module.name));
+        }
+        table.folders.iter().find_map(|folder| {
+            let listed = self.listed_below(module, folder);
+            listed
+                .into_iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, path)| path)
+        })
+    }
+}
+
+impl RawModule {
+    /// The names defined here.
+    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+        let prefix = self.name.len() + 1;
+        let own = move |path: &String| -> bool { !path[prefix.min(path.len())..].contains('.') };
+        let classes = self.classes.iter().map(|(path, _)| path);
+        let functions = self.functions.iter().map(|(path, _)| path);
+        classes
+            .chain(functions)
+            .filter(move |path| own(path))
+            .filter_map(move |path| path.get(prefix..))
+            .chain(self.values.iter().map(|(name, _)| name.as_str()))
+    }
+}

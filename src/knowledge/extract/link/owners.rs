@@ -1,0 +1,314 @@
+//! The owners of a distribution with their facts.
+
+use rustc_hash::FxHashSet;
+
+use super::Modules;
+use crate::knowledge::extract::coverage::{self, Coverage};
+use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
+use crate::knowledge::extract::function::RawFunction;
+use crate::knowledge::extract::{Extract, RawModule};
+use crate::knowledge::fact::{Fact, Flag, OwnerKind};
+use crate::python::ast::ParamKind;
+
+/// All owners.
+pub fn owners(modules: &Modules<'_>, distribution: &str) -> Extract {
+    let mut builder = Builder {
+        modules,
+        extract: Extract::default(),
+        exported: FxHashSet::default(),
+    };
+    for module in modules.by_name.values() {
+        builder.module(module);
+    }
+    builder.legacy_modules();
+    builder.export_bases();
+    for module in modules.by_name.values() {
+        if let Some(coverage) = coverage::of(distribution, &module.name) {
+            builder.definitions(module, coverage);
+        }
+    }
+    builder.extract
+}
+
+struct Builder<'b, 'm> {
+    modules: &'b Modules<'m>,
+    extract: Extract,
+    /// Definition paths of what packages export.
+    exported: FxHashSet<String>,
+}
+
+impl Builder<'_, '_> {
+    fn module(&mut self, module: &RawModule) {
+        let mut facts = Vec::new();
+        if module.is_package {
+            facts.push(Fact::Flag(Flag::Package));
+        }
+        if module.is_open {
+            facts.push(Fact::Flag(Flag::Open));
+        }
+        facts.extend(module.notices.iter().cloned().map(Fact::Deprecated));
+        let unknown = self.modules.unknown_stars(module).cloned();
+        facts.extend(unknown.map(Fact::Star));
+        let bindings = self.modules.bindings(module);
+        if module.is_package {
+            let defined = bindings.iter().map(|(_, target)| {
+                self.modules
+                    .definition(target)
+                    .unwrap_or_else(|| target.clone())
+            });
+            self.exported.extend(defined);
+        }
+        let bindings = bindings.into_iter();
+        facts.extend(bindings.map(|(name, target)| Fact::Binding { name, target }));
+        match &module.lazy {
+            Some(table) => facts.extend(table.extra.iter().map(|name| Fact::Attr {
+                name: name.clone(),
+                value: None,
+            })),
+            None => facts.extend(module.values.iter().map(|(name, value)| Fact::Attr {
+                name: name.clone(),
+                value: value.clone(),
+            })),
+        }
+        let key = (module.name.clone(), OwnerKind::Module);
+        self.extract.owners.insert(key, facts);
+    }
+
+    /// Old names of modules (transformers 5 `__init__.py`): copies of the modules that they stand for.
+    fn legacy_modules(&mut self) {
+        for module in self.modules.by_name.values() {
+            let Some(table) = &module.lazy else { continue };
+            for (old, new) in &table.module_aliases {
+                let path = |name: &str| format!("{}.{name}", module.name);
+                self.copy_module(&path(old), &path(new), false);
+            }
+            if table.fast_image_modules {
+                let models = format!("{}.models", module.name);
+                for module in self.modules.below(&models) {
+                    let file = module.name.rsplit('.').next().unwrap_or_default();
+                    let own = file.strip_prefix("image_processing_");
+                    if own.is_some_and(|name| !name.starts_with("pil_") && !name.ends_with("_fast"))
+                    {
+                        self.copy_module(&format!("{}_fast", module.name), &module.name, true);
+                    }
+                }
+            }
+        }
+    }
+
+    fn copy_module(&mut self, old: &str, new: &str, fast: bool) {
+        let Some(module) = self.modules.get(new) else {
+            return;
+        };
+        let key = (old.to_owned(), OwnerKind::Module);
+        if self.extract.owners.contains_key(&key) {
+            return;
+        }
+        let mut names: Vec<(String, String)> = module
+            .own_names()
+            .map(|name| (name.to_owned(), format!("{new}.{name}")))
+            .collect();
+        if fast {
+            let renamed: Vec<_> = names
+                .iter()
+                .filter(|(name, _)| name.ends_with("ImageProcessor"))
+                .map(|(name, target)| (format!("{name}Fast"), target.clone()))
+                .collect();
+            names.extend(renamed);
+        }
+        names.extend(self.modules.bindings(module));
+        let facts = names
+            .into_iter()
+            .map(|(name, target)| Fact::Binding { name, target })
+            .collect();
+        self.extract.owners.insert(key, facts);
+    }
+
+    /// The bases of exported classes count as exported: their constructors are inherited.
+    fn export_bases(&mut self) {
+        let mut open: Vec<String> = self.exported.iter().cloned().collect();
+        while let Some(path) = open.pop() {
+            let Some(class) = self.modules.class(&path) else {
+                continue;
+            };
+            for base in &class.bases {
+                let definition = self.modules.definition(base);
+                if let Some(base) = definition.filter(|base| !self.exported.contains(base)) {
+                    self.exported.insert(base.clone());
+                    open.push(base);
+                }
+            }
+        }
+    }
+
+    fn definitions(&mut self, module: &RawModule, coverage: Coverage) {
+        for (path, class) in &module.classes {
+            if coverage != Coverage::Full && !self.exported.contains(path) {
+                self.only_name(module, path);
+                continue;
+            }
+            let mut facts = class.facts(self.modules.is_dataclass(path));
+            if coverage != Coverage::Full {
+                facts.retain(|fact| !matches!(fact, Fact::Attr { .. }) || is_enum(&class.flags));
+            }
+            facts.extend(self.decorators(&class.decorators, &[]));
+            let key = (path.clone(), OwnerKind::Class);
+            self.extract.owners.insert(key, facts);
+        }
+        for (path, function) in &module.functions {
+            if self.keeps(module, path, coverage) {
+                let facts = self.function(function);
+                let key = (path.clone(), OwnerKind::Function);
+                self.extract.owners.insert(key, facts);
+            } else {
+                self.only_name(module, path);
+            }
+        }
+    }
+
+    fn keeps(&self, module: &RawModule, path: &str, coverage: Coverage) -> bool {
+        let Coverage::Exported { methods } = coverage else {
+            return true;
+        };
+        let Some((owner, name)) = path.rsplit_once('.') else {
+            return false;
+        };
+        if owner == module.name {
+            return self.exported.contains(path);
+        }
+        let wanted = matches!(name, "__init__" | "__new__" | "__post_init__" | "__call__")
+            || (methods && !name.starts_with('_'));
+        let constructor = matches!(name, "__init__" | "__new__");
+        self.exported.contains(owner) && wanted && (methods || constructor)
+    }
+
+    /// Of what is not kept only the name remains.
+    fn only_name(&mut self, module: &RawModule, path: &str) {
+        let name = path
+            .strip_prefix(&module.name)
+            .and_then(|rest| rest.strip_prefix('.'));
+        let Some(name) = name.filter(|name| !name.contains('.')) else {
+            return;
+        };
+        let key = (module.name.clone(), OwnerKind::Module);
+        self.extract
+            .owners
+            .entry(key)
+            .or_default()
+            .push(Fact::Attr {
+                name: name.to_owned(),
+                value: None,
+            });
+    }
+
+    fn function(&self, function: &RawFunction) -> Vec<Fact> {
+        let params: Vec<(String, bool)> = function
+            .facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Param(param) => {
+                    let none = param.default.as_deref() == Some("None");
+                    Some((param.name.clone(), none))
+                }
+                _ => None,
+            })
+            .collect();
+        let open = function
+            .facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Param(param) if param.kind == ParamKind::VarKeyword));
+        let mut facts: Vec<Fact> = function.flags.iter().copied().map(Fact::Flag).collect();
+        let added = self.decorators(&function.decorators, &params);
+        let (decorators, added): (Vec<Fact>, Vec<Fact>) = added
+            .into_iter()
+            .partition(|fact| matches!(fact, Fact::Decorator(_)));
+        facts.extend(decorators);
+        facts.extend(function.facts.iter().cloned());
+        let added = applicable(added, &params, open);
+        for fact in added {
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
+        facts
+    }
+
+    /// What decorators add; those that are not understood stay as facts.
+    fn decorators(&self, decorators: &[RawDecorator], params: &[(String, bool)]) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for decorator in decorators {
+            let path = self.modules.definition(&decorator.path);
+            let path = path.unwrap_or_else(|| decorator.path.clone());
+            let effect = decorator::known_effect(decorator, params)
+                .or_else(|| self.modules.effect(&path))
+                .unwrap_or_default();
+            match effect {
+                Effect::Transparent => {}
+                Effect::Adds(added) => facts.extend(added),
+                Effect::Unknown => facts.push(Fact::Decorator(path)),
+            }
+        }
+        facts
+    }
+}
+
+fn is_enum(flags: &[Flag]) -> bool {
+    flags.contains(&Flag::Enum)
+}
+
+/// A decorator that turns one keyword into another only does so for functions that have the other, and
+/// leaves their own parameters alone.
+fn applicable(added: Vec<Fact>, params: &[(String, bool)], open: bool) -> Vec<Fact> {
+    let has = |name: &str| params.iter().any(|(param, _)| param == name);
+    let without_use: Vec<String> = added
+        .iter()
+        .filter_map(|fact| match fact {
+            Fact::Deprecated(notice) => {
+                let new = notice.replacement.as_deref()?;
+                let name = notice.name.clone()?;
+                (!has(new) && !open).then_some(name)
+            }
+            _ => None,
+        })
+        .collect();
+    added
+        .into_iter()
+        .filter(|fact| match fact {
+            Fact::Accepts { name, .. } => !has(name) && !without_use.contains(name),
+            Fact::Deprecated(notice) => notice
+                .name
+                .as_ref()
+                .is_none_or(|name| !without_use.contains(name)),
+            _ => true,
+        })
+        .collect()
+}
+
+impl Modules<'_> {
+    /// Whether a class is a dataclass by itself or by what it inherits.
+    fn is_dataclass(&self, path: &str) -> bool {
+        let Some(class) = self.class(path) else {
+            return false;
+        };
+        class.flags.contains(&Flag::Dataclass) || self.inherits_maker(path, 0)
+    }
+
+    fn inherits_maker(&self, path: &str, depth: u32) -> bool {
+        let Some(class) = self.class(path).filter(|_| depth < 16) else {
+            return false;
+        };
+        class.bases.iter().any(|base| {
+            self.definition(base).is_some_and(|base| {
+                self.class(&base)
+                    .is_some_and(|class| class.makes_dataclasses)
+                    || self.inherits_maker(&base, depth + 1)
+            })
+        })
+    }
+
+    /// What a function of the distribution does as a decorator.
+    fn effect(&self, path: &str) -> Option<Effect> {
+        let (module, name) = path.rsplit_once('.')?;
+        self.get(module)?.effects.get(name).cloned()
+    }
+}

@@ -1,0 +1,392 @@
+//! One module: everything that its own text says. What needs other modules is left to `link`.
+
+use rustc_hash::FxHashMap;
+
+use super::alias::AliasRules;
+use super::body::{Body, Kind, Place};
+use super::class::{self, RawClass};
+use super::decorator::Effect;
+use super::function::{self, RawFunction, Site};
+use super::lazy::{self, LazyTable};
+use super::namespace::Namespace;
+use super::notice::{self, Subject};
+use super::{ModuleText, render, shape, visit};
+use crate::knowledge::fact::Deprecation;
+use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
+use crate::python::parse::parse_module;
+
+/// What the text of one module says.
+#[derive(Clone, Debug, Default)]
+pub struct RawModule {
+    /// Absolute dotted name.
+    pub name: String,
+    /// Whether it is an `__init__`.
+    pub is_package: bool,
+    /// Names bound to something elsewhere, in order.
+    pub imports: Vec<(String, String)>,
+    /// Plain values, with the constant where it is short.
+    pub values: Vec<(String, Option<String>)>,
+    /// Modules of `from ... import *`.
+    pub stars: Vec<String>,
+    /// `__all__`, where it is a literal.
+    pub all: Option<Vec<String>>,
+    /// Names with a decorator that lists them for lazy modules.
+    pub listed: Vec<String>,
+    /// Whether names may exist that no source line shows.
+    pub is_open: bool,
+    /// The table of a lazy module.
+    pub lazy: Option<LazyTable>,
+    /// The rules of a lazy module class defined here.
+    pub alias_rules: AliasRules,
+    /// Tokenizers with their converters (transformers `convert_slow_tokenizer.py`).
+    pub converters: Vec<(String, String)>,
+    /// Functions by path.
+    pub functions: Vec<(String, RawFunction)>,
+    /// Classes by path.
+    pub classes: Vec<(String, RawClass)>,
+    /// What the functions of the module do as decorators, where that is understood.
+    pub effects: FxHashMap<String, Effect>,
+    /// Notices about the module itself.
+    pub notices: Vec<Deprecation>,
+}
+
+/// Reads a module.
+pub fn read(source: &ModuleText<'_>) -> RawModule {
+    let syntax = parse_module(source.text);
+    let place = Place {
+        module: source.name,
+        is_package: source.is_package,
+    };
+    let body = Body::collect(&syntax.body, place);
+    let namespace = Namespace::new(source.name, source.text, &body);
+    let mut reader = Reader {
+        source,
+        place,
+        namespace: &namespace,
+        raw: RawModule {
+            name: source.name.to_owned(),
+            is_package: source.is_package,
+            ..RawModule::default()
+        },
+    };
+    reader.module(&syntax.body, &body);
+    reader.raw
+}
+
+struct Reader<'r, 'a> {
+    source: &'r ModuleText<'a>,
+    place: Place<'r>,
+    namespace: &'r Namespace<'a>,
+    raw: RawModule,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn module(&mut self, statements: &[Stmt], body: &Body<'a>) {
+        self.raw.lazy = lazy::table(statements, self.namespace);
+        self.raw.stars.clone_from(&body.stars);
+        self.raw.all = all(statements);
+        self.raw.is_open = self.raw.lazy.is_none() && is_open(statements);
+        let subject = Subject {
+            names: vec![
+                self.source.name.to_owned(),
+                last(self.source.name).to_owned(),
+            ],
+            ..Subject::default()
+        };
+        self.raw.notices = notice::notices(statements, self.namespace, &subject);
+        let prefix = self.source.name.to_owned();
+        for entry in body.entries.iter().filter(|entry| !entry.type_checking) {
+            match &entry.kind {
+                Kind::Import(target) => {
+                    self.raw
+                        .imports
+                        .push((entry.name.to_owned(), target.clone()));
+                }
+                Kind::Value(value, _) => self.value(entry.name, *value),
+                Kind::Function(definitions) => {
+                    self.module_function(entry.name, definitions);
+                }
+                Kind::Class(class) => self.class(&prefix, class),
+            }
+        }
+    }
+
+    /// A module-level value: `Old = New` and `f = module.f` bind the same thing again.
+    fn value(&mut self, name: &str, value: Option<&'a Expr>) {
+        if name == "__all__" {
+            return;
+        }
+        let target = value
+            .filter(|value| matches!(value.kind, ExprKind::Name(_) | ExprKind::Attribute { .. }));
+        let alias = target.and_then(|value| {
+            let path = self.namespace.absolute(&value.dotted()?)?;
+            let entry = self
+                .namespace
+                .body()
+                .get(value.as_name().unwrap_or_default());
+            let own_value = entry.is_some_and(|entry| matches!(entry.kind, Kind::Value(..)));
+            (!own_value).then_some(path)
+        });
+        if let Some(target) = alias {
+            return self.raw.imports.push((name.to_owned(), target));
+        }
+        if name == "SLOW_TO_FAST_CONVERTERS" {
+            self.raw.converters = value.map_or_else(Vec::new, lazy::text_pairs);
+        }
+        let constant = value.and_then(|value| render::constant(value, self.source.text));
+        self.raw.values.push((name.to_owned(), constant));
+    }
+
+    fn module_function(&mut self, name: &str, definitions: &[&'a FunctionDef]) {
+        if name == "__getattr__" {
+            return self.getattr(definitions);
+        }
+        let namespace = self.namespace;
+        let helpers = |callee: &Expr| helper(namespace, None, callee);
+        let site = Site {
+            namespace,
+            class: None,
+            helpers: &helpers,
+        };
+        let raw = function::read(definitions, site);
+        let path = format!("{}.{name}", self.source.name);
+        self.raw.functions.push((path, raw));
+        if let Some(function) = definitions.last() {
+            self.list(name, &function.decorators);
+            let effect = shape::effect(function, namespace, &helpers);
+            if effect != Effect::Unknown {
+                self.raw.effects.insert(name.to_owned(), effect);
+            }
+        }
+    }
+
+    /// A module's `__getattr__` that only compares its argument with literals binds those names.
+    fn getattr(&mut self, definitions: &[&'a FunctionDef]) {
+        if self.raw.lazy.is_some() {
+            return;
+        }
+        match definitions
+            .last()
+            .and_then(|function| answered_names(function))
+        {
+            Some(names) => {
+                let own = names.into_iter().map(|name| (name, None));
+                self.raw.values.extend(own);
+            }
+            None => self.raw.is_open = true,
+        }
+    }
+
+    fn class(&mut self, prefix: &str, class: &'a ClassDef) {
+        let path = format!("{prefix}.{}", class.name.name);
+        let body = Body::collect(&class.body, self.place);
+        let mut raw = class::read(class, &body, self.namespace);
+        raw.makes_dataclasses |= subclasses_become_dataclasses(&body);
+        if class.name.name.contains("LazyModule") {
+            self.raw.alias_rules = AliasRules::read(class);
+        }
+        if prefix == self.source.name {
+            self.list(&class.name.name, &class.decorators);
+        }
+        self.raw.classes.push((path.clone(), raw));
+        for entry in &body.entries {
+            match &entry.kind {
+                Kind::Function(definitions) => {
+                    let namespace = self.namespace;
+                    let helpers = |callee: &Expr| helper(namespace, Some(&body), callee);
+                    let site = Site {
+                        namespace,
+                        class: Some(&class.name.name),
+                        helpers: &helpers,
+                    };
+                    let raw = function::read(definitions, site);
+                    self.raw
+                        .functions
+                        .push((format!("{path}.{}", entry.name), raw));
+                }
+                Kind::Class(inner) => self.class(&path, inner),
+                _ => {}
+            }
+        }
+    }
+
+    /// `@requires(...)` and `@export(...)` list what stands below them for lazy modules.
+    fn list(&mut self, name: &str, decorators: &[Expr]) {
+        let lists = |decorator: &Expr| match &decorator.kind {
+            ExprKind::Call(call) => {
+                matches!(call.func.dotted().as_deref(), Some("requires" | "export"))
+            }
+            _ => false,
+        };
+        if decorators.iter().any(lists) {
+            self.raw.listed.push(name.to_owned());
+        }
+    }
+}
+
+/// The definition behind a callee: a function of the module, a method of the class around.
+fn helper<'a>(
+    namespace: &Namespace<'a>,
+    class: Option<&Body<'a>>,
+    callee: &Expr,
+) -> Option<&'a FunctionDef> {
+    let (body, name) = match &callee.kind {
+        ExprKind::Name(name) => (namespace.body(), name),
+        ExprKind::Attribute { value, attr } => {
+            let receiver = value.as_name()?;
+            matches!(receiver, "self" | "cls").then_some((class?, &attr.name))?
+        }
+        _ => return None,
+    };
+    match &body.get(name)?.kind {
+        Kind::Function(definitions) => definitions.last().copied(),
+        _ => None,
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// The names of `__all__ = [...]` and `__all__ += [...]`; absent where any part is computed.
+fn all(statements: &[Stmt]) -> Option<Vec<String>> {
+    let mut names: Option<Vec<String>> = None;
+    let mut computed = false;
+    visit::statements(statements, &mut |stmt| {
+        let (target, value) = match &stmt.kind {
+            StmtKind::Assign { targets, value } => (&targets[0], value),
+            StmtKind::AnnAssign {
+                target,
+                value: Some(value),
+                ..
+            }
+            | StmtKind::AugAssign { target, value } => (target, value),
+            _ => return,
+        };
+        if target.as_name() == Some("__all__") {
+            match visit::strings(value) {
+                Some(strings) => names
+                    .get_or_insert_default()
+                    .extend(strings.into_iter().map(ToOwned::to_owned)),
+                None => computed = true,
+            }
+        }
+    });
+    names.filter(|_| !computed)
+}
+
+/// Whether a module puts names in place that cannot be read: `globals()[name] = ...`,
+/// `sys.modules[__name__] = ...`, `setattr(sys.modules[__name__], ...)`.
+fn is_open(statements: &[Stmt]) -> bool {
+    let mut open = false;
+    visit::statements(statements, &mut |stmt| {
+        if let StmtKind::Assign { targets, .. } = &stmt.kind {
+            open |= targets.iter().any(|target| {
+                lazy::replaces_module(target) || writes_globals(target) || binds_getattr(target)
+            });
+        }
+    });
+    visit::expressions(statements, &mut |expr| {
+        if let ExprKind::Call(call) = &expr.kind {
+            open |= match &call.func.kind {
+                ExprKind::Name(name) if name == "setattr" => visit::positional(call)
+                    .next()
+                    .is_some_and(lazy::replaces_module),
+                ExprKind::Attribute { value, attr } => attr.name == "update" && is_globals(value),
+                _ => false,
+            };
+        }
+    });
+    open
+}
+
+fn writes_globals(target: &Expr) -> bool {
+    matches!(&target.kind, ExprKind::Subscript { value, .. } if is_globals(value))
+}
+
+fn is_globals(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call(call) if call.func.as_name() == Some("globals"))
+}
+
+fn binds_getattr(target: &Expr) -> bool {
+    match &target.kind {
+        ExprKind::Name(name) => name == "__getattr__",
+        ExprKind::Tuple(items) => items.iter().any(binds_getattr),
+        _ => false,
+    }
+}
+
+/// The literals with which a module's `__getattr__` compares its argument, where nothing else decides:
+/// every branch compares, and at the end it raises.
+fn answered_names(function: &FunctionDef) -> Option<Vec<String>> {
+    let parameter = function.params.first()?.name.name.as_str();
+    let mut names = Vec::new();
+    for stmt in &function.body {
+        match &stmt.kind {
+            StmtKind::If(branches) => {
+                for branch in branches {
+                    let raises = branch
+                        .body
+                        .first()
+                        .is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(_)));
+                    match &branch.test {
+                        Some(test) => {
+                            let found = compared(test, parameter)?;
+                            names.extend(found.into_iter().filter(|_| !raises));
+                        }
+                        None if raises => {}
+                        None => return None,
+                    }
+                }
+            }
+            StmtKind::Raise(_)
+            | StmtKind::Expr(_)
+            | StmtKind::Import(_)
+            | StmtKind::ImportFrom(_) => {}
+            _ => return None,
+        }
+    }
+    Some(names)
+}
+
+/// `name == "x"`, `name in ("x", "y")`, each perhaps `and` something more.
+fn compared(test: &Expr, parameter: &str) -> Option<Vec<String>> {
+    match &test.kind {
+        ExprKind::BoolOp { left, op, right } if op == "and" => {
+            compared(left, parameter).or_else(|| compared(right, parameter))
+        }
+        ExprKind::Compare { left, rest } if left.as_name() == Some(parameter) => {
+            match rest.as_slice() {
+                [(op, value)] if op == "==" => Some(vec![value.as_str()?.to_owned()]),
+                [(op, values)] if op == "in" => {
+                    let strings = visit::strings(values)?;
+                    Some(strings.into_iter().map(ToOwned::to_owned).collect())
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `def __init_subclass__(cls): ... dataclass(cls, ...)`
+fn subclasses_become_dataclasses(body: &Body<'_>) -> bool {
+    let Some(entry) = body.get("__init_subclass__") else {
+        return false;
+    };
+    let Kind::Function(definitions) = &entry.kind else {
+        return false;
+    };
+    let mut found = false;
+    for definition in definitions {
+        visit::expressions(&definition.body, &mut |expr| {
+            if let ExprKind::Call(call) = &expr.kind {
+                found |= call
+                    .func
+                    .dotted()
+                    .is_some_and(|path| last(&path) == "dataclass");
+            }
+        });
+    }
+    found
+}
