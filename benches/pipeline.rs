@@ -10,7 +10,7 @@ use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::library::Library;
 use hf_lsp::knowledge::store::store;
-use hf_lsp::python::parse::{SyntaxTree, analyse};
+use hf_lsp::python::{analyse, parse::SyntaxTree};
 use hf_lsp::rules;
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};

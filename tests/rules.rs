@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::store;
-use hf_lsp::python::parse::{analyse, parse_module};
+use hf_lsp::python::{analyse, parse::parse_module};
 use hf_lsp::rules::apply::fix_all;
 use hf_lsp::rules::finding::Finding;
 use hf_lsp::rules::{self, rule::Example};

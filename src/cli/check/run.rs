@@ -17,7 +17,7 @@ use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::store;
-use crate::python::parse::analyse;
+use crate::python::analyse;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
 use crate::workspace::discover::{FileType, Found, discover};
