@@ -18,8 +18,13 @@ use hf_lsp::workspace::encoding::{Encoding, Position};
 /// A script of some 1,500 lines: the functions of the playground's scripts, many times over.
 fn script() -> String {
     let source = include_str!("../tests/playground/train_sft.py");
-    let (head, body) = source.split_once("def main():").expect("the script has a main");
-    let body = body.split("\n\n\nif __name__").next().expect("a split has a first part");
+    let (head, body) = source
+        .split_once("def main():")
+        .expect("the script has a main");
+    let body = body
+        .split("\n\n\nif __name__")
+        .next()
+        .expect("a split has a first part");
     let mut text = head.to_owned();
     for number in 0..32 {
         text.push_str(&format!("def main_{number}():{body}\n\n\n"));
@@ -30,7 +35,10 @@ fn script() -> String {
 fn newest() -> Environment {
     let mut environment = Environment::default();
     for name in store().names() {
-        let version = store().releases(name).pop().expect("every library has releases");
+        let version = store()
+            .releases(name)
+            .pop()
+            .expect("every library has releases");
         environment.libraries.insert(
             name.to_owned(),
             Resolved {
@@ -65,7 +73,9 @@ fn pipeline(criterion: &mut Criterion) {
         bench.iter(|| SyntaxTree::parse(black_box(&text), None));
     });
     let tree = SyntaxTree::parse(&text, None);
-    group.bench_function("lower", |bench| bench.iter(|| tree.module(black_box(&text))));
+    group.bench_function("lower", |bench| {
+        bench.iter(|| tree.module(black_box(&text)))
+    });
     group.bench_function("facts", |bench| bench.iter(|| tree.facts(black_box(&text))));
     let facts = analyse(&text);
     group.bench_function("rules", |bench| {

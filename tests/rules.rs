@@ -70,7 +70,11 @@ fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
 }
 
 fn of_example(example: &Example) -> Vec<Finding> {
-    let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let owned = |list: &[&str]| {
+        list.iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
     let environment = environment(&owned(example.targets), &owned(example.baseline));
     findings(example.code, &environment)
 }
@@ -180,7 +184,12 @@ fn fixtures_are_reported_as_recorded() {
         let described = describe(&text, &environment);
         let name = path.strip_prefix(&root).unwrap().with_extension("");
         let name = name.to_string_lossy().replace(['/', '\\'], "-");
-        if path.file_name().unwrap().to_string_lossy().starts_with("good") {
+        if path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("good")
+        {
             assert_eq!(described, "", "{name} must have no finding");
         } else {
             insta::assert_snapshot!(name, described);

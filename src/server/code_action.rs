@@ -43,9 +43,7 @@ pub async fn list(
     let mut actions = Vec::new();
     if is_wanted(only, &CodeActionKind::QuickFix) {
         let touched = |finding: &Finding| {
-            finding.range.touches(range.start)
-                || finding.range.touches(range.end)
-                || range.contains_range(finding.range)
+            finding.range.start <= range.end && range.start <= finding.range.end
         };
         for index in (0..found.len()).filter(|&index| touched(&found[index])) {
             actions.extend(offer.action(Choice::Fix { index }));

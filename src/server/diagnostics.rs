@@ -21,7 +21,7 @@ use tower_lsp_server::jsonrpc::Result;
 use super::Server;
 use super::compute::compute;
 use super::convert::diagnostics;
-use super::findings::{check, is_analysed};
+use super::findings::check;
 use super::layer::documents;
 use super::progress::Progress;
 use super::session::{Documents, Session, open_document};
@@ -149,7 +149,7 @@ impl Scan<'_> {
         let mut files = self.session.engine.files(self.cancel);
         files.retain(|path| !is_open(path));
         let done = AtomicUsize::new(0);
-        let open = open.values().filter(|document| is_analysed(document));
+        let open = open.values().filter(|document| !document.is_too_large());
         let mut items: Vec<_> = open
             .filter_map(|document| self.document(document))
             .collect();

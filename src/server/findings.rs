@@ -9,7 +9,7 @@ use super::compute::compute;
 use super::session::{Session, lock};
 use crate::engine::Cancel;
 use crate::rules::finding::Finding;
-use crate::workspace::document::{Document, Language};
+use crate::workspace::document::Document;
 
 /// The findings of one version.
 pub type Findings = Arc<Vec<Finding>>;
@@ -47,14 +47,9 @@ impl Cache {
     }
 }
 
-/// Whether there is anything to find in a document of this kind and size.
-pub fn is_analysed(document: &Document) -> bool {
-    document.language() != Language::Other && !document.is_too_large()
-}
-
 /// The findings of a document, open or not. Blocks; worth nothing once `cancel` is true.
 pub fn check(session: &Session, document: &Document, cancel: &Cancel<'_>) -> Findings {
-    if !is_analysed(document) {
+    if document.is_too_large() {
         return Findings::default();
     }
     let epoch = session.epoch();

@@ -8,15 +8,14 @@ use tower_lsp_server::jsonrpc::Result;
 use super::Server;
 use super::compute::compute;
 use super::convert::{offset, range};
-use super::findings::is_analysed;
 use super::session::open_document;
 
 /// What is known of the symbol or argument under the cursor.
 pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>> {
     let session = Arc::clone(&server.0);
     let place = params.text_document_position_params;
-    let Some(document) = open_document(&place.text_document.uri).filter(|it| is_analysed(it))
-    else {
+    let document = open_document(&place.text_document.uri);
+    let Some(document) = document.filter(|document| !document.is_too_large()) else {
         return Ok(None);
     };
     session.ready().await;

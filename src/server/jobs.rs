@@ -27,9 +27,40 @@ pub enum Job {
     Start,
 }
 
+/// The works that wait, in order.
+struct Queue {
+    jobs: mpsc::UnboundedReceiver<Job>,
+    held: Option<Job>,
+}
+
+impl Queue {
+    /// The next work. Changed files that wait behind each other (an installation changes hundreds)
+    /// become one.
+    async fn next(&mut self) -> Option<Job> {
+        let first = match self.held.take() {
+            Some(held) => held,
+            None => self.jobs.recv().await?,
+        };
+        let Job::Reload(mut changed) = first else {
+            return Some(first);
+        };
+        while let Ok(next) = self.jobs.try_recv() {
+            match next {
+                Job::Reload(more) => changed.extend(more),
+                other => {
+                    self.held = Some(other);
+                    break;
+                }
+            }
+        }
+        Some(Job::Reload(changed))
+    }
+}
+
 /// Does the works until the session ends.
-pub async fn run(session: Arc<Session>, mut jobs: mpsc::UnboundedReceiver<Job>) {
-    while let Some(job) = jobs.recv().await {
+pub async fn run(session: Arc<Session>, jobs: mpsc::UnboundedReceiver<Job>) {
+    let mut queue = Queue { jobs, held: None };
+    while let Some(job) = queue.next().await {
         let done = match job {
             Job::Start if session.is_ready() => continue,
             Job::Start => start(&session).await,
@@ -91,4 +122,26 @@ fn republish(session: &Arc<Session>) {
         touch(session, uri);
     }
     refresh(session);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn changed_files_that_wait_become_one_work() {
+        let (sender, jobs) = mpsc::unbounded_channel();
+        let mut queue = Queue { jobs, held: None };
+        let reload = |name: &str| Job::Reload(vec![name.into()]);
+        for job in [reload("a"), reload("b"), Job::Start, reload("c")] {
+            sender.send(job).unwrap();
+        }
+        drop(sender);
+        let mut works = Vec::new();
+        while let Some(job) = queue.next().await {
+            works.push(format!("{job:?}"));
+        }
+        let expected = ["Reload([\"a\", \"b\"])", "Start", "Reload([\"c\"])"];
+        assert_eq!(works, expected);
+    }
 }

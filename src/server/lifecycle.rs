@@ -31,7 +31,7 @@ impl LanguageServer for Server {
             session.queue(Job::Configure(settings));
         }
         if let Some(parent) = params.process_id {
-            tokio::spawn(watch_parent(Arc::clone(session), parent));
+            watch_parent(Arc::clone(session), parent);
         }
         start_later(Arc::clone(session));
         Ok(InitializeResult {
@@ -82,16 +82,18 @@ fn folders(params: &InitializeParams) -> Vec<Uri> {
     }
 }
 
-/// Ends the session when the editor's process is gone. Only where processes have a folder (Linux);
-/// elsewhere the end of the input has to do.
-async fn watch_parent(session: Arc<Session>, parent: i32) {
+/// Ends the session when the editor's process is gone. Only where processes have a folder (Linux) and
+/// the editor's is seen from here (not from a container); elsewhere the end of the input has to do.
+fn watch_parent(session: Arc<Session>, parent: i32) {
     let folder = PathBuf::from(format!("/proc/{parent}"));
-    if !PathBuf::from("/proc/self").exists() {
+    if !folder.exists() {
         return;
     }
-    while folder.exists() {
-        tokio::time::sleep(PARENT_INTERVAL).await;
-    }
-    tracing::warn!("process {parent} is gone");
-    session.client_gone.notify_one();
+    tokio::spawn(async move {
+        while folder.exists() {
+            tokio::time::sleep(PARENT_INTERVAL).await;
+        }
+        tracing::warn!("process {parent} is gone");
+        session.client_gone.notify_one();
+    });
 }

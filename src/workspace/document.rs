@@ -25,7 +25,7 @@ pub enum Language {
     Requirements,
     /// `pyproject.toml` and other TOML.
     Toml,
-    /// Anything else; never analysed.
+    /// Anything else; looked at only where its file's name says that it declares requirements.
     Other,
 }
 

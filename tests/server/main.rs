@@ -3,6 +3,8 @@
 //! A few tests put an engine of their own behind the same server in this process, to see what the
 //! server does with one that is slow or fails.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod client;
 mod code_actions;
 mod diagnostics;

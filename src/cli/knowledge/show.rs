@@ -31,8 +31,14 @@ pub(super) fn show(args: &Args) -> Result<String, String> {
     let (owner, name) = path.rsplit_once('.').unwrap_or((path, ""));
     let of_symbol = view.symbol_timeline(path).filter(Timeline::was_ever);
     let timeline = of_symbol
-        .or_else(|| view.argument_timeline(owner, name).filter(Timeline::was_ever))
-        .or_else(|| view.attribute_timeline(owner, name).filter(Timeline::was_ever))
+        .or_else(|| {
+            view.argument_timeline(owner, name)
+                .filter(Timeline::was_ever)
+        })
+        .or_else(|| {
+            view.attribute_timeline(owner, name)
+                .filter(Timeline::was_ever)
+        })
         .ok_or_else(|| format!("no known release has `{path}`"))?;
     Ok(render(&view, owner, name, path, &timeline))
 }
@@ -42,7 +48,9 @@ fn environment(targets: &[String]) -> Result<Environment, String> {
     let mut environment = Environment::default();
     for name in store().names() {
         if let Some(version) = store().releases(name).pop() {
-            environment.libraries.insert(name.to_owned(), at(version, Source::Newest));
+            environment
+                .libraries
+                .insert(name.to_owned(), at(version, Source::Newest));
         }
     }
     for target in targets {
@@ -53,7 +61,9 @@ fn environment(targets: &[String]) -> Result<Environment, String> {
             .parse()
             .map_err(|_| format!("`{version}` is not a version"))?;
         let name = crate::knowledge::store::normalise(name);
-        environment.libraries.insert(name, at(version, Source::Target));
+        environment
+            .libraries
+            .insert(name, at(version, Source::Target));
     }
     Ok(environment)
 }
@@ -70,7 +80,10 @@ fn at(version: crate::environment::Version, source: Source) -> Resolved {
 
 fn render(view: &View, owner: &str, name: &str, path: &str, timeline: &Timeline) -> String {
     let library = timeline.library.name();
-    let mut out = format!("{path}\n  in {library}: {}\n", ranges(timeline, &timeline.present));
+    let mut out = format!(
+        "{path}\n  in {library}: {}\n",
+        ranges(timeline, &timeline.present)
+    );
     if timeline.deprecated.contains(&true) {
         let notices = ranges(timeline, &timeline.deprecated);
         out.push_str(&format!("  deprecated: {notices}\n"));
@@ -85,8 +98,16 @@ fn render(view: &View, owner: &str, name: &str, path: &str, timeline: &Timeline)
         .argument(&timeline.owner, name)
         .or_else(|| overlay().argument(owner, name))
         .map(|entry| (&entry.why, &entry.evidence))
-        .or_else(|| overlay().symbol(path).map(|entry| (&entry.why, &entry.evidence)))
-        .or_else(|| overlay().attribute(owner, name).map(|entry| (&entry.why, &entry.evidence)));
+        .or_else(|| {
+            overlay()
+                .symbol(path)
+                .map(|entry| (&entry.why, &entry.evidence))
+        })
+        .or_else(|| {
+            overlay()
+                .attribute(owner, name)
+                .map(|entry| (&entry.why, &entry.evidence))
+        });
     if let Some((why, evidence)) = curated {
         out.push_str(&format!("  {why}\n  evidence: {evidence}\n"));
     }
@@ -145,7 +166,10 @@ fn shape(view: &View, owner: &str, name: &str, path: &str) -> String {
     if let Some(signature) = view.signature(&entity) {
         return format!("{} parameters", signature.params.len());
     }
-    if !matches!(entity, Entity::Missing { .. } | Entity::Unknown | Entity::Value) {
+    if !matches!(
+        entity,
+        Entity::Missing { .. } | Entity::Unknown | Entity::Value
+    ) {
         return "present".to_owned();
     }
     let Some(signature) = view.signature(&view.resolve(owner)) else {
@@ -164,10 +188,9 @@ fn parameter(param: &SignatureParam) -> String {
         .annotation
         .as_ref()
         .map_or_else(String::new, |annotation| format!(": {annotation}"));
-    let default = param
-        .param
-        .default
-        .as_ref()
-        .map_or_else(|| ", required".to_owned(), |default| format!(" = {default}"));
+    let default = param.param.default.as_ref().map_or_else(
+        || ", required".to_owned(),
+        |default| format!(" = {default}"),
+    );
     format!("{}{annotation}{default}", param.param.name)
 }
