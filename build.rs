@@ -45,6 +45,7 @@ fn pack(path: &Path, out: &Path) -> String {
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let name = header(&text, "distribution").next().unwrap_or_default();
     let packages: Vec<&str> = header(&text, "packages").collect();
+    let releases: Vec<&str> = header(&text, "releases").collect();
     let packed = out.join(format!("{name}-{:016x}.zst", hash(text.as_bytes())));
     if !packed.exists() {
         fs::write(&packed, compress(text.as_bytes())).expect("OUT_DIR can be written");
@@ -52,7 +53,7 @@ fn pack(path: &Path, out: &Path) -> String {
     let mut entry = String::new();
     writeln!(
         entry,
-        "Embedded {{ name: {name:?}, packages: &{packages:?}, bytes: include_bytes!({:?}), length: {} }},",
+        "Embedded {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, bytes: include_bytes!({:?}), length: {} }},",
         packed.display().to_string(),
         text.len()
     )

@@ -3,9 +3,15 @@
 //! Data flows one way: bytes, documents, facts, findings. `python`, `knowledge` and `rules` are pure;
 //! `workspace`, `server` and `cli` do the input and output. See `docs/architecture.md`.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
+pub mod checker;
 pub mod cli;
+pub mod engine;
 pub mod environment;
 pub mod knowledge;
 pub mod python;
 pub mod rules;
+pub mod server;
 pub mod text;
+pub mod workspace;

@@ -3,9 +3,11 @@
 mod build;
 mod download;
 mod plan;
+mod show;
 mod wheel;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
@@ -20,6 +22,8 @@ pub enum Command {
     Build(BuildArgs),
     /// List the libraries and releases that are known.
     List,
+    /// Show the history of one symbol or parameter.
+    Show(show::Args),
 }
 
 /// What to build, from where, to where.
@@ -77,6 +81,20 @@ impl Error {
         let path = path.into();
         move |source| Self::File { path, source }
     }
+}
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// A sentence where the store cannot be made, or nothing is known about a symbol.
+pub fn run(command: &Command) -> Result<ExitCode, super::Error> {
+    let text = match command {
+        Command::Build(args) => build(args).map_err(super::Error::new)?,
+        Command::List => list(store::store()),
+        Command::Show(args) => show::show(args).map_err(super::Error)?,
+    };
+    anstream::print!("{text}");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The libraries of a store, one a line: name, number of releases, oldest and newest.

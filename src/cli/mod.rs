@@ -1,3 +1,86 @@
-//! The subcommands.
+//! The command line: one file for each subcommand.
 
+pub mod check;
+pub mod explain;
 pub mod knowledge;
+pub mod server;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The version with the day of the newest facts.
+pub fn version() -> &'static str {
+    static VERSION: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        format!(
+            "{} (knowledge of {})",
+            env!("CARGO_PKG_VERSION"),
+            crate::knowledge::store::date()
+        )
+    });
+    &VERSION
+}
+
+/// Checks Hugging Face code against the versions a project really uses.
+#[derive(Debug, Parser)]
+#[command(name = "hf-lsp", version = version(), propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check files and folders
+    Check(check::Args),
+    /// Run the language server on standard input and output
+    Server(server::Args),
+    /// Explain a rule
+    Explain(explain::Args),
+    /// Build, list or show what is known about releases
+    #[command(subcommand)]
+    Knowledge(knowledge::Command),
+}
+
+/// Runs the command that was given. 0: nothing found; 1: findings; 2: could not run.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    init_logging();
+    let outcome = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Server(args) => server::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Knowledge(args) => knowledge::run(&args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("hf-lsp: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Logs go to standard error; standard output belongs to results and to the protocol.
+fn init_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HF_LSP_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .init();
+}
+
+/// Why a command could not run, in one sentence for people.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(pub String);
+
+impl Error {
+    /// An error from anything that can be shown.
+    pub fn new(message: impl std::fmt::Display) -> Self {
+        Self(message.to_string())
+    }
+}

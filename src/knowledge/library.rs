@@ -171,6 +171,11 @@ impl Library {
         Ok(())
     }
 
+    /// The text form.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The distribution's normalised name (`huggingface-hub`).
     pub fn name(&self) -> &str {
         &self.name

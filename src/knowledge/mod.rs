@@ -3,9 +3,15 @@
 //! Facts are extracted from package sources (`extract`), kept as a history over releases (`store`),
 //! and asked for by version (`lookup`). Curated entries (`overlay`) may only annotate facts.
 
+pub mod choose;
+pub mod classes;
 pub mod extract;
 pub mod fact;
 pub mod history;
 pub mod library;
+pub mod overlay;
 pub mod presence;
+pub mod signature;
 pub mod store;
+pub mod timeline;
+pub mod view;

@@ -3,11 +3,13 @@
 use std::sync::OnceLock;
 
 use super::library::{Error, Library};
+use crate::environment::Version;
 
 /// A library as `build.rs` packs it.
 struct Embedded {
     name: &'static str,
     packages: &'static [&'static str],
+    releases: &'static [&'static str],
     /// The text form, compressed.
     bytes: &'static [u8],
     /// Its length before, in bytes.
@@ -77,6 +79,30 @@ impl Store {
     /// The names of the distributions, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// The names of the distributions with the packages that they install, sorted. Decodes nothing.
+    pub fn packages(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.entries
+            .iter()
+            .map(|entry| (entry.name.as_str(), entry.packages.as_slice()))
+    }
+
+    /// The known releases of a distribution, oldest first. Decodes nothing that is built in.
+    pub fn releases(&self, name: &str) -> Vec<Version> {
+        let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else {
+            return Vec::new();
+        };
+        match entry.source {
+            Some(source) => source
+                .releases
+                .iter()
+                .filter_map(|version| version.parse().ok())
+                .collect(),
+            None => self
+                .library(name)
+                .map_or_else(Vec::new, |library| library.releases().to_vec()),
+        }
     }
 
     /// A library by the name of its distribution (in any spelling) or of a package that it installs.

@@ -8,7 +8,7 @@
 use crate::text::TextRange;
 
 /// A name together with its place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ident {
     /// The name as written.
     pub name: String,
@@ -120,12 +120,12 @@ pub enum StmtKind {
         /// The `finally` body.
         finally: Vec<Stmt>,
     },
-    /// `match`: the subject and the bodies of its cases (patterns are not kept)
+    /// `match`
     Match {
         /// The subject.
         subject: Expr,
-        /// One body for each case.
-        cases: Vec<Vec<Stmt>>,
+        /// The cases in order.
+        cases: Vec<Case>,
     },
     /// `pass`, `break`, `continue` and whatever else binds and calls nothing.
     Other,
@@ -180,6 +180,17 @@ pub struct Handler {
     pub exception: Option<Expr>,
     /// The name behind `as`.
     pub name: Option<Ident>,
+    /// The body.
+    pub body: Vec<Stmt>,
+}
+
+/// One `case` of a `match`; of its patterns only the names they bind are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The names its patterns bind.
+    pub names: Vec<Ident>,
+    /// The condition behind `if`.
+    pub guard: Option<Expr>,
     /// The body.
     pub body: Vec<Stmt>,
 }

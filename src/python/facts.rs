@@ -28,12 +28,13 @@ pub struct Facts {
     pub attributes: Vec<AttributeUse>,
     /// Every call whose callee's origin is known, in order of their ends (inner calls first).
     pub calls: Vec<Call>,
-    /// Every class of the file, in order.
+    /// Every class of the file; those inside of functions stand behind those outside.
     pub classes: Vec<Class>,
     /// `# hf-lsp: ignore[...]` comments.
     pub suppressions: Vec<Suppression>,
-    /// Where a new import statement may be inserted: the start of the line behind the module's last
-    /// top-level import (or behind docstring and comments at the top), never inside a block.
+    /// Where a new import statement may be inserted: the start of the line behind the last top-level
+    /// import before the first function or class (or behind docstring and comments at the top), never
+    /// inside a block. It is the end of the text where the last line has no line end.
     pub import_insertion: u32,
     /// Places with syntax errors.
     pub errors: Vec<TextRange>,
@@ -253,9 +254,9 @@ pub struct Call {
     pub open: bool,
     /// Whether it is `functools.partial(callee, ...)`: arguments may still be missing.
     pub partial: bool,
-    /// Start of the first byte of the statement it stands in.
+    /// The innermost statement it stands in, a whole `if` or `def` where it stands in its head.
     pub statement: TextRange,
-    /// The plain name that the result is assigned to, in `name = call(...)`.
+    /// The plain name that the result is assigned to, in `name = call(...)`; absent for a partial call.
     pub assigned_to: Option<String>,
     /// See [`Guard`].
     pub guard: Guard,
@@ -270,13 +271,16 @@ pub struct Positional {
     pub value: Value,
     /// Where it comes from.
     pub origin: Option<Origin>,
+    /// Where the elements come from, for a tuple or list display.
+    pub elements: Vec<Option<Origin>>,
 }
 
 /// A named argument.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keyword {
     /// The name; its range is what a rename replaces: the identifier, or the text inside the quotes of
-    /// a dict key (empty where the key cannot be edited in place).
+    /// a dict key. It is empty where renaming in place is wrong: the key is written in pieces, or the
+    /// dict is used elsewhere too.
     pub name: Ident,
     /// The whole `name=value` or `"name": value`, without the comma.
     pub range: TextRange,
@@ -334,7 +338,8 @@ pub struct Class {
     pub bases: Vec<Option<Origin>>,
     /// Its methods in order.
     pub methods: Vec<Method>,
-    /// Names assigned in its body, and on `self` in its methods.
+    /// Names assigned in its body, and on `self` in its methods. `*` stands for names that are not known:
+    /// `setattr(self, name, value)`, `self.__dict__`.
     pub attributes: Vec<String>,
     /// Its decorators; `None` where the origin is not known.
     pub decorators: Vec<Option<Origin>>,

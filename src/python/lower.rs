@@ -1,13 +1,18 @@
 //! From the parser's tree to [`super::ast`]: statements.
 
+mod compound;
 mod expression;
+mod kind;
+mod parameter;
+mod pattern;
 mod string;
+#[cfg(test)]
+mod tests;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, TreeCursor};
 
-use super::ast::{
-    Alias, Branch, ClassDef, Expr, FunctionDef, Handler, Ident, ImportFrom, Module, Stmt, StmtKind,
-};
+use self::kind::{Field, Kind};
+use super::ast::{Alias, Expr, ExprKind, Ident, ImportFrom, Module, Stmt, StmtKind};
 use crate::text::TextRange;
 
 /// Deeper nesting than this becomes an error node: no code that people write comes near, and the
@@ -18,6 +23,7 @@ const MAX_DEPTH: u32 = 200;
 pub(super) fn module(root: Node<'_>, text: &str) -> Module {
     let mut lower = Lower {
         text,
+        cursor: root.walk(),
         depth: 0,
         errors: Vec::new(),
     };
@@ -28,8 +34,10 @@ pub(super) fn module(root: Node<'_>, text: &str) -> Module {
     }
 }
 
-struct Lower<'t> {
+struct Lower<'t, 'n> {
     text: &'t str,
+    /// Used for one node's children at a time; kept because making one costs an allocation.
+    cursor: TreeCursor<'n>,
     depth: u32,
     errors: Vec<TextRange>,
 }
@@ -38,21 +46,46 @@ fn range(node: Node<'_>) -> TextRange {
     TextRange::from_usize(node.start_byte(), node.end_byte())
 }
 
-fn named_children<'n>(node: Node<'n>) -> impl Iterator<Item = Node<'n>> {
-    let mut cursor = node.walk();
-    let children: Vec<_> = node
-        .named_children(&mut cursor)
-        .filter(|child| !matches!(child.kind(), "comment" | "line_continuation"))
-        .collect();
-    children.into_iter()
-}
+impl<'n> Lower<'_, 'n> {
+    /// The named children of `node`, comments left out.
+    fn children(&mut self, node: Node<'n>) -> Vec<Node<'n>> {
+        let count = node.named_child_count();
+        let mut children = Vec::with_capacity(count);
+        if count == 0 {
+            return children;
+        }
+        self.cursor.reset(node);
+        let mut more = self.cursor.goto_first_child();
+        while more {
+            let child = self.cursor.node();
+            if child.is_named()
+                && !matches!(Kind::of(child), Kind::Comment | Kind::LineContinuation)
+            {
+                children.push(child);
+            }
+            more = self.cursor.goto_next_sibling();
+        }
+        children
+    }
 
-fn fields<'n>(node: Node<'n>, field: &str) -> Vec<Node<'n>> {
-    let mut cursor = node.walk();
-    node.children_by_field_name(field, &mut cursor).collect()
-}
+    /// All children of `node` in `field`.
+    fn fields(&mut self, node: Node<'n>, field: Field) -> Vec<Node<'n>> {
+        let mut children = Vec::new();
+        self.cursor.reset(node);
+        let mut more = self.cursor.goto_first_child();
+        while more {
+            if self.cursor.field_id() == field.id() {
+                children.push(self.cursor.node());
+            }
+            more = self.cursor.goto_next_sibling();
+        }
+        children
+    }
 
-impl Lower<'_> {
+    fn first_child(&mut self, node: Node<'n>) -> Option<Node<'n>> {
+        self.children(node).into_iter().next()
+    }
+
     fn slice(&self, node: Node<'_>) -> &str {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
@@ -64,26 +97,42 @@ impl Lower<'_> {
         }
     }
 
-    fn statements(&mut self, node: Node<'_>) -> Vec<Stmt> {
+    /// The statements among the children of `node`. What shares a line with something unreadable is
+    /// unreadable too: the parser has only guessed where it ends.
+    fn statements(&mut self, node: Node<'n>) -> Vec<Stmt> {
         if self.depth >= MAX_DEPTH {
+            self.errors.push(range(node));
             return Vec::new();
         }
         self.depth += 1;
-        let statements = named_children(node)
-            .map(|child| self.statement(child))
-            .collect();
+        let nodes = self.children(node);
+        let mut statements = Vec::with_capacity(nodes.len());
+        for (index, child) in nodes.iter().enumerate() {
+            let before = index.checked_sub(1).map(|index| nodes[index]);
+            let after = nodes.get(index + 1);
+            let broken = before.is_some_and(|before| spoils(before, before.end_position(), *child))
+                || after.is_some_and(|after| spoils(*after, after.start_position(), *child));
+            let statement = if broken {
+                Stmt {
+                    range: range(*child),
+                    kind: self.error(*child),
+                }
+            } else {
+                self.statement(*child)
+            };
+            statements.push(statement);
+        }
         self.depth -= 1;
         statements
     }
 
-    fn statement(&mut self, node: Node<'_>) -> Stmt {
-        let kind = if node.is_error() || node.is_missing() {
-            self.error(node)
-        } else if node.has_error() && !is_compound(node) {
-            // A half-typed statement is left alone as a whole.
+    fn statement(&mut self, node: Node<'n>) -> Stmt {
+        let kind = Kind::of(node);
+        // A half-typed statement is left alone as a whole.
+        let kind = if unreadable(node) || (node.has_error() && !kind.is_compound()) {
             self.error(node)
         } else {
-            self.statement_kind(node)
+            self.statement_kind(node, kind)
         };
         Stmt {
             range: range(node),
@@ -96,71 +145,60 @@ impl Lower<'_> {
         StmtKind::Error
     }
 
-    fn statement_kind(&mut self, node: Node<'_>) -> StmtKind {
-        match node.kind() {
-            "expression_statement" => self.expression_statement(node),
-            "import_statement" => StmtKind::Import(self.aliases(node)),
-            "import_from_statement" => StmtKind::ImportFrom(self.import_from(node)),
-            "return_statement" => StmtKind::Return(self.only_child(node)),
-            "raise_statement" => StmtKind::Raise(self.only_child(node)),
-            "assert_statement" => StmtKind::Assert(self.expressions(node)),
-            "delete_statement" => StmtKind::Delete(self.delete_targets(node)),
-            "global_statement" | "nonlocal_statement" => {
-                StmtKind::Global(named_children(node).map(|n| self.ident(n)).collect())
+    fn statement_kind(&mut self, node: Node<'n>, kind: Kind) -> StmtKind {
+        match kind {
+            Kind::ExpressionStatement => self.expression_statement(node),
+            Kind::ImportStatement => StmtKind::Import(self.aliases(node)),
+            Kind::ImportFromStatement => StmtKind::ImportFrom(self.import_from(node)),
+            Kind::FutureImportStatement => StmtKind::ImportFrom(self.future_import(node)),
+            Kind::ReturnStatement => StmtKind::Return(self.only_child(node)),
+            Kind::RaiseStatement => StmtKind::Raise(self.only_child(node)),
+            Kind::AssertStatement => StmtKind::Assert(self.expressions(node)),
+            Kind::DeleteStatement => StmtKind::Delete(self.delete_targets(node)),
+            Kind::GlobalStatement | Kind::NonlocalStatement => {
+                let names = self.children(node);
+                StmtKind::Global(names.into_iter().map(|name| self.ident(name)).collect())
             }
-            "function_definition" => self.function(node, Vec::new()),
-            "class_definition" => self.class(node, Vec::new()),
-            "decorated_definition" => self.decorated(node),
-            "if_statement" => StmtKind::If(self.branches(node)),
-            "for_statement" => StmtKind::For {
-                target: self.field(node, "left"),
-                iter: self.field(node, "right"),
-                body: self.block(node, "body"),
-                orelse: self.else_block(node),
-            },
-            "while_statement" => StmtKind::While {
-                test: self.field(node, "condition"),
-                body: self.block(node, "body"),
-                orelse: self.else_block(node),
-            },
-            "with_statement" => self.with(node),
-            "try_statement" => self.try_statement(node),
-            "match_statement" => self.match_statement(node),
+            Kind::PrintStatement => StmtKind::Expr(self.tuple(node)),
+            Kind::TypeAliasStatement => self.type_alias(node),
+            _ if kind.is_compound() => self.compound(node, kind),
             _ => StmtKind::Other,
         }
     }
 
-    fn expression_statement(&mut self, node: Node<'_>) -> StmtKind {
-        let children: Vec<_> = named_children(node).collect();
+    fn expression_statement(&mut self, node: Node<'n>) -> StmtKind {
+        let children = self.children(node);
         match children.as_slice() {
             [] => StmtKind::Other,
-            [only] if only.kind() == "assignment" => self.assignment(*only),
-            [only] if only.kind() == "augmented_assignment" => StmtKind::AugAssign {
-                target: self.field(*only, "left"),
-                value: self.field(*only, "right"),
+            [only] => match Kind::of(*only) {
+                Kind::Assignment => self.assignment(*only),
+                Kind::AugmentedAssignment => StmtKind::AugAssign {
+                    target: self.field(*only, Field::Left),
+                    value: self.field(*only, Field::Right),
+                },
+                _ => StmtKind::Expr(self.expression(*only)),
             },
-            [only] => StmtKind::Expr(self.expression(*only)),
             // A bare tuple: `a, b`
             _ => StmtKind::Expr(self.tuple(node)),
         }
     }
 
     /// `a = b = value` is nested to the right in the parser's tree.
-    fn assignment(&mut self, node: Node<'_>) -> StmtKind {
-        let target = self.field(node, "left");
-        let right = node.child_by_field_name("right");
-        if let Some(annotation) = node.child_by_field_name("type") {
+    fn assignment(&mut self, node: Node<'n>) -> StmtKind {
+        let target = self.field(node, Field::Left);
+        let right = Field::Right.of(node);
+        if let Some(annotation) = Field::Type.of(node) {
             return StmtKind::AnnAssign {
                 target,
-                annotation: self.type_expression(annotation),
+                annotation: self.expression(annotation),
                 value: right.map(|value| self.expression(value)),
             };
         }
         let mut targets = vec![target];
         let mut value = right;
-        while let Some(next) = value.filter(|value| value.kind() == "assignment") {
-            targets.push(self.field(next, "left"));
-            value = next.child_by_field_name("right");
+        while let Some(next) = value.filter(|value| Kind::of(*value) == Kind::Assignment) {
+            targets.push(self.field(next, Field::Left));
+            value = Field::Right.of(next);
         }
         match value {
             Some(value) => StmtKind::Assign {
@@ -171,45 +209,64 @@ impl Lower<'_> {
         }
     }
 
-    fn aliases(&mut self, node: Node<'_>) -> Vec<Alias> {
-        fields(node, "name")
-            .into_iter()
-            .map(|name| self.alias(name))
-            .collect()
+    /// `type name = value` binds like an assignment; what it is evaluated to is of no interest.
+    fn type_alias(&mut self, node: Node<'n>) -> StmtKind {
+        let value = self.field(node, Field::Right);
+        StmtKind::Assign {
+            targets: vec![self.field(node, Field::Left)],
+            value: Expr {
+                range: value.range,
+                kind: ExprKind::Other(vec![value]),
+            },
+        }
     }
 
-    fn alias(&mut self, node: Node<'_>) -> Alias {
-        let (name, asname) = if node.kind() == "aliased_import" {
-            let child = |field| node.child_by_field_name(field);
-            (child("name").unwrap_or(node), child("alias"))
-        } else {
-            (node, None)
+    fn aliases(&mut self, node: Node<'n>) -> Vec<Alias> {
+        let names = self.fields(node, Field::Name);
+        names.into_iter().map(|name| self.alias(name)).collect()
+    }
+
+    fn alias(&mut self, node: Node<'n>) -> Alias {
+        let (name, asname) = match Kind::of(node) {
+            Kind::AliasedImport => (Field::Name.of(node).unwrap_or(node), Field::Alias.of(node)),
+            _ => (node, None),
         };
         Alias {
-            name: self.ident(name),
+            name: self.dotted(name),
             asname: asname.map(|asname| self.ident(asname)),
             range: range(node),
         }
     }
 
-    fn import_from(&mut self, node: Node<'_>) -> ImportFrom {
+    /// A dotted name; blanks around the dots belong to the range but not to the name.
+    fn dotted(&self, node: Node<'_>) -> Ident {
+        let mut ident = self.ident(node);
+        ident.name.retain(|c| !c.is_whitespace() && c != '\\');
+        ident
+    }
+
+    fn import_from(&mut self, node: Node<'n>) -> ImportFrom {
         let mut level = 0;
         let mut module = None;
-        if let Some(name) = node.child_by_field_name("module_name") {
-            if name.kind() == "relative_import" {
-                for part in named_children(name) {
-                    match part.kind() {
-                        "import_prefix" => {
-                            level = self.slice(part).bytes().filter(|b| *b == b'.').count() as u32;
+        if let Some(name) = Field::ModuleName.of(node) {
+            if Kind::of(name) == Kind::RelativeImport {
+                for part in self.children(name) {
+                    match Kind::of(part) {
+                        Kind::ImportPrefix => {
+                            let dots = self.slice(part).bytes().filter(|byte| *byte == b'.');
+                            level = u32::try_from(dots.count()).unwrap_or(u32::MAX);
                         }
-                        _ => module = Some(self.ident(part)),
+                        _ => module = Some(self.dotted(part)),
                     }
                 }
             } else {
-                module = Some(self.ident(name));
+                module = Some(self.dotted(name));
             }
         }
-        let star = named_children(node).find(|child| child.kind() == "wildcard_import");
+        let star = self.children(node);
+        let star = star
+            .into_iter()
+            .find(|child| Kind::of(*child) == Kind::WildcardImport);
         ImportFrom {
             level,
             module,
@@ -218,196 +275,32 @@ impl Lower<'_> {
         }
     }
 
-    fn delete_targets(&mut self, node: Node<'_>) -> Vec<Expr> {
-        let children: Vec<_> = named_children(node).collect();
+    /// `__future__` is a keyword to the parser, not a name.
+    fn future_import(&mut self, node: Node<'n>) -> ImportFrom {
+        let module = node.child(1).map(|module| self.ident(module));
+        ImportFrom {
+            level: 0,
+            module,
+            names: self.aliases(node),
+            star: None,
+        }
+    }
+
+    fn delete_targets(&mut self, node: Node<'n>) -> Vec<Expr> {
+        let children = self.children(node);
         match children.as_slice() {
-            [only] if only.kind() == "expression_list" => self.expressions(*only),
+            [only] if Kind::of(*only) == Kind::ExpressionList => self.expressions(*only),
             _ => self.expressions(node),
         }
     }
-
-    fn decorated(&mut self, node: Node<'_>) -> StmtKind {
-        let decorators = named_children(node)
-            .filter(|child| child.kind() == "decorator")
-            .filter_map(|decorator| self.only_child(decorator))
-            .collect();
-        match node.child_by_field_name("definition") {
-            Some(definition) if definition.kind() == "class_definition" => {
-                self.class(definition, decorators)
-            }
-            Some(definition) => self.function(definition, decorators),
-            None => StmtKind::Other,
-        }
-    }
-
-    fn function(&mut self, node: Node<'_>, decorators: Vec<Expr>) -> StmtKind {
-        let Some(name) = node.child_by_field_name("name") else {
-            return self.error(node);
-        };
-        let parameters = node.child_by_field_name("parameters");
-        StmtKind::FunctionDef(Box::new(FunctionDef {
-            name: self.ident(name),
-            params: parameters.map_or_else(Vec::new, |parameters| self.parameters(parameters)),
-            params_range: parameters.map_or(TextRange::at(range(name).end), range),
-            returns: node
-                .child_by_field_name("return_type")
-                .map(|returns| self.type_expression(returns)),
-            decorators,
-            body: self.block(node, "body"),
-            is_async: node.child(0).is_some_and(|child| child.kind() == "async"),
-        }))
-    }
-
-    fn class(&mut self, node: Node<'_>, decorators: Vec<Expr>) -> StmtKind {
-        let Some(name) = node.child_by_field_name("name") else {
-            return self.error(node);
-        };
-        let (mut bases, mut keywords) = (Vec::new(), Vec::new());
-        if let Some(arguments) = node.child_by_field_name("superclasses") {
-            for argument in self.arguments(arguments) {
-                match argument.kind {
-                    super::ast::ArgumentKind::Positional => bases.push(argument.value),
-                    _ => keywords.push(argument),
-                }
-            }
-        }
-        StmtKind::ClassDef(Box::new(ClassDef {
-            name: self.ident(name),
-            bases,
-            keywords,
-            decorators,
-            body: self.block(node, "body"),
-        }))
-    }
-
-    fn branches(&mut self, node: Node<'_>) -> Vec<Branch> {
-        let mut branches = vec![Branch {
-            test: Some(self.field(node, "condition")),
-            body: self.block(node, "consequence"),
-        }];
-        for clause in fields(node, "alternative") {
-            branches.push(if clause.kind() == "elif_clause" {
-                Branch {
-                    test: Some(self.field(clause, "condition")),
-                    body: self.block(clause, "consequence"),
-                }
-            } else {
-                Branch {
-                    test: None,
-                    body: self.block(clause, "body"),
-                }
-            });
-        }
-        branches
-    }
-
-    fn with(&mut self, node: Node<'_>) -> StmtKind {
-        let mut items = Vec::new();
-        let clause = named_children(node).find(|child| child.kind() == "with_clause");
-        for item in clause.into_iter().flat_map(named_children) {
-            let Some(value) = item.child_by_field_name("value") else {
-                continue;
-            };
-            if value.kind() == "as_pattern" {
-                let context = named_children(value).next();
-                let target = value
-                    .child_by_field_name("alias")
-                    .and_then(|alias| named_children(alias).next());
-                items.extend(context.map(|context| {
-                    (
-                        self.expression(context),
-                        target.map(|target| self.expression(target)),
-                    )
-                }));
-            } else {
-                items.push((self.expression(value), None));
-            }
-        }
-        StmtKind::With {
-            items,
-            body: self.block(node, "body"),
-        }
-    }
-
-    fn try_statement(&mut self, node: Node<'_>) -> StmtKind {
-        let (mut handlers, mut orelse, mut finally) = (Vec::new(), Vec::new(), Vec::new());
-        for clause in named_children(node) {
-            match clause.kind() {
-                "except_clause" => handlers.push(self.handler(clause)),
-                "else_clause" => orelse = self.block(clause, "body"),
-                "finally_clause" => finally = self.block_child(clause),
-                _ => {}
-            }
-        }
-        StmtKind::Try {
-            body: self.block(node, "body"),
-            handlers,
-            orelse,
-            finally,
-        }
-    }
-
-    fn handler(&mut self, node: Node<'_>) -> Handler {
-        let value = node.child_by_field_name("value");
-        let (exception, name) = match value {
-            // `except Error as name` is one pattern in older grammars.
-            Some(value) if value.kind() == "as_pattern" => {
-                let name = value
-                    .child_by_field_name("alias")
-                    .and_then(|alias| named_children(alias).next());
-                (named_children(value).next(), name)
-            }
-            _ => (value, node.child_by_field_name("alias")),
-        };
-        Handler {
-            exception: exception.map(|exception| self.expression(exception)),
-            name: name.map(|name| self.ident(name)),
-            body: self.block_child(node),
-        }
-    }
-
-    fn match_statement(&mut self, node: Node<'_>) -> StmtKind {
-        let body = node.child_by_field_name("body");
-        let cases = body
-            .into_iter()
-            .flat_map(named_children)
-            .filter(|case| case.kind() == "case_clause")
-            .map(|case| self.block(case, "consequence"))
-            .collect();
-        StmtKind::Match {
-            subject: self.field(node, "subject"),
-            cases,
-        }
-    }
-
-    fn block(&mut self, node: Node<'_>, field: &str) -> Vec<Stmt> {
-        node.child_by_field_name(field)
-            .map_or_else(Vec::new, |block| self.statements(block))
-    }
-
-    fn block_child(&mut self, node: Node<'_>) -> Vec<Stmt> {
-        named_children(node)
-            .find(|child| child.kind() == "block")
-            .map_or_else(Vec::new, |block| self.statements(block))
-    }
-
-    fn else_block(&mut self, node: Node<'_>) -> Vec<Stmt> {
-        node.child_by_field_name("alternative")
-            .map_or_else(Vec::new, |clause| self.block(clause, "body"))
-    }
 }
 
-fn is_compound(node: Node<'_>) -> bool {
-    matches!(
-        node.kind(),
-        "function_definition"
-            | "class_definition"
-            | "decorated_definition"
-            | "if_statement"
-            | "for_statement"
-            | "while_statement"
-            | "with_statement"
-            | "try_statement"
-            | "match_statement"
-    )
+fn unreadable(node: Node<'_>) -> bool {
+    node.is_error() || node.is_missing()
+}
+
+/// Whether `neighbour` is an error whose `edge` lies on a line of the simple statement `node`.
+fn spoils(neighbour: Node<'_>, edge: tree_sitter::Point, node: Node<'_>) -> bool {
+    neighbour.is_error()
+        && (edge.row == node.start_position().row || edge.row == node.end_position().row)
 }

@@ -96,6 +96,8 @@ pub struct Finding {
     pub message: String,
     /// What to do, for the caret line: "use `eval_strategy`, available since 4.41".
     pub help: Option<String>,
+    /// More that is worth knowing, one sentence each.
+    pub notes: Vec<String>,
     /// Where.
     pub range: TextRange,
     /// Other places that take part.

@@ -2,4 +2,97 @@
 //!
 //! Rules see facts, resolved versions and knowledge; they know neither files nor the protocol.
 
+mod api;
+pub mod apply;
+pub mod arguments;
+pub mod context;
 pub mod finding;
+mod fix;
+pub mod hover;
+mod report;
+mod requirements;
+pub mod rule;
+
+use context::Context;
+use finding::{Finding, Severity};
+use rule::Rule;
+
+use crate::environment::{Environment, Version};
+use crate::knowledge::choose::Knowledge;
+use crate::knowledge::overlay::overlay;
+use crate::python::facts::Facts;
+use crate::workspace::requirements::Declared;
+
+/// All rules, by code.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    api::RULES.iter().copied().chain([&requirements::RULE])
+}
+
+/// The rule of that code or name.
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+}
+
+/// Codes and names of all rules, those about requirement files included.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rules().map(|rule| (rule.code, rule.name))
+}
+
+/// The severity of most findings of a rule.
+pub fn default_severity(code: &str) -> Option<Severity> {
+    find(code).map(|rule| rule.severity)
+}
+
+/// The findings of one document, in order of their places. Every surface calls this one function.
+pub fn check(
+    knowledge: &Knowledge,
+    text: &str,
+    facts: &Facts,
+    environment: &Environment,
+) -> Vec<Finding> {
+    if !concerns(knowledge, facts) {
+        return Vec::new();
+    }
+    let view = knowledge.view(environment);
+    let baseline = knowledge.baseline(environment);
+    let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
+    let mut findings = Vec::new();
+    for rule in rules() {
+        (rule.check)(&ctx, &mut findings);
+    }
+    findings.retain(|finding| !is_suppressed(facts, finding));
+    findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
+    findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
+    findings
+}
+
+/// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
+pub fn check_requirements(
+    knowledge: &Knowledge,
+    declared: &[Declared],
+    python: Option<&Version>,
+) -> Vec<Finding> {
+    requirements::check(knowledge, declared, python)
+}
+
+/// Whether a document imports anything that is known here; most do not.
+pub fn concerns(knowledge: &Knowledge, facts: &Facts) -> bool {
+    facts.imports.iter().any(|import| {
+        let package = import.module.split('.').next().unwrap_or_default();
+        knowledge
+            .store()
+            .packages()
+            .any(|(_, packages)| packages.iter().any(|known| known == package))
+    })
+}
+
+fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
+    facts.suppressions.iter().any(|suppression| {
+        suppression.covers.contains_range(finding.range)
+            && (suppression.codes.is_empty()
+                || suppression
+                    .codes
+                    .iter()
+                    .any(|code| code.eq_ignore_ascii_case(finding.code) || code == finding.name))
+    })
+}

@@ -21,7 +21,7 @@ pub fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
             blocks.extend([orelse.as_slice(), finally.as_slice()]);
             blocks
         }
-        StmtKind::Match { cases, .. } => cases.iter().map(Vec::as_slice).collect(),
+        StmtKind::Match { cases, .. } => cases.iter().map(|case| case.body.as_slice()).collect(),
         _ => Vec::new(),
     }
 }

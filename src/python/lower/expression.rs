@@ -2,21 +2,15 @@
 
 use tree_sitter::Node;
 
-use super::{Lower, MAX_DEPTH, fields, named_children, range};
-use crate::python::ast::{
-    Argument, ArgumentKind, Call, DictItem, Expr, ExprKind, Ident, Param, ParamKind,
-};
+use super::kind::{Field, Kind};
+use super::{Lower, MAX_DEPTH, range};
+use crate::python::ast::{Argument, ArgumentKind, Call, DictItem, Expr, ExprKind};
 use crate::text::TextRange;
 
-impl Lower<'_> {
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expr {
-        // `((a))` is `a`: the parentheses carry no meaning of their own.
-        if node.kind() == "parenthesized_expression" && !node.has_error() {
-            if let Some(inner) = named_children(node).next() {
-                return self.expression(inner);
-            }
-        }
-        let kind = if node.is_error() || node.is_missing() || self.depth >= MAX_DEPTH {
+impl<'n> Lower<'_, 'n> {
+    pub(super) fn expression(&mut self, node: Node<'n>) -> Expr {
+        let node = self.without_parentheses(node);
+        let kind = if node.has_error() || self.depth >= MAX_DEPTH {
             self.errors.push(range(node));
             ExprKind::Error
         } else {
@@ -31,92 +25,101 @@ impl Lower<'_> {
         }
     }
 
-    fn expression_kind(&mut self, node: Node<'_>) -> ExprKind {
-        match node.kind() {
-            "identifier" | "dotted_name" => ExprKind::Name(self.slice(node).to_owned()),
-            "attribute" => self.attribute(node),
-            "call" => self.call(node),
-            "subscript" => ExprKind::Subscript {
-                value: self.boxed(node, "value"),
-                index: fields(node, "subscript")
+    /// `((a))` is `a`: the parentheses carry no meaning of their own.
+    fn without_parentheses(&mut self, node: Node<'n>) -> Node<'n> {
+        let mut node = node;
+        while matches!(Kind::of(node), Kind::ParenthesizedExpression | Kind::Type) {
+            match self.first_child(node) {
+                Some(inner) if !node.has_error() => node = inner,
+                _ => break,
+            }
+        }
+        node
+    }
+
+    fn expression_kind(&mut self, node: Node<'n>) -> ExprKind {
+        match Kind::of(node) {
+            Kind::Identifier | Kind::DottedName => ExprKind::Name(self.slice(node).to_owned()),
+            Kind::Attribute => self.attribute(node),
+            Kind::Call => self.call(node),
+            Kind::Subscript => ExprKind::Subscript {
+                value: self.boxed(node, Field::Value),
+                index: self
+                    .fields(node, Field::Subscript)
                     .into_iter()
                     .map(|index| self.expression(index))
                     .collect(),
             },
-            "string" | "concatenated_string" => self.string(node),
-            "integer" => parse_integer(self.slice(node)),
-            "float" => parse_float(self.slice(node)),
-            "true" => ExprKind::Bool(true),
-            "false" => ExprKind::Bool(false),
-            "none" => ExprKind::None,
-            "ellipsis" => ExprKind::Ellipsis,
-            "list" | "list_pattern" => ExprKind::List(self.expressions(node)),
-            "tuple" | "tuple_pattern" | "expression_list" | "pattern_list" => {
+            Kind::String | Kind::ConcatenatedString => self.string(node),
+            Kind::Integer => parse_integer(self.slice(node)),
+            Kind::Float => parse_float(self.slice(node)),
+            Kind::True => ExprKind::Bool(true),
+            Kind::False => ExprKind::Bool(false),
+            Kind::None => ExprKind::None,
+            Kind::Ellipsis => ExprKind::Ellipsis,
+            Kind::List | Kind::ListPattern => ExprKind::List(self.expressions(node)),
+            Kind::Tuple | Kind::TuplePattern | Kind::ExpressionList | Kind::PatternList => {
                 ExprKind::Tuple(self.expressions(node))
             }
-            "set" => ExprKind::Set(self.expressions(node)),
-            "dictionary" => ExprKind::Dict(self.dict_items(node)),
-            "binary_operator" => ExprKind::Binary {
-                left: self.boxed(node, "left"),
+            Kind::Set => ExprKind::Set(self.expressions(node)),
+            Kind::Dictionary => ExprKind::Dict(self.dict_items(node)),
+            Kind::BinaryOperator => ExprKind::Binary {
+                left: self.boxed(node, Field::Left),
                 op: self.operator(node),
-                right: self.boxed(node, "right"),
+                right: self.boxed(node, Field::Right),
             },
-            "unary_operator" | "not_operator" => ExprKind::Unary {
+            Kind::UnaryOperator | Kind::NotOperator => ExprKind::Unary {
                 op: node
                     .child(0)
                     .map_or_else(String::new, |op| self.slice(op).to_owned()),
-                operand: self.boxed(node, "argument"),
+                operand: self.boxed(node, Field::Argument),
             },
-            "boolean_operator" => ExprKind::BoolOp {
-                left: self.boxed(node, "left"),
+            Kind::BooleanOperator => ExprKind::BoolOp {
+                left: self.boxed(node, Field::Left),
                 op: self.operator(node),
-                right: self.boxed(node, "right"),
+                right: self.boxed(node, Field::Right),
             },
-            "comparison_operator" => self.comparison(node),
-            "conditional_expression" => self.conditional(node),
-            "lambda" => ExprKind::Lambda {
-                params: node
-                    .child_by_field_name("parameters")
+            Kind::ComparisonOperator => self.comparison(node),
+            Kind::ConditionalExpression => self.conditional(node),
+            Kind::Lambda => ExprKind::Lambda {
+                params: Field::Parameters
+                    .of(node)
                     .map_or_else(Vec::new, |parameters| self.parameters(parameters)),
-                body: self.boxed(node, "body"),
+                body: self.boxed(node, Field::Body),
             },
-            "list_splat"
-            | "list_splat_pattern"
-            | "dictionary_splat"
-            | "dictionary_splat_pattern" => match self.only_child(node) {
+            Kind::ListSplat
+            | Kind::ListSplatPattern
+            | Kind::DictionarySplat
+            | Kind::DictionarySplatPattern
+            | Kind::SplatType => match self.only_child(node) {
                 Some(value) => ExprKind::Starred(Box::new(value)),
                 None => ExprKind::Error,
             },
-            "await" => match self.only_child(node) {
+            Kind::Await => match self.only_child(node) {
                 Some(value) => ExprKind::Await(Box::new(value)),
                 None => ExprKind::Error,
             },
-            "named_expression" => self.walrus(node),
-            "list_comprehension"
-            | "set_comprehension"
-            | "dictionary_comprehension"
-            | "generator_expression" => self.comprehension(node),
-            "type" => match self.only_child(node) {
-                Some(inner) => inner.kind,
-                None => ExprKind::Error,
-            },
-            "parenthesized_expression" => ExprKind::Error,
+            Kind::NamedExpression => self.walrus(node),
+            Kind::ListComprehension
+            | Kind::SetComprehension
+            | Kind::DictionaryComprehension
+            | Kind::GeneratorExpression => self.comprehension(node),
+            Kind::GenericType => self.generic_type(node),
+            Kind::UnionType => self.union_type(node),
+            Kind::MemberType => self.member_type(node),
+            Kind::ParenthesizedExpression | Kind::Type => ExprKind::Error,
             _ => ExprKind::Other(self.expressions(node)),
         }
     }
 
-    /// The expression behind `:` or `->` in an annotation.
-    pub(super) fn type_expression(&mut self, node: Node<'_>) -> Expr {
-        self.expression(node)
-    }
-
-    pub(super) fn expressions(&mut self, node: Node<'_>) -> Vec<Expr> {
-        named_children(node)
+    pub(super) fn expressions(&mut self, node: Node<'n>) -> Vec<Expr> {
+        self.children(node)
+            .into_iter()
             .map(|child| self.expression(child))
             .collect()
     }
 
-    pub(super) fn tuple(&mut self, node: Node<'_>) -> Expr {
+    pub(super) fn tuple(&mut self, node: Node<'n>) -> Expr {
         Expr {
             range: range(node),
             kind: ExprKind::Tuple(self.expressions(node)),
@@ -124,14 +127,14 @@ impl Lower<'_> {
     }
 
     /// The first named child, where there is one.
-    pub(super) fn only_child(&mut self, node: Node<'_>) -> Option<Expr> {
-        let child = named_children(node).next()?;
+    pub(super) fn only_child(&mut self, node: Node<'n>) -> Option<Expr> {
+        let child = self.first_child(node)?;
         Some(self.expression(child))
     }
 
     /// The expression in `field`; an error expression where the parser left it out.
-    pub(super) fn field(&mut self, node: Node<'_>, field: &str) -> Expr {
-        match node.child_by_field_name(field) {
+    pub(super) fn field(&mut self, node: Node<'n>, field: Field) -> Expr {
+        match field.of(node) {
             Some(child) => self.expression(child),
             None => Expr {
                 range: TextRange::at(range(node).end),
@@ -140,30 +143,65 @@ impl Lower<'_> {
         }
     }
 
-    fn boxed(&mut self, node: Node<'_>, field: &str) -> Box<Expr> {
+    fn boxed(&mut self, node: Node<'n>, field: Field) -> Box<Expr> {
         Box::new(self.field(node, field))
     }
 
-    fn operator(&self, node: Node<'_>) -> String {
-        node.child_by_field_name("operator")
+    fn operator(&self, node: Node<'n>) -> String {
+        Field::Operator
+            .of(node)
             .map_or_else(String::new, |op| self.slice(op).to_owned())
     }
 
-    fn attribute(&mut self, node: Node<'_>) -> ExprKind {
-        match node.child_by_field_name("attribute") {
+    fn attribute(&mut self, node: Node<'n>) -> ExprKind {
+        match Field::Attribute.of(node) {
+            Some(attr) if self.is_torn(node, attr) => {
+                self.errors.push(range(node));
+                ExprKind::Error
+            }
             Some(attr) => ExprKind::Attribute {
-                value: self.boxed(node, "object"),
+                value: self.boxed(node, Field::Object),
                 attr: self.ident(attr),
             },
             None => ExprKind::Error,
         }
     }
 
-    fn call(&mut self, node: Node<'_>) -> ExprKind {
-        let Some(arguments) = node.child_by_field_name("arguments") else {
+    /// The parser reads `x.` and a name at the start of the next line as one attribute. Outside of
+    /// brackets that is somebody typing.
+    fn is_torn(&self, node: Node<'n>, attr: Node<'n>) -> bool {
+        let row = attr.start_position().row;
+        if Field::Object
+            .of(node)
+            .is_none_or(|object| object.end_position().row == row)
+        {
+            return false;
+        }
+        let dot = attr.prev_sibling();
+        if dot.is_none_or(|dot| dot.end_position().row == row) {
+            return false;
+        }
+        let before = &self.text.as_bytes()[..attr.start_byte()];
+        let line_end = before.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+        let continued = before[..line_end].trim_ascii_end().ends_with(b"\\");
+        let mut parent = node.parent();
+        while let Some(node) = parent.filter(|node| Kind::of(*node) != Kind::Block) {
+            if node
+                .child(0)
+                .is_some_and(|first| matches!(self.slice(first), "(" | "[" | "{"))
+            {
+                return false;
+            }
+            parent = node.parent();
+        }
+        !continued
+    }
+
+    fn call(&mut self, node: Node<'n>) -> ExprKind {
+        let Some(arguments) = Field::Arguments.of(node) else {
             return ExprKind::Error;
         };
-        let args = if arguments.kind() == "generator_expression" {
+        let args = if Kind::of(arguments) == Kind::GeneratorExpression {
             let value = self.expression(arguments);
             vec![Argument {
                 kind: ArgumentKind::Positional,
@@ -174,35 +212,36 @@ impl Lower<'_> {
             self.arguments(arguments)
         };
         ExprKind::Call(Box::new(Call {
-            func: self.field(node, "function"),
+            func: self.field(node, Field::Function),
             args,
             args_range: range(arguments),
         }))
     }
 
-    pub(super) fn arguments(&mut self, node: Node<'_>) -> Vec<Argument> {
-        named_children(node)
+    pub(super) fn arguments(&mut self, node: Node<'n>) -> Vec<Argument> {
+        self.children(node)
+            .into_iter()
             .map(|child| self.argument(child))
             .collect()
     }
 
-    fn argument(&mut self, node: Node<'_>) -> Argument {
+    fn argument(&mut self, node: Node<'n>) -> Argument {
         let spread = |lower: &mut Self| {
             lower.only_child(node).unwrap_or(Expr {
                 range: range(node),
                 kind: ExprKind::Error,
             })
         };
-        let (kind, value) = match node.kind() {
-            "keyword_argument" => match node.child_by_field_name("name") {
+        let (kind, value) = match Kind::of(node) {
+            Kind::KeywordArgument => match Field::Name.of(node) {
                 Some(name) => (
                     ArgumentKind::Keyword(self.ident(name)),
-                    self.field(node, "value"),
+                    self.field(node, Field::Value),
                 ),
-                None => (ArgumentKind::Positional, self.field(node, "value")),
+                None => (ArgumentKind::Positional, self.field(node, Field::Value)),
             },
-            "list_splat" => (ArgumentKind::Spread, spread(self)),
-            "dictionary_splat" => (ArgumentKind::DictSpread, spread(self)),
+            Kind::ListSplat => (ArgumentKind::Spread, spread(self)),
+            Kind::DictionarySplat => (ArgumentKind::DictSpread, spread(self)),
             _ => (ArgumentKind::Positional, self.expression(node)),
         };
         Argument {
@@ -212,15 +251,16 @@ impl Lower<'_> {
         }
     }
 
-    fn dict_items(&mut self, node: Node<'_>) -> Vec<DictItem> {
-        named_children(node)
-            .filter_map(|child| match child.kind() {
-                "pair" => Some(DictItem {
-                    key: Some(self.field(child, "key")),
-                    value: self.field(child, "value"),
+    fn dict_items(&mut self, node: Node<'n>) -> Vec<DictItem> {
+        self.children(node)
+            .into_iter()
+            .filter_map(|child| match Kind::of(child) {
+                Kind::Pair => Some(DictItem {
+                    key: Some(self.field(child, Field::Key)),
+                    value: self.field(child, Field::Value),
                     range: range(child),
                 }),
-                "dictionary_splat" => Some(DictItem {
+                Kind::DictionarySplat => Some(DictItem {
                     key: None,
                     value: self.only_child(child)?,
                     range: range(child),
@@ -232,8 +272,9 @@ impl Lower<'_> {
 
     /// The parser names the operators' tokens `operators`, in the order of the operands; `not in` and
     /// `is not` come as one token each.
-    fn comparison(&mut self, node: Node<'_>) -> ExprKind {
-        let operators: Vec<String> = fields(node, "operators")
+    fn comparison(&mut self, node: Node<'n>) -> ExprKind {
+        let operators: Vec<String> = self
+            .fields(node, Field::Operators)
             .into_iter()
             .map(|op| {
                 self.slice(op)
@@ -252,7 +293,7 @@ impl Lower<'_> {
         }
     }
 
-    fn conditional(&mut self, node: Node<'_>) -> ExprKind {
+    fn conditional(&mut self, node: Node<'n>) -> ExprKind {
         let mut parts = self.expressions(node).into_iter();
         match (parts.next(), parts.next(), parts.next()) {
             (Some(body), Some(test), Some(orelse)) => ExprKind::IfElse {
@@ -264,102 +305,69 @@ impl Lower<'_> {
         }
     }
 
-    fn walrus(&mut self, node: Node<'_>) -> ExprKind {
-        match node.child_by_field_name("name") {
+    /// `Optional[int]` in an annotation.
+    fn generic_type(&mut self, node: Node<'n>) -> ExprKind {
+        let mut children = self.children(node).into_iter();
+        let value = children.next().map(|value| self.expression(value));
+        let index = children.next().map(|index| self.expressions(index));
+        match (value, index) {
+            (Some(value), Some(index)) => ExprKind::Subscript {
+                value: Box::new(value),
+                index,
+            },
+            _ => ExprKind::Error,
+        }
+    }
+
+    fn union_type(&mut self, node: Node<'n>) -> ExprKind {
+        let mut sides = self.expressions(node).into_iter();
+        match (sides.next(), sides.next()) {
+            (Some(left), Some(right)) => ExprKind::Binary {
+                left: Box::new(left),
+                op: "|".to_owned(),
+                right: Box::new(right),
+            },
+            _ => ExprKind::Error,
+        }
+    }
+
+    fn member_type(&mut self, node: Node<'n>) -> ExprKind {
+        match self.children(node).as_slice() {
+            [value, attr] => ExprKind::Attribute {
+                value: Box::new(self.expression(*value)),
+                attr: self.ident(*attr),
+            },
+            _ => ExprKind::Error,
+        }
+    }
+
+    fn walrus(&mut self, node: Node<'n>) -> ExprKind {
+        match Field::Name.of(node) {
             Some(name) => ExprKind::Walrus {
                 name: self.ident(name),
-                value: self.boxed(node, "value"),
+                value: self.boxed(node, Field::Value),
             },
             None => ExprKind::Error,
         }
     }
 
-    fn comprehension(&mut self, node: Node<'_>) -> ExprKind {
+    fn comprehension(&mut self, node: Node<'n>) -> ExprKind {
         let (mut clauses, mut parts) = (Vec::new(), Vec::new());
-        for child in named_children(node) {
-            match child.kind() {
-                "for_in_clause" => {
-                    clauses.push((self.field(child, "left"), self.field(child, "right")));
+        for child in self.children(node) {
+            match Kind::of(child) {
+                Kind::ForInClause => {
+                    let target = self.field(child, Field::Left);
+                    clauses.push((target, self.field(child, Field::Right)));
                 }
-                "if_clause" => parts.extend(self.expressions(child)),
-                "pair" => {
-                    parts.push(self.field(child, "key"));
-                    parts.push(self.field(child, "value"));
+                Kind::IfClause => parts.extend(self.expressions(child)),
+                Kind::Pair => {
+                    parts.push(self.field(child, Field::Key));
+                    parts.push(self.field(child, Field::Value));
                 }
                 _ => parts.push(self.expression(child)),
             }
         }
         ExprKind::Comprehension { clauses, parts }
-    }
-
-    pub(super) fn parameters(&mut self, node: Node<'_>) -> Vec<Param> {
-        let mut params = Vec::new();
-        let mut kind = ParamKind::Normal;
-        for child in named_children(node) {
-            match child.kind() {
-                "positional_separator" => {
-                    for param in &mut params {
-                        let Param { kind, .. } = param;
-                        *kind = ParamKind::PositionalOnly;
-                    }
-                }
-                "keyword_separator" => kind = ParamKind::KeywordOnly,
-                _ => {
-                    if let Some(param) = self.parameter(child, kind) {
-                        if param.kind == ParamKind::VarArgs {
-                            kind = ParamKind::KeywordOnly;
-                        }
-                        params.push(param);
-                    }
-                }
-            }
-        }
-        params
-    }
-
-    fn parameter(&mut self, node: Node<'_>, kind: ParamKind) -> Option<Param> {
-        let name_node = match node.kind() {
-            "identifier" => node,
-            "typed_parameter" | "list_splat_pattern" | "dictionary_splat_pattern" => {
-                named_children(node).next()?
-            }
-            "default_parameter" | "typed_default_parameter" => node.child_by_field_name("name")?,
-            _ => return None,
-        };
-        let (name, kind) = self.parameter_name(name_node, node, kind)?;
-        Some(Param {
-            name,
-            kind,
-            annotation: node
-                .child_by_field_name("type")
-                .map(|annotation| self.type_expression(annotation)),
-            default: node
-                .child_by_field_name("value")
-                .map(|value| self.expression(value)),
-            range: range(node),
-        })
-    }
-
-    /// Stars may stand on the parameter itself or, where it is typed, inside of it.
-    fn parameter_name(
-        &self,
-        name: Node<'_>,
-        whole: Node<'_>,
-        kind: ParamKind,
-    ) -> Option<(Ident, ParamKind)> {
-        let starred = [name, whole]
-            .into_iter()
-            .find_map(|node| match node.kind() {
-                "list_splat_pattern" => Some(ParamKind::VarArgs),
-                "dictionary_splat_pattern" => Some(ParamKind::VarKeyword),
-                _ => None,
-            });
-        let name = if name.kind() == "identifier" {
-            name
-        } else {
-            named_children(name).next()?
-        };
-        Some((self.ident(name), starred.unwrap_or(kind)))
     }
 }
 

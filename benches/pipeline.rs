@@ -1,0 +1,128 @@
+//! What one edit costs, step by step, and what the store costs once.
+//!
+//! `cargo bench` compares with the run before; `docs/performance.md` holds the figures of a release.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use hf_lsp::environment::{Environment, Resolved, Source};
+use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::library::Library;
+use hf_lsp::knowledge::store::store;
+use hf_lsp::python::{analyse, parse::SyntaxTree};
+use hf_lsp::rules;
+use hf_lsp::workspace::document::{Change, Document, Language};
+use hf_lsp::workspace::encoding::{Encoding, Position};
+
+/// A script of some 1,500 lines: the functions of the playground's scripts, many times over.
+fn script() -> String {
+    let source = include_str!("../tests/playground/train_sft.py");
+    let (head, body) = source
+        .split_once("def main():")
+        .expect("the script has a main");
+    let body = body
+        .split("\n\n\nif __name__")
+        .next()
+        .expect("a split has a first part");
+    let mut text = head.to_owned();
+    for number in 0..32 {
+        text.push_str(&format!("def main_{number}():{body}\n\n\n"));
+    }
+    text
+}
+
+fn newest() -> Environment {
+    let mut environment = Environment::default();
+    for name in store().names() {
+        let version = store()
+            .releases(name)
+            .pop()
+            .expect("every library has releases");
+        environment.libraries.insert(
+            name.to_owned(),
+            Resolved {
+                version,
+                source: Source::Newest,
+                oldest: None,
+                baseline: None,
+                sources: None,
+            },
+        );
+    }
+    environment
+}
+
+fn document(text: &str) -> Document {
+    Document::new(
+        "file:///train.py".to_owned(),
+        None,
+        Language::Python,
+        Some(1),
+        text.to_owned(),
+    )
+}
+
+fn pipeline(criterion: &mut Criterion) {
+    let text = script();
+    let knowledge = Arc::new(Knowledge::default());
+    let environment = newest();
+    let mut group = criterion.benchmark_group("script");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("parse", |bench| {
+        bench.iter(|| SyntaxTree::parse(black_box(&text), None));
+    });
+    let tree = SyntaxTree::parse(&text, None);
+    group.bench_function("lower", |bench| {
+        bench.iter(|| tree.module(black_box(&text)))
+    });
+    group.bench_function("facts", |bench| bench.iter(|| tree.facts(black_box(&text))));
+    let facts = analyse(&text);
+    group.bench_function("rules", |bench| {
+        bench.iter(|| rules::check(&knowledge, black_box(&text), &facts, &environment));
+    });
+    group.bench_function("whole check", |bench| {
+        bench.iter(|| rules::check(&knowledge, &text, &analyse(black_box(&text)), &environment));
+    });
+    let opened = document(&text);
+    let _ = opened.facts();
+    let line = u32::try_from(text.lines().count() / 2).expect("the script is short");
+    let place = Position { line, column: 0 };
+    let change = Change {
+        range: Some((place, place)),
+        text: "seed = 1\n".to_owned(),
+    };
+    group.bench_function("edit to findings", |bench| {
+        bench.iter_batched(
+            || std::slice::from_ref(&change),
+            |changes| {
+                let next = opened.changed(Some(2), changes, Encoding::Utf16);
+                rules::check(&knowledge, next.text(), next.facts(), &environment)
+            },
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+fn knowledge(criterion: &mut Criterion) {
+    let library = store().library("transformers").expect("it is built in");
+    let mut group = criterion.benchmark_group("knowledge");
+    let text = library.text().to_owned();
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("index transformers", |bench| {
+        bench.iter(|| Library::from_text(black_box(&text)));
+    });
+    group.bench_function("look up a class", |bench| {
+        let environment = newest();
+        bench.iter_batched(
+            || Knowledge::default().view(&environment),
+            |view| view.resolve("transformers.TrainingArguments"),
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, pipeline, knowledge);
+criterion_main!(benches);

@@ -1,0 +1,2 @@
+; Every comment: the suppression directives are read from their text.
+(comment) @comment

@@ -1,0 +1,233 @@
+//! One project's checks: settings, versions and knowledge brought together.
+//!
+//! The command line makes one checker, the server one for each workspace folder; both call the same
+//! function for the findings of a file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dashmap::DashMap;
+
+use crate::environment::Version;
+use crate::knowledge::choose::Knowledge;
+use crate::knowledge::store::Store;
+use crate::python::facts::Facts;
+use crate::rules;
+use crate::rules::finding::Finding;
+use crate::workspace::files::Files;
+use crate::workspace::problem::Problem;
+use crate::workspace::requirements::{self, Kind};
+use crate::workspace::settings::{Layer, Loaded, RuleNames, Settings};
+use crate::workspace::versions::{
+    Answer, Catalog, Interpreter, KnownReleases, Options, Resolver, Targets,
+};
+
+/// What a checker is told from outside of the project.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The project's folder; names in messages are relative to it.
+    pub root: PathBuf,
+    /// The interpreter or environment to take versions from.
+    pub python: Option<PathBuf>,
+    /// Settings above those of the project's files.
+    pub layer: Layer,
+    /// Whether the activated environment counts.
+    pub use_active: bool,
+}
+
+/// Checks the files of one project. Cheap to call from many threads.
+#[derive(Debug)]
+pub struct Checker {
+    files: Arc<dyn Files>,
+    knowledge: Arc<Knowledge>,
+    catalog: Catalog,
+    request: Request,
+    above: Settings,
+    interpreter: Option<Interpreter>,
+    resolver: Resolver,
+    settings: DashMap<PathBuf, Arc<Loaded>>,
+}
+
+struct Releases(&'static Store);
+
+impl KnownReleases for Releases {
+    fn libraries(&self) -> Vec<String> {
+        self.0.names().map(str::to_owned).collect()
+    }
+
+    fn releases(&self, library: &str) -> Vec<Version> {
+        self.0.releases(library)
+    }
+}
+
+/// The codes and names of all rules.
+pub fn rule_names() -> RuleNames<'static> {
+    static NAMES: std::sync::LazyLock<Vec<(&str, &str)>> =
+        std::sync::LazyLock::new(|| rules::names().collect());
+    &NAMES
+}
+
+impl Checker {
+    /// A checker for one project.
+    ///
+    /// # Errors
+    /// A sentence where an option makes no sense: an unknown target, interpreter or rule.
+    pub fn new(
+        files: Arc<dyn Files>,
+        knowledge: Arc<Knowledge>,
+        request: Request,
+    ) -> Result<Self, String> {
+        let catalog = Catalog::new(&Releases(knowledge.store()));
+        let targets = request.layer.targets.iter().map(String::as_str);
+        let targets = Targets::parse(targets, &catalog).map_err(|error| error.to_string())?;
+        let above = Settings::from_layer(&request.layer, &request.root, rule_names())?;
+        let interpreter = request
+            .python
+            .as_deref()
+            .map(|path| Interpreter::find(&*files, path))
+            .transpose()
+            .map_err(|error| error.to_string())?;
+        let options = Options {
+            root: request.root.clone(),
+            targets,
+            interpreter: interpreter.clone(),
+            use_active: request.use_active,
+        };
+        Ok(Self {
+            resolver: Resolver::new(Arc::clone(&files), catalog.clone(), options),
+            files,
+            knowledge,
+            catalog,
+            request,
+            above,
+            interpreter,
+            settings: DashMap::new(),
+        })
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        &self.request.root
+    }
+
+    /// What all checkers know.
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.knowledge
+    }
+
+    /// The door to files.
+    pub fn files(&self) -> &Arc<dyn Files> {
+        &self.files
+    }
+
+    /// The settings for the files of a folder.
+    pub fn settings(&self, folder: &Path) -> Settings {
+        self.loaded(folder)
+            .settings
+            .clone()
+            .merge(self.above.clone())
+    }
+
+    fn loaded(&self, folder: &Path) -> Arc<Loaded> {
+        if let Some(known) = self.settings.get(folder) {
+            return Arc::clone(&known);
+        }
+        let loaded = Settings::load(&*self.files, folder, &self.request.root, rule_names());
+        let loaded = Arc::new(loaded);
+        self.settings
+            .insert(folder.to_path_buf(), Arc::clone(&loaded));
+        loaded
+    }
+
+    /// The versions that apply to a file with that text.
+    pub fn versions(&self, path: &Path, text: Option<&str>) -> Arc<Answer> {
+        let answer = self.resolver.resolve(path, text);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let settings = self.loaded(folder);
+        let written: Vec<&str> = settings
+            .settings
+            .targets()
+            .map(|target| target.written.as_str())
+            .collect();
+        if written.is_empty() {
+            return answer;
+        }
+        // Targets of the command line or the editor stand above those of the project's settings.
+        match Targets::parse(written, &self.catalog) {
+            Ok(targets) => {
+                let mut answer = Answer::clone(&answer);
+                targets.below(&mut answer.environment);
+                Arc::new(answer)
+            }
+            Err(_) => answer,
+        }
+    }
+
+    /// The findings of a Python file, in order of their places.
+    pub fn check(&self, path: &Path, text: &str, facts: &Facts) -> Vec<Finding> {
+        if !rules::concerns(&self.knowledge, facts) {
+            return Vec::new();
+        }
+        let answer = self.versions(path, Some(text));
+        let findings = rules::check(&self.knowledge, text, facts, &answer.environment);
+        self.filtered(path, findings)
+    }
+
+    /// The findings of a file that declares requirements.
+    pub fn check_requirements(&self, path: &Path, text: &str, kind: Kind) -> Vec<Finding> {
+        let declared = requirements::declared(path, text, kind);
+        let python = self.interpreter.as_ref().and_then(|it| it.python.as_ref());
+        let findings = rules::check_requirements(&self.knowledge, &declared.requirements, python);
+        self.filtered(path, findings)
+    }
+
+    fn filtered(&self, path: &Path, findings: Vec<Finding>) -> Vec<Finding> {
+        if findings.is_empty() {
+            return findings;
+        }
+        let settings = self.settings(path.parent().unwrap_or(Path::new("")));
+        let keep = |mut finding: Finding| {
+            if !settings.is_enabled(finding.code, finding.name, path) {
+                return None;
+            }
+            // The severity of a rule can be set; what a finding lowered stays lowered.
+            let rule = rules::default_severity(finding.code)?;
+            let wanted = settings.severity(finding.code, finding.name, rule)?;
+            if wanted != rule {
+                finding.severity = wanted;
+            }
+            Some(finding)
+        };
+        findings.into_iter().filter_map(keep).collect()
+    }
+
+    /// Forgets what depends on a file that was created, changed or deleted.
+    pub fn invalidate(&self, path: &Path) {
+        self.resolver.invalidate(path);
+        self.settings.clear();
+    }
+
+    /// What was wrong with the project's own files, so far: sorted, each once.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.resolver.problems();
+        for loaded in &self.settings {
+            problems.extend(loaded.problems.iter().cloned());
+            problems.extend(self.target_problems(&loaded));
+        }
+        problems.sort_unstable();
+        problems.dedup();
+        problems
+    }
+
+    fn target_problems(&self, loaded: &Loaded) -> Vec<Problem> {
+        let of_target = |target: &crate::workspace::settings::TargetSetting| {
+            let error = Targets::parse([target.written.as_str()], &self.catalog).err()?;
+            Some(Problem {
+                path: target.path.clone()?,
+                line: target.line,
+                message: error.to_string(),
+            })
+        };
+        loaded.settings.targets().filter_map(of_target).collect()
+    }
+}

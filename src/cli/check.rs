@@ -1,0 +1,92 @@
+//! `hf-lsp check`
+
+mod output;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use super::Error;
+use crate::workspace::settings::Layer;
+
+/// Check files and folders
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files and folders; `-` reads one file from standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Check against a release instead of what the project uses, `transformers==5.23.0`; may be repeated
+    #[arg(long = "target", value_name = "PKG==VER")]
+    targets: Vec<String>,
+    /// Interpreter or environment to take versions from; it is read, never run
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// Only these rules: codes, prefixes (`HF1`) or names, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "CODES")]
+    select: Option<Vec<String>>,
+    /// Not these rules
+    #[arg(long, value_delimiter = ',', value_name = "CODES")]
+    ignore: Vec<String>,
+    /// Apply safe fixes
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff: apply also the fixes that need a look
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+    /// How to show findings
+    #[arg(long, value_enum, default_value_t)]
+    output_format: Format,
+    /// Count findings by rule instead of showing them
+    #[arg(long)]
+    statistics: bool,
+    /// Exit with status 0 also when there are findings
+    #[arg(long)]
+    exit_zero: bool,
+    /// Neither read nor write the cache of clean files
+    #[arg(long)]
+    no_cache: bool,
+    /// The name of the file that is read from standard input
+    #[arg(long, value_name = "F")]
+    stdin_filename: Option<PathBuf>,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source line and the fix
+    #[default]
+    Full,
+    /// One line each
+    Concise,
+    /// An array of objects
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Workflow commands of GitHub
+    Github,
+}
+
+impl Args {
+    /// The settings that the options make.
+    fn layer(&self) -> Layer {
+        Layer {
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            targets: self.targets.clone(),
+            ..Layer::default()
+        }
+    }
+}
+
+/// Runs the command. 0: nothing found; 1: findings.
+///
+/// # Errors
+/// A sentence where the command makes no sense or nothing could be read.
+pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    run::run(args)
+}

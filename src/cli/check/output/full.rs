@@ -1,0 +1,68 @@
+//! The source line with a caret, in colour on a terminal.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{FileFindings, Places, based_on};
+use crate::rules::finding::{Finding, Severity};
+
+/// Renders the findings of one file.
+pub fn render(file: &FileFindings, colour: bool) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let places = Places::new(&file.text);
+    let mut out = String::new();
+    for finding in &file.findings {
+        out.push_str(&renderer.render(&[group(file, &places, finding)]));
+        out.push_str("\n\n");
+    }
+    out
+}
+
+fn group<'f>(file: &'f FileFindings, places: &Places<'f>, finding: &'f Finding) -> Group<'f> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Information => Level::INFO,
+        Severity::Hint => Level::HELP.with_name("hint"),
+    };
+    let (row, lines) = places.lines_of(finding.range);
+    let start = (finding.range.start - lines.start) as usize;
+    let end = (finding.range.end.min(lines.end).max(finding.range.start) - lines.start) as usize;
+    let mut annotation = AnnotationKind::Primary.span(start..end);
+    if let Some(help) = &finding.help {
+        annotation = annotation.label(help.as_str());
+    }
+    let snippet = Snippet::source(lines.slice(&file.text))
+        .line_start(row)
+        .path(file.path.as_str())
+        .annotation(annotation);
+    let mut group = level
+        .primary_title(finding.message.as_str())
+        .id(finding.code)
+        .element(snippet);
+    if let Some(based_on) = based_on(finding) {
+        group = group.element(Level::NOTE.message(based_on));
+    }
+    for note in &finding.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    if let Some(fix) = &finding.fix {
+        let what = format!(
+            "{} ({})",
+            lower_first(&fix.title),
+            fix.applicability.as_str()
+        );
+        group = group.element(Level::NOTE.with_name("fix").message(what));
+    }
+    group
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}

@@ -1,0 +1,107 @@
+//! The array of findings that other programs depend on.
+
+use serde::Serialize;
+
+use super::{FileFindings, Place, Places};
+use crate::rules::finding::{Finding, Fix};
+
+#[derive(Serialize)]
+struct Record<'f> {
+    code: &'f str,
+    name: &'f str,
+    severity: &'f str,
+    message: &'f str,
+    filename: &'f str,
+    cell: Option<usize>,
+    location: Location,
+    end_location: Location,
+    fix: Option<FixRecord<'f>>,
+    url: Option<String>,
+    library: Option<&'f str>,
+    symbol: Option<&'f str>,
+    argument: Option<&'f str>,
+    replacement: Option<&'f str>,
+    deprecated_in: Option<&'f str>,
+    removed_in: Option<&'f str>,
+    version: Option<&'f str>,
+    version_source: Option<&'f str>,
+}
+
+#[derive(Serialize)]
+struct Location {
+    row: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct FixRecord<'f> {
+    title: &'f str,
+    applicability: &'f str,
+    edits: Vec<EditRecord<'f>>,
+}
+
+#[derive(Serialize)]
+struct EditRecord<'f> {
+    content: &'f str,
+    location: Location,
+    end_location: Location,
+}
+
+impl From<Place> for Location {
+    fn from(place: Place) -> Self {
+        Self {
+            row: place.row,
+            column: place.column,
+        }
+    }
+}
+
+/// Renders the findings of all files as one array.
+pub fn render(files: &[FileFindings]) -> String {
+    let mut records = Vec::new();
+    for file in files {
+        let places = Places::new(&file.text);
+        let of_file = file.findings.iter();
+        records.extend(of_file.map(|finding| record(file, &places, finding)));
+    }
+    let mut out =
+        serde_json::to_string_pretty(&records).expect("records hold strings and numbers only");
+    out.push('\n');
+    out
+}
+
+fn record<'f>(file: &'f FileFindings, places: &Places<'_>, finding: &'f Finding) -> Record<'f> {
+    Record {
+        code: finding.code,
+        name: finding.name,
+        severity: finding.severity.as_str(),
+        message: &finding.message,
+        filename: &file.path,
+        cell: None,
+        location: places.place(finding.range.start).into(),
+        end_location: places.place(finding.range.end).into(),
+        fix: finding.fix.as_ref().map(|fix| fix_record(places, fix)),
+        url: None,
+        library: finding.library.as_deref(),
+        symbol: finding.symbol.as_deref(),
+        argument: finding.argument.as_deref(),
+        replacement: finding.replacement.as_deref(),
+        deprecated_in: finding.deprecated_in.as_deref(),
+        removed_in: finding.removed_in.as_deref(),
+        version: finding.version.as_deref(),
+        version_source: finding.version_source.as_deref(),
+    }
+}
+
+fn fix_record<'f>(places: &Places<'_>, fix: &'f Fix) -> FixRecord<'f> {
+    let edits = fix.edits.iter().map(|edit| EditRecord {
+        content: &edit.content,
+        location: places.place(edit.range.start).into(),
+        end_location: places.place(edit.range.end).into(),
+    });
+    FixRecord {
+        title: &fix.title,
+        applicability: fix.applicability.as_str(),
+        edits: edits.collect(),
+    }
+}

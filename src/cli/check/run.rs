@@ -1,0 +1,365 @@
+//! Reads the files, checks them in parallel, fixes and shows.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use aho_corasick::AhoCorasick;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::output::{FileFindings, concise, full, github, json, sarif};
+use super::{Args, Format};
+use crate::checker::{Checker, Request};
+use crate::cli::Error;
+use crate::knowledge::choose::Knowledge;
+use crate::knowledge::store::store;
+use crate::python::analyse;
+use crate::rules::apply::{Fixed, fix_all};
+use crate::rules::finding::{Applicability, Finding};
+use crate::workspace::discover::{FileType, Found, discover};
+use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, decode, read_text};
+use crate::workspace::versions::project_root;
+
+/// A progress bar is shown from so many files on.
+const LONG_RUN: usize = 500;
+
+/// What became of one file.
+struct Outcome {
+    file: FileFindings,
+    fixed: Option<Fixed>,
+    /// A clear sentence where it could not be read.
+    failed: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    let checker = checker(args)?;
+    let from_stdin = args.paths == [PathBuf::from("-")];
+    let (outcomes, mut failures) = if from_stdin {
+        (vec![check_stdin(args, &checker)?], Vec::new())
+    } else {
+        check_paths(args, &checker)?
+    };
+    failures.extend(outcomes.iter().filter_map(|outcome| outcome.failed.clone()));
+    let fixed = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.fixed.as_ref())
+        .flat_map(|fixed| fixed.applied.values())
+        .sum();
+    let files: Vec<FileFindings> = outcomes.into_iter().map(|outcome| outcome.file).collect();
+    if !(args.diff || from_stdin && args.fix) {
+        show(args, &files)?;
+    }
+    warn(&checker, &failures);
+    if shows_summary(args) {
+        summary(&files, fixed);
+    }
+    let found = files.iter().any(|file| !file.findings.is_empty());
+    let changed = args.diff && fixed > 0;
+    Ok(match (failures.is_empty(), found || changed) {
+        (false, _) if !found => ExitCode::from(2),
+        (_, true) if !args.exit_zero => ExitCode::from(1),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+fn checker(args: &Args) -> Result<Checker, Error> {
+    let files: Arc<dyn Files> = Arc::new(Disk);
+    let here = std::env::current_dir()
+        .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
+    let request = Request {
+        root: project_root(&*files, &here),
+        python: args.python.clone(),
+        layer: args.layer(),
+        use_active: true,
+    };
+    Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)
+}
+
+fn check_stdin(args: &Args, checker: &Checker) -> Result<Outcome, Error> {
+    let name = args
+        .stdin_filename
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("stdin.py"));
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .take(DEFAULT_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error(format!("standard input cannot be read: {error}")))?;
+    let text = decode(bytes).map_err(|error| Error(format!("standard input {error}")))?;
+    let kind = FileType::of(&name).unwrap_or(FileType::Python);
+    let outcome = check_text(args, checker, &name, kind, text);
+    if args.fix && !args.diff {
+        let text = outcome
+            .fixed
+            .as_ref()
+            .map_or(outcome.file.text.as_str(), |fixed| fixed.text.as_str());
+        print(text)?;
+    }
+    Ok(outcome)
+}
+
+fn check_paths(args: &Args, checker: &Checker) -> Result<(Vec<Outcome>, Vec<String>), Error> {
+    let settings = Arc::new(checker.settings(checker.root()));
+    let discovery = discover(&args.paths, &settings);
+    let failures: Vec<String> = discovery
+        .errors
+        .iter()
+        .map(|problem| format!("{}: {}", problem.path.display(), problem.message))
+        .collect();
+    let bar = progress(discovery.files.len());
+    let check = |found: &Found| {
+        let outcome = check_file(args, checker, found);
+        bar.inc(1);
+        outcome
+    };
+    let outcomes: Vec<Option<Outcome>> = discovery.files.par_iter().map(check).collect();
+    bar.finish_and_clear();
+    for outcome in outcomes.iter().flatten() {
+        save(args, outcome)?;
+    }
+    Ok((outcomes.into_iter().flatten().collect(), failures))
+}
+
+fn progress(files: usize) -> ProgressBar {
+    let bar = ProgressBar::new(files as u64);
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} checking {pos}/{len} files {wide_bar}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    if files < LONG_RUN || !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    } else {
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
+    bar
+}
+
+/// `None` for a file that is left out.
+fn check_file(args: &Args, checker: &Checker, found: &Found) -> Option<Outcome> {
+    let absolute = absolute(&found.path);
+    if !found.named {
+        let folder = absolute.parent().unwrap_or(Path::new(""));
+        if checker.settings(folder).is_excluded(&absolute) {
+            return None;
+        }
+    }
+    Some(
+        match read_text(&**checker.files(), &found.path, DEFAULT_LIMIT) {
+            Ok(text) => check_text(args, checker, &found.path, found.kind, text),
+            Err(error) => Outcome {
+                file: FileFindings {
+                    path: shown(&found.path),
+                    text: String::new(),
+                    findings: Vec::new(),
+                },
+                fixed: None,
+                failed: Some(format!("{} {error}", shown(&found.path))),
+            },
+        },
+    )
+}
+
+fn check_text(
+    args: &Args,
+    checker: &Checker,
+    path: &Path,
+    kind: FileType,
+    text: String,
+) -> Outcome {
+    let absolute = absolute(path);
+    let check = |text: &str| find(checker, &absolute, kind, text);
+    let mut fixed = None;
+    let mut findings = check(&text);
+    let fixable = |finding: &Finding| match &finding.fix {
+        Some(fix) => args.unsafe_fixes || fix.applicability == Applicability::Safe,
+        None => false,
+    };
+    if (args.fix || args.diff) && findings.iter().any(fixable) {
+        let result = fix_all(&text, args.unsafe_fixes, check);
+        if args.fix && !args.diff {
+            findings = check(&result.text);
+        }
+        fixed = Some(result);
+    }
+    let text = match &fixed {
+        Some(fixed) if args.fix && !args.diff => fixed.text.clone(),
+        _ => text,
+    };
+    if args.diff {
+        if let Some(fixed) = &fixed {
+            let _ = print(&unified(path, &text, &fixed.text));
+        }
+    }
+    Outcome {
+        file: FileFindings {
+            path: shown(path),
+            text,
+            findings,
+        },
+        fixed,
+        failed: None,
+    }
+}
+
+/// The findings of one text. Files that name no library are not even parsed.
+fn find(checker: &Checker, path: &Path, kind: FileType, text: &str) -> Vec<Finding> {
+    match kind {
+        FileType::Requirements(kind) => checker.check_requirements(path, text, kind),
+        FileType::Python if !names_a_library(text) => Vec::new(),
+        FileType::Python => checker.check(path, text, &analyse(text)),
+    }
+}
+
+fn names_a_library(text: &str) -> bool {
+    static PACKAGES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let packages = store().packages().flat_map(|(_, packages)| packages);
+        AhoCorasick::new(packages).expect("package names are few and short")
+    });
+    PACKAGES.is_match(text)
+}
+
+fn unified(path: &Path, old: &str, new: &str) -> String {
+    let name = shown(path);
+    similar::TextDiff::from_lines(old, new)
+        .unified_diff()
+        .header(&name, &name)
+        .to_string()
+}
+
+/// Writes a fixed file beside the old one first, so that nothing is lost when the disk is full.
+fn save(args: &Args, outcome: &Outcome) -> Result<(), Error> {
+    let Some(fixed) = outcome.fixed.as_ref().filter(|_| args.fix && !args.diff) else {
+        return Ok(());
+    };
+    if fixed.applied.is_empty() {
+        return Ok(());
+    }
+    let path = Path::new(&outcome.file.path);
+    crate::workspace::files::replace(path, &fixed.text)
+        .map_err(|error| Error(format!("{} cannot be written: {error}", outcome.file.path)))
+}
+
+fn show(args: &Args, files: &[FileFindings]) -> Result<(), Error> {
+    if args.statistics {
+        return print(&statistics(files));
+    }
+    let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let text: String = match args.output_format {
+        Format::Full => files
+            .iter()
+            .map(|file| full::render(file, colour))
+            .collect(),
+        Format::Concise => files.iter().map(concise::render).collect(),
+        Format::Github => files.iter().map(github::render).collect(),
+        Format::Json => json::render(files),
+        Format::Sarif => sarif::render(files),
+    };
+    print(&text)
+}
+
+fn statistics(files: &[FileFindings]) -> String {
+    let mut counts: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+    for finding in files.iter().flat_map(|file| &file.findings) {
+        let count = counts.entry((finding.code, finding.name)).or_default();
+        count.0 += 1;
+        let safe = |fix: &crate::rules::finding::Fix| fix.applicability == Applicability::Safe;
+        count.1 += usize::from(finding.fix.as_ref().is_some_and(safe));
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|((code, _), (count, _))| (std::cmp::Reverse(*count), *code));
+    rows.into_iter()
+        .map(|((code, name), (count, safe))| {
+            format!("{count:>6}  {code}  {name} ({safe} fixable)\n")
+        })
+        .collect()
+}
+
+fn shows_summary(args: &Args) -> bool {
+    matches!(args.output_format, Format::Full | Format::Concise) && !args.diff
+}
+
+fn summary(files: &[FileFindings], fixed: usize) {
+    let findings: Vec<&Finding> = files.iter().flat_map(|file| &file.findings).collect();
+    let count = |wanted: Applicability| {
+        findings
+            .iter()
+            .filter(|finding| {
+                finding
+                    .fix
+                    .as_ref()
+                    .is_some_and(|fix| fix.applicability == wanted)
+            })
+            .count()
+    };
+    let (safe, other) = (count(Applicability::Safe), count(Applicability::Unsafe));
+    if fixed > 0 {
+        anstream::eprintln!("Fixed {fixed} findings");
+    }
+    if findings.is_empty() {
+        anstream::eprintln!("No findings in {}", files_text(files.len()));
+        return;
+    }
+    let mut line = format!(
+        "Found {} {} in {}",
+        findings.len(),
+        if findings.len() == 1 {
+            "finding"
+        } else {
+            "findings"
+        },
+        files_text(files.len())
+    );
+    if safe > 0 {
+        line.push_str(&format!("; {safe} can be fixed with `--fix`"));
+    }
+    if other > 0 {
+        line.push_str(&format!("; {other} more with `--unsafe-fixes`"));
+    }
+    anstream::eprintln!("{line}");
+}
+
+fn files_text(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "file" } else { "files" })
+}
+
+/// Warnings about the project's own files, and about files that could not be read.
+fn warn(checker: &Checker, failures: &[String]) {
+    for problem in checker.problems() {
+        let path = problem
+            .path
+            .strip_prefix(checker.root())
+            .unwrap_or(&problem.path);
+        anstream::eprintln!(
+            "warning: {}:{}: {}",
+            path.display(),
+            problem.line,
+            problem.message
+        );
+    }
+    for failure in failures {
+        anstream::eprintln!("warning: {failure}");
+    }
+}
+
+/// Writes to standard output. A closed pipe is no error: the reader has seen enough.
+fn print(text: &str) -> Result<(), Error> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// As it was given, with `/`.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}

@@ -1,0 +1,80 @@
+//! The seam between the surfaces that speak to people and programs and what knows the answers.
+
+pub mod live;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::rules::finding::Finding;
+use crate::text::TextRange;
+use crate::workspace::document::Document;
+
+/// Turns true when nobody waits for the answer any more.
+pub type Cancel<'a> = dyn Fn() -> bool + Sync + 'a;
+
+/// What is shown for the place under the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoverText {
+    /// Markdown.
+    pub markdown: String,
+    /// The bytes it speaks of.
+    pub range: TextRange,
+}
+
+/// The version of one library that applies.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LibraryVersion {
+    /// Distribution name, `transformers`.
+    pub library: String,
+    /// `5.23.0`.
+    pub version: String,
+    /// Where it was found: "uv.lock", ".venv".
+    pub source: String,
+}
+
+/// How far a longer work has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is being done.
+    pub message: String,
+    /// 0 to 100.
+    pub percentage: u32,
+}
+
+/// Everything a server asks. Called from many threads; the methods that answer take documents as they
+/// were when the question came, and may be called while one that changes settings runs.
+///
+/// A panic in any of them is caught: the question gets an error, the server lives on.
+pub trait Engine: Send + Sync + 'static {
+    /// The findings of a document in the order of their places. When `cancel` turns true the result
+    /// is thrown away, so anything may be returned at once.
+    fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding>;
+
+    /// What to show for the byte `offset` of a document.
+    fn hover(&self, document: &Document, offset: u32) -> Option<HoverText>;
+
+    /// The versions that apply to a file, or to the first workspace folder.
+    fn versions(&self, path: Option<&Path>) -> Vec<LibraryVersion>;
+
+    /// The files of the workspace folders that a check of the whole workspace reads, sorted.
+    fn files(&self, cancel: &Cancel<'_>) -> Vec<PathBuf>;
+
+    /// A file's text, decoded; `None` where it cannot be read or decoded.
+    fn read(&self, path: &Path) -> Option<String>;
+
+    /// The workspace folders, whenever they change.
+    fn set_folders(&self, folders: &[PathBuf]);
+
+    /// The editor's settings (the object under `hf-lsp`), whenever they change.
+    fn configure(&self, settings: &Value);
+
+    /// Does now what would make the first answers slow; called once, before any question is asked.
+    fn prepare(&self, progress: &dyn Fn(Step));
+
+    /// Some files that are not open documents changed. True when answers may differ from now on.
+    fn reload(&self, changed: &[PathBuf]) -> bool;
+
+    /// Warnings for the user since the last call (an unreadable `pyproject.toml`), each said once.
+    fn notices(&self) -> Vec<String>;
+}

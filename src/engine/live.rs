@@ -1,0 +1,314 @@
+//! The engine behind the language server: one checker for each workspace folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use dashmap::DashSet;
+use serde_json::Value;
+
+use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
+use crate::checker::{Checker, Request};
+use crate::knowledge::choose::Knowledge;
+use crate::python::facts::Facts;
+use crate::rules::finding::Finding;
+use crate::rules::hover;
+use crate::workspace::discover::discover;
+use crate::workspace::document::{Document, Language};
+use crate::workspace::files::{DEFAULT_LIMIT, Files, read_text};
+use crate::workspace::requirements::Kind;
+use crate::workspace::settings::Layer;
+use crate::workspace::versions::project_root;
+
+/// Everything the server asks, answered from disk and from what is built in.
+#[derive(Debug)]
+pub struct LiveEngine {
+    files: Arc<dyn Files>,
+    knowledge: Arc<Knowledge>,
+    state: RwLock<State>,
+    /// What was said already.
+    said: DashSet<String>,
+    /// What could not be understood in the editor's settings.
+    complaints: DashSet<String>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    folders: Vec<PathBuf>,
+    checkers: Vec<Arc<Checker>>,
+    /// For files outside of all folders, by their project's root.
+    strays: Vec<Arc<Checker>>,
+    editor: Editor,
+}
+
+/// The editor's settings.
+#[derive(Clone, Debug, Default)]
+struct Editor {
+    python: Option<PathBuf>,
+    layer: Layer,
+}
+
+impl LiveEngine {
+    /// An engine without workspace folders.
+    pub fn new(files: Arc<dyn Files>) -> Self {
+        Self {
+            files,
+            knowledge: Arc::default(),
+            state: RwLock::default(),
+            said: DashSet::new(),
+            complaints: DashSet::new(),
+        }
+    }
+
+    /// A checker; where the editor's settings make no sense, that is said and they do not count.
+    fn checker(&self, root: &Path, editor: &Editor) -> Arc<Checker> {
+        let request = |layer: Layer, python: Option<PathBuf>| Request {
+            root: root.to_path_buf(),
+            python,
+            layer,
+            use_active: false,
+        };
+        let make = |request| {
+            Checker::new(
+                Arc::clone(&self.files),
+                Arc::clone(&self.knowledge),
+                request,
+            )
+        };
+        let attempts = [
+            request(editor.layer.clone(), editor.python.clone()),
+            request(editor.layer.clone(), None),
+        ];
+        for attempt in attempts {
+            match make(attempt) {
+                Ok(checker) => return Arc::new(checker),
+                Err(error) => {
+                    self.complaints
+                        .insert(format!("the editor's settings: {error}"));
+                }
+            }
+        }
+        Arc::new(make(request(Layer::default(), None)).expect("default settings always make sense"))
+    }
+
+    fn rebuild(&self, state: &mut State) {
+        state.strays.clear();
+        state.checkers = state
+            .folders
+            .iter()
+            .map(|folder| self.checker(folder, &state.editor))
+            .collect();
+    }
+
+    /// The checker of the innermost folder that holds a file; one made for the file's project where none
+    /// does.
+    fn checker_for(&self, path: &Path) -> Arc<Checker> {
+        let of = |checkers: &[Arc<Checker>]| {
+            checkers
+                .iter()
+                .filter(|checker| path.starts_with(checker.root()))
+                .max_by_key(|checker| checker.root().as_os_str().len())
+                .cloned()
+        };
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = of(&state.checkers).or_else(|| of(&state.strays)) {
+            return known;
+        }
+        let editor = state.editor.clone();
+        drop(state);
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let checker = self.checker(&project_root(&*self.files, folder), &editor);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.strays.push(Arc::clone(&checker));
+        checker
+    }
+
+    /// Where a document lies; buffers without a file belong to the first folder. JupyterLab shows
+    /// notebooks as files of a folder that does not matter.
+    fn path_of(&self, document: &Document) -> PathBuf {
+        let path = document.path().map(Path::to_path_buf).unwrap_or_else(|| {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            let folder = state.folders.first().cloned().unwrap_or_default();
+            folder.join("untitled.py")
+        });
+        let parts = path.components();
+        parts
+            .filter(|part| part.as_os_str() != ".virtual_documents")
+            .collect()
+    }
+
+    fn all_checkers(&self) -> Vec<Arc<Checker>> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state
+            .checkers
+            .iter()
+            .chain(&state.strays)
+            .cloned()
+            .collect()
+    }
+}
+
+/// The facts of a document, computed once for each version.
+fn facts(document: &Document) -> &Facts {
+    document.facts()
+}
+
+/// What a document declares requirements as, where it does.
+fn requirements_kind(document: &Document, path: &Path) -> Option<Kind> {
+    match document.language() {
+        Language::Python => None,
+        Language::Requirements => Some(Kind::Requirements),
+        Language::Toml | Language::Other => Kind::of(path),
+    }
+}
+
+impl Engine for LiveEngine {
+    fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
+        let path = self.path_of(document);
+        let checker = self.checker_for(&path);
+        match document.language() {
+            Language::Python => {
+                let facts = facts(document);
+                if cancel() {
+                    return Vec::new();
+                }
+                checker.check(&path, document.text(), facts)
+            }
+            _ => requirements_kind(document, &path).map_or_else(Vec::new, |kind| {
+                checker.check_requirements(&path, document.text(), kind)
+            }),
+        }
+    }
+
+    fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
+        if document.language() != Language::Python {
+            return None;
+        }
+        let path = self.path_of(document);
+        let checker = self.checker_for(&path);
+        let answer = checker.versions(&path, Some(document.text()));
+        let hover = hover::hover(
+            checker.knowledge(),
+            document.text(),
+            facts(document),
+            &answer.environment,
+            offset,
+        )?;
+        Some(HoverText {
+            markdown: hover.markdown,
+            range: hover.range,
+        })
+    }
+
+    fn versions(&self, path: Option<&Path>) -> Vec<LibraryVersion> {
+        let path = path.map(Path::to_path_buf).unwrap_or_else(|| {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            state
+                .folders
+                .first()
+                .cloned()
+                .unwrap_or_default()
+                .join("untitled.py")
+        });
+        let answer = self.checker_for(&path).versions(&path, None);
+        let libraries = answer.environment.libraries.iter();
+        libraries
+            .map(|(library, resolved)| LibraryVersion {
+                library: library.clone(),
+                version: resolved.version.to_string(),
+                source: resolved.source.to_string(),
+            })
+            .collect()
+    }
+
+    fn files(&self, cancel: &Cancel<'_>) -> Vec<PathBuf> {
+        let checkers = {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            state.checkers.clone()
+        };
+        let mut files = Vec::new();
+        for checker in checkers {
+            if cancel() {
+                return Vec::new();
+            }
+            let settings = Arc::new(checker.settings(checker.root()));
+            let found = discover(&[checker.root().to_path_buf()], &settings);
+            files.extend(found.files.into_iter().map(|file| file.path));
+        }
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    fn read(&self, path: &Path) -> Option<String> {
+        read_text(&*self.files, path, DEFAULT_LIMIT)
+            .map_err(|error| tracing::info!(path = %path.display(), %error, "not checked"))
+            .ok()
+    }
+
+    fn set_folders(&self, folders: &[PathBuf]) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.folders = folders.to_vec();
+        self.rebuild(&mut state);
+    }
+
+    fn configure(&self, settings: &Value) {
+        let python = settings["python"]
+            .as_str()
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from);
+        let layer = match serde_json::from_value::<Option<Layer>>(settings.clone()) {
+            Ok(layer) => layer.unwrap_or_default(),
+            Err(error) => {
+                self.complaints
+                    .insert(format!("the editor's settings cannot be read: {error}"));
+                Layer::default()
+            }
+        };
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.editor = Editor { python, layer };
+        self.rebuild(&mut state);
+    }
+
+    fn prepare(&self, progress: &dyn Fn(Step)) {
+        let store = self.knowledge.store();
+        let names: Vec<&str> = store.names().collect();
+        for (done, name) in names.iter().enumerate() {
+            progress(Step {
+                message: format!("reading what is known about {name}"),
+                percentage: u32::try_from(done * 100 / names.len().max(1)).unwrap_or(100),
+            });
+            let _ = store.library(name);
+        }
+    }
+
+    fn reload(&self, changed: &[PathBuf]) -> bool {
+        let checkers = self.all_checkers();
+        for path in changed {
+            for checker in &checkers {
+                checker.invalidate(path);
+            }
+        }
+        !checkers.is_empty()
+    }
+
+    fn notices(&self) -> Vec<String> {
+        let complaints = self.complaints.iter().map(|text| text.clone());
+        let mut notices: Vec<String> = complaints.collect();
+        for checker in self.all_checkers() {
+            for problem in checker.problems() {
+                let path = problem
+                    .path
+                    .strip_prefix(checker.root())
+                    .unwrap_or(&problem.path);
+                notices.push(format!(
+                    "{}:{}: {}",
+                    path.display(),
+                    problem.line,
+                    problem.message
+                ));
+            }
+        }
+        notices.retain(|text| self.said.insert(text.clone()));
+        notices
+    }
+}

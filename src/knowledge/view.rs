@@ -1,0 +1,418 @@
+//! Knowledge at one choice of releases: paths to definitions.
+//!
+//! A [`View`] fixes one release of each library. Everything a rule asks is answered for that choice,
+//! across packages: `trl.SFTConfig` at trl 1.16 on top of `TrainingArguments` at transformers 5.23.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use dashmap::DashMap;
+use rustc_hash::FxHashMap;
+
+use super::classes::Mro;
+use super::fact::{Deprecation, Fact, Flag, OwnerKind};
+use super::library::{Library, OwnerHistory};
+use super::signature::Signature;
+use super::store::Store;
+use crate::environment::Version;
+
+/// Longer chains of re-exports than this are taken for loops.
+const MAX_HOPS: u32 = 32;
+
+/// A library that is built in, or one that was read from an installed package.
+#[derive(Clone, Debug)]
+pub enum LibraryRef {
+    /// From the store in the program.
+    BuiltIn(&'static Library),
+    /// Read while running.
+    Live(Arc<Library>),
+}
+
+impl Deref for LibraryRef {
+    type Target = Library;
+
+    fn deref(&self) -> &Library {
+        match self {
+            Self::BuiltIn(library) => library,
+            Self::Live(library) => library,
+        }
+    }
+}
+
+/// One release of one library.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// The library.
+    pub library: LibraryRef,
+    /// Index into its releases.
+    pub release: usize,
+    /// Whether the wanted version is newer than every release that is known.
+    pub newer: bool,
+}
+
+/// Which release of a library a view shall answer for. The library is decoded when first asked for.
+#[derive(Debug)]
+pub struct Choice {
+    /// Distribution name.
+    pub name: String,
+    /// The packages that it installs.
+    pub packages: Vec<String>,
+    /// Gives the library and the release; `None` where nothing is known about that version.
+    pub load: Loader,
+    cell: OnceLock<Option<Selected>>,
+}
+
+/// How a choice finds its library.
+#[derive(Clone, Debug)]
+pub enum Loader {
+    /// A version of a library in a store.
+    Store(&'static Store, Version),
+    /// A library at hand.
+    Ready(Option<Selected>),
+}
+
+impl Choice {
+    /// A choice that is made when first asked for.
+    pub fn new(name: &str, packages: Vec<String>, load: Loader) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.to_owned(),
+            packages,
+            load,
+            cell: OnceLock::new(),
+        })
+    }
+
+    fn get(&self) -> Option<&Selected> {
+        self.cell
+            .get_or_init(|| match &self.load {
+                Loader::Ready(selected) => selected.clone(),
+                Loader::Store(store, version) => {
+                    let library = store.library(&self.name)?;
+                    select(LibraryRef::BuiltIn(library), version)
+                }
+            })
+            .as_ref()
+    }
+}
+
+/// The release that answers for a version: the same minor, or the newest where the version is newer
+/// still. Versions before the first known release, and minors that were never seen, are not answered.
+pub fn select(library: LibraryRef, version: &Version) -> Option<Selected> {
+    let (release, newer) = match library.release(version) {
+        Some(release) => (release, false),
+        None if library.releases().last()? < version => (library.newest(), true),
+        None => return None,
+    };
+    Some(Selected {
+        library,
+        release,
+        newer,
+    })
+}
+
+/// What a dotted path names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Entity {
+    /// A module, by path.
+    Module(String),
+    /// A class, by the path of its definition.
+    Class(String),
+    /// A function or method.
+    Function(Function),
+    /// A plain value bound in a module or class.
+    Value,
+    /// The module or class is known completely and has no such name.
+    Missing {
+        /// Definition path of the module or class.
+        owner: String,
+        /// The name.
+        name: String,
+    },
+    /// Nothing can be said.
+    Unknown,
+}
+
+/// A function or method.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Function {
+    /// The path of its definition.
+    pub path: String,
+    /// Definition path of the class it was reached through.
+    pub class: Option<String>,
+}
+
+/// What is known about one definition in the selected release.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// All its releases.
+    pub history: Arc<OwnerHistory>,
+    /// The selected one.
+    pub release: usize,
+}
+
+impl Owner {
+    /// Its facts in the selected release, in source order.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.history.at(self.release)
+    }
+
+    /// Whether it has that flag.
+    pub fn has(&self, flag: Flag) -> bool {
+        self.facts().any(|fact| *fact == Fact::Flag(flag))
+    }
+}
+
+/// See the module documentation.
+#[derive(Debug)]
+pub struct View {
+    /// By import package (`huggingface_hub`).
+    choices: FxHashMap<String, Arc<Choice>>,
+    entities: DashMap<String, Entity>,
+    pub(super) mros: DashMap<String, Arc<Mro>>,
+    pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
+    siblings: DashMap<(String, usize), Arc<View>>,
+}
+
+impl View {
+    /// A view of these releases.
+    pub fn new(choices: impl IntoIterator<Item = Arc<Choice>>) -> Self {
+        let mut by_package = FxHashMap::default();
+        for choice in choices {
+            for package in &choice.packages {
+                by_package.insert(package.clone(), Arc::clone(&choice));
+            }
+        }
+        Self {
+            choices: by_package,
+            entities: DashMap::new(),
+            mros: DashMap::new(),
+            signatures: DashMap::new(),
+            siblings: DashMap::new(),
+        }
+    }
+
+    /// The same with another release of one library; kept, because histories ask for it again and again.
+    pub fn at(&self, library: &str, release: usize) -> Arc<Self> {
+        let key = (library.to_owned(), release);
+        if let Some(known) = self.siblings.get(&key) {
+            return Arc::clone(&known);
+        }
+        let sibling = Arc::new(self.with_release(library, release));
+        self.siblings.insert(key, Arc::clone(&sibling));
+        sibling
+    }
+
+    fn with_release(&self, library: &str, release: usize) -> Self {
+        Self::new(self.choices.values().map(|choice| {
+            if choice.name != library {
+                return Arc::clone(choice);
+            }
+            let selected = choice.get().map(|selected| Selected {
+                library: selected.library.clone(),
+                release,
+                newer: false,
+            });
+            let packages = choice.packages.clone();
+            Choice::new(&choice.name, packages, Loader::Ready(selected))
+        }))
+    }
+
+    /// The selected release of the library that an absolute dotted path begins in.
+    pub fn selected(&self, path: &str) -> Option<&Selected> {
+        let package = path.split('.').next().unwrap_or(path);
+        self.choices.get(package)?.get()
+    }
+
+    /// The selected release of a library by distribution name.
+    pub fn library(&self, name: &str) -> Option<&Selected> {
+        self.choices
+            .values()
+            .find(|choice| choice.name == name)?
+            .get()
+    }
+
+    /// What is known about the definition of that kind at `path`.
+    pub fn owner(&self, path: &str, kind: OwnerKind) -> Option<Owner> {
+        self.owners(path).find(|owner| owner.history.kind == kind)
+    }
+
+    /// Everything defined at `path` in the selected release (a module and a class may share a path).
+    fn owners(&self, path: &str) -> impl Iterator<Item = Owner> + use<> {
+        let (histories, release) = match self.selected(path) {
+            Some(choice) => (choice.library.histories(path), choice.release),
+            None => (Vec::new(), 0),
+        };
+        histories
+            .into_iter()
+            .filter(move |history| history.presence.contains(release))
+            .map(move |history| Owner { history, release })
+    }
+
+    /// What an absolute dotted path names.
+    pub fn resolve(&self, path: &str) -> Entity {
+        if let Some(known) = self.entities.get(path) {
+            return known.clone();
+        }
+        let entity = self.resolve_hops(path, MAX_HOPS);
+        self.entities.insert(path.to_owned(), entity.clone());
+        entity
+    }
+
+    fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
+        let mut segments = path.split('.');
+        let first = segments.next().unwrap_or_default();
+        let mut entity = match self.owner(first, OwnerKind::Module) {
+            Some(_) => Entity::Module(first.to_owned()),
+            None => return Entity::Unknown,
+        };
+        for segment in segments {
+            entity = self.member_hops(&entity, segment, hops);
+        }
+        entity
+    }
+
+    /// What `entity.name` names.
+    pub fn member(&self, entity: &Entity, name: &str) -> Entity {
+        self.member_hops(entity, name, MAX_HOPS)
+    }
+
+    fn member_hops(&self, entity: &Entity, name: &str, hops: u32) -> Entity {
+        if hops == 0 {
+            return Entity::Unknown;
+        }
+        match entity {
+            Entity::Module(module) => self.module_member(module, name, hops - 1),
+            Entity::Class(class) => self.class_member(class, name),
+            Entity::Function(_) | Entity::Value | Entity::Unknown => Entity::Unknown,
+            // Behind something that is missing nothing more can be said.
+            Entity::Missing { .. } => Entity::Unknown,
+        }
+    }
+
+    fn module_member(&self, module: &str, name: &str, hops: u32) -> Entity {
+        let Some(owner) = self.owner(module, OwnerKind::Module) else {
+            return Entity::Unknown;
+        };
+        if is_module_dunder(name) {
+            return Entity::Value;
+        }
+        for fact in owner.facts() {
+            match fact {
+                Fact::Binding {
+                    name: bound,
+                    target,
+                } if bound == name => {
+                    return self.resolve_target(target, hops);
+                }
+                Fact::Attr { name: bound, .. } if bound == name => return Entity::Value,
+                _ => {}
+            }
+        }
+        if let Some(defined) = self.defined(&format!("{module}.{name}")) {
+            return defined;
+        }
+        self.starred(&owner, module, name, hops)
+    }
+
+    /// A definition or submodule at exactly that path.
+    fn defined(&self, path: &str) -> Option<Entity> {
+        let mut found = None;
+        for owner in self.owners(path) {
+            found = Some(match owner.history.kind {
+                OwnerKind::Class => return Some(Entity::Class(path.to_owned())),
+                OwnerKind::Function => {
+                    return Some(Entity::Function(Function {
+                        path: path.to_owned(),
+                        class: None,
+                    }));
+                }
+                OwnerKind::Module => Entity::Module(path.to_owned()),
+                OwnerKind::Library => continue,
+            });
+        }
+        found
+    }
+
+    /// The last resort: star imports, and modules whose names no source shows.
+    fn starred(&self, owner: &Owner, module: &str, name: &str, hops: u32) -> Entity {
+        for fact in owner.facts() {
+            let Fact::Star(target) = fact else { continue };
+            match self.member_hops(&self.resolve_target(target, hops), name, hops) {
+                Entity::Missing { .. } => {}
+                found => return found,
+            }
+        }
+        if owner.has(Flag::Open) {
+            return Entity::Unknown;
+        }
+        Entity::Missing {
+            owner: module.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// A re-export whose source is missing is a flaw of the extraction, never of the user's code.
+    fn resolve_target(&self, target: &str, hops: u32) -> Entity {
+        match self.resolve_hops(target, hops) {
+            Entity::Missing { .. } => Entity::Unknown,
+            found => found,
+        }
+    }
+
+    /// The path by which users import a definition: `transformers.TrainingArguments` for
+    /// `transformers.training_args.TrainingArguments`. The shortest module that has it wins.
+    pub fn public_path(&self, definition: &str) -> String {
+        let Some((_, name)) = definition.rsplit_once('.') else {
+            return definition.to_owned();
+        };
+        let mut end = 0;
+        while let Some(dot) = definition[end..].find('.') {
+            let module = &definition[..end + dot];
+            end += dot + 1;
+            let path = format!("{module}.{name}");
+            let same = match self.resolve(&path) {
+                Entity::Class(found) => found == definition,
+                Entity::Function(found) => found.path == definition,
+                _ => false,
+            };
+            if same {
+                return path;
+            }
+        }
+        definition.to_owned()
+    }
+}
+
+impl View {
+    /// The notice that a definition itself should not be used any more. A class may carry it in its
+    /// constructor.
+    pub fn notice(&self, entity: &Entity) -> Option<Deprecation> {
+        let about_itself = |owner: Owner| {
+            owner.facts().find_map(|fact| match fact {
+                Fact::Deprecated(notice) if notice.name.is_none() => Some(notice.clone()),
+                _ => None,
+            })
+        };
+        match entity {
+            Entity::Function(function) => {
+                about_itself(self.owner(&function.path, OwnerKind::Function)?)
+            }
+            Entity::Class(class) => {
+                about_itself(self.owner(class, OwnerKind::Class)?).or_else(|| {
+                    ["__init__", "__post_init__"]
+                        .into_iter()
+                        .find_map(|method| {
+                            let path = format!("{class}.{method}");
+                            about_itself(self.owner(&path, OwnerKind::Function)?)
+                        })
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Names that every module has.
+fn is_module_dunder(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+}

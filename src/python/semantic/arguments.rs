@@ -1,0 +1,120 @@
+//! Arguments of calls.
+
+use super::Walker;
+use super::mapping::Spread;
+use super::scope::Known;
+use crate::python::ast::{Argument, ArgumentKind, Expr, ExprKind, Ident};
+use crate::python::facts::{Keyword, Origin, Positional, Site, Value};
+use crate::text::TextRange;
+
+/// The arguments of one call.
+#[derive(Default)]
+pub(super) struct Arguments {
+    pub(super) positional: Vec<Positional>,
+    pub(super) keywords: Vec<Keyword>,
+    pub(super) open: bool,
+    pub(super) spreads: Vec<Spread>,
+}
+
+impl<'a> Walker<'a> {
+    /// Walks arguments whose callee is unknown.
+    pub(super) fn walk_arguments(&mut self, args: &'a [Argument]) {
+        for argument in args {
+            match argument.kind {
+                ArgumentKind::Spread | ArgumentKind::DictSpread => self.read(&argument.value),
+                _ => self.expr(&argument.value),
+            };
+        }
+    }
+
+    /// Walks the arguments of something that keeps and changes nothing, `print` for one.
+    pub(super) fn read_arguments(&mut self, args: &'a [Argument]) {
+        for argument in args {
+            self.read(&argument.value);
+        }
+    }
+
+    /// Walks arguments and keeps what is known of them.
+    pub(super) fn arguments(&mut self, args: &'a [Argument]) -> Arguments {
+        let mut arguments = Arguments::default();
+        for argument in args {
+            match &argument.kind {
+                ArgumentKind::Positional => {
+                    let positional = self.positional(&argument.value, argument.range);
+                    arguments.positional.push(positional);
+                }
+                ArgumentKind::Keyword(name) => {
+                    let (name, range) = (name.clone(), argument.range);
+                    let keyword = self.keyword(name, range, &argument.value, Site::Keyword);
+                    arguments.keywords.push(keyword);
+                }
+                ArgumentKind::Spread => {
+                    self.read(&argument.value);
+                    arguments.open = true;
+                }
+                ArgumentKind::DictSpread => self.dict_spread(&argument.value, &mut arguments),
+            }
+        }
+        arguments
+    }
+
+    fn dict_spread(&mut self, value: &'a Expr, arguments: &mut Arguments) {
+        match self.spread(value, &mut arguments.keywords) {
+            Some(spread) => {
+                arguments.open |= self.is_open(spread.dict);
+                arguments.spreads.push(spread);
+            }
+            None => {
+                self.read(value);
+                arguments.open = true;
+            }
+        }
+    }
+
+    pub(super) fn keyword(
+        &mut self,
+        name: Ident,
+        range: TextRange,
+        value: &'a Expr,
+        site: Site,
+    ) -> Keyword {
+        let (constant, origin) = self.argument(value);
+        Keyword {
+            name,
+            range,
+            value_range: value.range,
+            value: constant,
+            origin,
+            site,
+        }
+    }
+
+    fn positional(&mut self, expr: &'a Expr, range: TextRange) -> Positional {
+        // A list that is written here cannot have changed yet.
+        let known = match &expr.kind {
+            ExprKind::List(items) => self.tuple(items),
+            _ => self.expr(expr),
+        };
+        let (value, origin, elements) = match known {
+            Known::Origin(origin) => (Value::Unknown, Some((*origin).clone()), Vec::new()),
+            Known::Items(items) => {
+                let origin = |item: &Known| item.origin().map(|origin| (**origin).clone());
+                (self.constant(expr), None, items.iter().map(origin).collect())
+            }
+            _ => (self.constant(expr), None, Vec::new()),
+        };
+        Positional {
+            range,
+            value,
+            origin,
+            elements,
+        }
+    }
+
+    fn argument(&mut self, expr: &'a Expr) -> (Value, Option<Origin>) {
+        match self.expr(expr) {
+            Known::Origin(origin) => (Value::Unknown, Some((*origin).clone())),
+            _ => (self.constant(expr), None),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Calls.
+
+use std::rc::Rc;
+
+use super::arguments::Arguments;
+use super::function::Returns;
+use super::scope::Known;
+use super::{MAX_STEPS, Walker};
+use crate::python::ast::{ArgumentKind, Call, Expr, ExprKind, Ident};
+use crate::python::facts::{self, Access, CallId, Origin, Root, Step};
+use crate::text::TextRange;
+
+/// Builtins that neither keep nor change what they are given.
+const PURE: &[&str] = &[
+    "print",
+    "len",
+    "str",
+    "repr",
+    "sorted",
+    "list",
+    "tuple",
+    "set",
+    "isinstance",
+    "type",
+    "bool",
+    "any",
+    "all",
+    "iter",
+    "enumerate",
+    "id",
+];
+
+impl<'a> Walker<'a> {
+    /// Walks a call and says what is known of its result.
+    pub(super) fn call(&mut self, call: &'a Call, range: TextRange) -> Known {
+        match &call.func.kind {
+            ExprKind::Name(name) if self.is_builtin(name) => {
+                if let Some(known) = self.builtin_call(name, call, range) {
+                    return known;
+                }
+            }
+            ExprKind::Attribute { value, attr } => {
+                if let Some(id) = self.dict_named(value) {
+                    self.dict_method(id, &attr.name, call);
+                    return Known::Unknown;
+                }
+            }
+            _ => {}
+        }
+        match self.callee(&call.func) {
+            Known::Origin(callee) => self.known_call(&callee, call, range),
+            Known::Function(function) => {
+                self.walk_arguments(&call.args);
+                match &self.returns[function] {
+                    Returns::Value(origin) => Known::Origin(Rc::clone(origin)),
+                    Returns::Nothing | Returns::Unknown => Known::Unknown,
+                }
+            }
+            _ => {
+                self.walk_arguments(&call.args);
+                Known::Unknown
+            }
+        }
+    }
+
+    fn callee(&mut self, func: &'a Expr) -> Known {
+        match &func.kind {
+            ExprKind::Attribute { value, attr } => {
+                let receiver = self.expr(value);
+                self.attribute(&receiver, attr, func.range, Access::Load, true)
+            }
+            _ => self.expr(func),
+        }
+    }
+
+    fn known_call(&mut self, callee: &Rc<Origin>, call: &'a Call, range: TextRange) -> Known {
+        match special(callee) {
+            Some(Special::Partial) => return self.partial(callee, call, range),
+            Some(Special::Copy) => {
+                if let [only] = call.args.as_slice() {
+                    return self.read(&only.value);
+                }
+            }
+            Some(Special::Cast) => {
+                if let [class, value] = call.args.as_slice() {
+                    self.expr(&class.value);
+                    self.expr(&value.value);
+                    return self.instance_of(&class.value);
+                }
+            }
+            Some(Special::Dump) => {
+                self.read_arguments(&call.args);
+                return Known::Unknown;
+            }
+            None => {}
+        }
+        let arguments = self.arguments(&call.args);
+        let id = self.record(callee, call.func.range, call, range, arguments, false);
+        if callee.steps.len() >= MAX_STEPS {
+            return Known::Unknown;
+        }
+        Known::from_origin(callee.then(Step::Call(id)))
+    }
+
+    /// `functools.partial(callee, ...)` counts as a call of `callee` that may lack arguments. What
+    /// calling its result means is not followed.
+    fn partial(&mut self, partial: &Rc<Origin>, call: &'a Call, range: TextRange) -> Known {
+        let Some((first, rest)) = call.args.split_first() else {
+            return Known::Unknown;
+        };
+        if first.kind != ArgumentKind::Positional {
+            self.walk_arguments(&call.args);
+            return Known::Unknown;
+        }
+        let (callee, callee_range) = match self.expr(&first.value) {
+            Known::Origin(callee) => (callee, first.value.range),
+            _ => (Rc::clone(partial), call.func.range),
+        };
+        let is_partial = !Rc::ptr_eq(&callee, partial);
+        let arguments = self.arguments(rest);
+        if is_partial {
+            self.record(&callee, callee_range, call, range, arguments, true);
+        }
+        Known::Unknown
+    }
+
+    fn record(
+        &mut self,
+        callee: &Origin,
+        callee_range: TextRange,
+        call: &Call,
+        range: TextRange,
+        arguments: Arguments,
+        partial: bool,
+    ) -> CallId {
+        let index = self.facts.calls.len();
+        let Arguments {
+            positional,
+            keywords,
+            open,
+            spreads,
+        } = arguments;
+        for mut spread in spreads {
+            spread.call = index;
+            self.spreads.push(spread);
+        }
+        self.facts.calls.push(facts::Call {
+            callee: callee.clone(),
+            callee_range,
+            range,
+            args_range: call.args_range,
+            positional,
+            keywords,
+            open,
+            partial,
+            statement: self.statement,
+            assigned_to: None,
+            guard: self.guard(),
+        });
+        CallId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Builtins that mean something here; nothing has been walked where it gives `None`.
+    fn builtin_call(&mut self, name: &str, call: &'a Call, range: TextRange) -> Option<Known> {
+        match (name, call.args.as_slice()) {
+            ("super", args) => {
+                self.walk_arguments(args);
+                let class = match args.first() {
+                    None => self.class,
+                    Some(class) => self.class_named(&class.value),
+                };
+                Some(class.map_or(Known::Unknown, |id| origin(Root::SuperOf(id))))
+            }
+            ("getattr", [object, name]) => {
+                let attr = literal_name(&name.value)?;
+                let receiver = self.expr(&object.value);
+                Some(self.attribute_by_name(&receiver, &attr, range, Access::Load))
+            }
+            ("delattr", [object, name]) => {
+                let attr = literal_name(&name.value)?;
+                let receiver = self.expr(&object.value);
+                self.attribute_by_name(&receiver, &attr, range, Access::Store);
+                Some(Known::Unknown)
+            }
+            ("setattr", [object, name, value]) => {
+                let receiver = self.expr(&object.value);
+                self.expr(&value.value);
+                match literal_name(&name.value) {
+                    Some(attr) => {
+                        self.attribute_by_name(&receiver, &attr, range, Access::Store);
+                        self.note_store(&receiver, &attr.name);
+                    }
+                    None => {
+                        self.expr(&name.value);
+                        self.note_store(&receiver, "*");
+                    }
+                }
+                Some(Known::Unknown)
+            }
+            ("vars", [object]) => {
+                let receiver = self.expr(&object.value);
+                self.mention(super::guard::Tested::Version);
+                self.note_store(&receiver, "*");
+                Some(Known::Unknown)
+            }
+            ("dict", _) => {
+                let id = self.dict_call(call)?;
+                self.observe(id);
+                Some(Known::Unknown)
+            }
+            (name, args) if PURE.contains(&name) => {
+                self.read_arguments(args);
+                Some(Known::Unknown)
+            }
+            _ => None,
+        }
+    }
+
+    fn attribute_by_name(
+        &mut self,
+        receiver: &Known,
+        attr: &Ident,
+        range: TextRange,
+        access: Access,
+    ) -> Known {
+        if attr.range.is_empty() {
+            return Known::Unknown;
+        }
+        self.attribute(receiver, attr, range, access, false)
+    }
+}
+
+fn origin(root: Root) -> Known {
+    Known::from_origin(Origin {
+        root,
+        steps: Vec::new(),
+    })
+}
+
+/// A string literal that could stand behind a dot.
+fn literal_name(expr: &Expr) -> Option<Ident> {
+    let ExprKind::Str(literal) = &expr.kind else {
+        return None;
+    };
+    let range = literal.content?;
+    Some(Ident {
+        name: literal.value.clone(),
+        range,
+    })
+}
+
+/// Functions of Python's own library that the walk understands.
+enum Special {
+    /// `functools.partial`
+    Partial,
+    /// `copy.copy` and `copy.deepcopy`
+    Copy,
+    /// `typing.cast`
+    Cast,
+    /// `json.dumps` and `pprint.pprint`, which read only.
+    Dump,
+}
+
+fn special(callee: &Origin) -> Option<Special> {
+    let (Root::Import(module), [Step::Attr(name)]) = (&callee.root, callee.steps.as_slice()) else {
+        return None;
+    };
+    match (module.as_str(), name.as_str()) {
+        ("functools", "partial" | "partialmethod") => Some(Special::Partial),
+        ("copy", "copy" | "deepcopy") => Some(Special::Copy),
+        ("typing" | "typing_extensions", "cast") => Some(Special::Cast),
+        ("json", "dump" | "dumps") | ("pprint", "pprint" | "pp") => Some(Special::Dump),
+        _ => None,
+    }
+}

@@ -1,0 +1,218 @@
+//! Expressions: what they do, and where their values come from.
+
+use std::rc::Rc;
+
+use super::guard::{self, Tested};
+use super::scope::{Entry, FrameKind, Known};
+use super::{MAX_STEPS, Walker};
+use crate::python::ast::{Expr, ExprKind, Ident};
+use crate::python::facts::{Access, AttributeUse, Step};
+use crate::text::TextRange;
+
+impl<'a> Walker<'a> {
+    /// Walks `expr` and says what is known of its value.
+    pub(super) fn expr(&mut self, expr: &'a Expr) -> Known {
+        match &expr.kind {
+            ExprKind::Name(name) => self.name(name, expr.range),
+            ExprKind::Attribute { value, attr } => {
+                let receiver = self.expr(value);
+                self.attribute(&receiver, attr, expr.range, Access::Load, false)
+            }
+            ExprKind::Call(call) => self.call(call, expr.range),
+            ExprKind::Subscript { value, index } => self.subscript(value, index),
+            ExprKind::Tuple(items) => self.tuple(items),
+            ExprKind::FString(items) | ExprKind::List(items) | ExprKind::Set(items) => {
+                self.all(items)
+            }
+            ExprKind::Other(items) => self.all(items),
+            ExprKind::Dict(items) => {
+                for item in items {
+                    if let Some(key) = &item.key {
+                        self.expr(key);
+                        self.expr(&item.value);
+                    } else {
+                        self.read(&item.value);
+                    }
+                }
+                Known::Unknown
+            }
+            ExprKind::Binary { left, right, .. } => {
+                self.read(left);
+                self.read(right);
+                Known::Unknown
+            }
+            ExprKind::Compare { left, rest } => {
+                self.read(left);
+                for (_, right) in rest {
+                    self.read(right);
+                }
+                Known::Unknown
+            }
+            ExprKind::Unary { operand, .. } => {
+                self.read(operand);
+                Known::Unknown
+            }
+            ExprKind::BoolOp { left, right, .. } => {
+                let (left, tested) = self.testing(|walker| walker.read(left));
+                let guarded = tested > Tested::Nothing;
+                let right = self.guarded(guarded, |walker| walker.read(right));
+                left.join(&right)
+            }
+            ExprKind::IfElse { test, body, orelse } => {
+                let (_, tested) = self.testing(|walker| walker.read(test));
+                self.guarded(tested > Tested::Nothing, |walker| {
+                    let body = walker.apart(|walker| walker.expr(body));
+                    let orelse = walker.apart(|walker| walker.expr(orelse));
+                    body.join(&orelse)
+                })
+            }
+            ExprKind::Lambda { params, body } => {
+                self.lambda(params, body);
+                Known::Unknown
+            }
+            ExprKind::Starred(value) => {
+                self.read(value);
+                Known::Unknown
+            }
+            ExprKind::Await(value) => self.expr(value),
+            ExprKind::Walrus { name, value } => {
+                let known = self.value(value);
+                self.bind_outside_comprehensions(&name.name, known.clone());
+                known
+            }
+            ExprKind::Comprehension { clauses, parts } => self.comprehension(clauses, parts),
+            ExprKind::Str(_)
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::None
+            | ExprKind::Ellipsis
+            | ExprKind::Error => Known::Unknown,
+        }
+    }
+
+    /// Walks the right side of an assignment. A value that is not known otherwise may be a constant, or
+    /// the outcome of a test.
+    pub(super) fn value(&mut self, expr: &'a Expr) -> Known {
+        if self.binds_dicts()
+            && let Some(id) = self.mapping(expr)
+        {
+            return Known::Dict(id);
+        }
+        let (known, tested) = self.testing(|walker| walker.expr(expr));
+        match known {
+            Known::Unknown if tested > Tested::Nothing => Known::Test,
+            Known::Unknown => self.constant_to_bind(expr),
+            known => known,
+        }
+    }
+
+    fn all(&mut self, items: &'a [Expr]) -> Known {
+        for item in items {
+            self.expr(item);
+        }
+        Known::Unknown
+    }
+
+    pub(super) fn tuple(&mut self, items: &'a [Expr]) -> Known {
+        let items: Vec<Known> = items.iter().map(|item| self.expr(item)).collect();
+        if items.iter().all(|item| *item == Known::Unknown) {
+            Known::Unknown
+        } else {
+            Known::Items(items.into())
+        }
+    }
+
+    fn subscript(&mut self, value: &'a Expr, index: &'a [Expr]) -> Known {
+        let known = self.read(value);
+        self.all(index);
+        let [index] = index else {
+            return Known::Unknown;
+        };
+        match super::constant::integer(index) {
+            Some(index) => item(&known, index),
+            None => Known::Unknown,
+        }
+    }
+
+    /// Records `receiver.attr` where the receiver's origin is known, and follows it.
+    pub(super) fn attribute(
+        &mut self,
+        receiver: &Known,
+        attr: &Ident,
+        range: TextRange,
+        access: Access,
+        called: bool,
+    ) -> Known {
+        // `model.parameters()` is no signature.
+        if !(called && attr.name == "parameters") {
+            self.mention(guard::word(&attr.name));
+        }
+        let Known::Origin(origin) = receiver else {
+            return Known::Unknown;
+        };
+        self.facts.attributes.push(AttributeUse {
+            receiver: (**origin).clone(),
+            attr: attr.clone(),
+            range,
+            access,
+            called,
+            guard: self.guard(),
+        });
+        if let Some(known) = self.own_attribute(origin, &attr.name) {
+            return known;
+        }
+        if origin.steps.len() >= MAX_STEPS {
+            return Known::Unknown;
+        }
+        Known::Origin(Rc::new(origin.then(Step::Attr(attr.name.clone()))))
+    }
+
+    /// The conditions come behind the element, but decide whether it is evaluated.
+    fn comprehension(&mut self, clauses: &'a [(Expr, Expr)], parts: &'a [Expr]) -> Known {
+        self.push_frame(FrameKind::Comprehension);
+        for (target, iter) in clauses {
+            self.read(iter);
+            self.assign(target, &Known::Unknown);
+        }
+        let mut guarded = false;
+        self.apart(|walker| {
+            for part in parts.iter().rev() {
+                let (_, tested) =
+                    walker.guarded(guarded, |walker| walker.testing(|walker| walker.expr(part)));
+                guarded |= tested > Tested::Nothing;
+            }
+        });
+        self.frames.pop();
+        Known::Unknown
+    }
+
+    /// `:=` binds in the scope around a comprehension.
+    fn bind_outside_comprehensions(&mut self, name: &'a str, known: Known) {
+        let frame = self
+            .frames
+            .iter_mut()
+            .rfind(|frame| frame.kind != FrameKind::Comprehension);
+        if let Some(frame) = frame {
+            frame.bind(name, Entry::of(known));
+        }
+    }
+}
+
+/// Element `index` of a value, counted from the end where it is negative.
+pub(super) fn item(known: &Known, index: i32) -> Known {
+    match known {
+        Known::Origin(origin) if origin.steps.len() < MAX_STEPS => {
+            Known::Origin(Rc::new(origin.then(Step::Item(index))))
+        }
+        Known::Items(items) => {
+            let length = i32::try_from(items.len()).unwrap_or(i32::MAX);
+            let index = if index < 0 { index + length } else { index };
+            let element = usize::try_from(index)
+                .ok()
+                .and_then(|index| items.get(index));
+            element.cloned().unwrap_or_default()
+        }
+        _ => Known::Unknown,
+    }
+}

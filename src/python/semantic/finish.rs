@@ -1,0 +1,112 @@
+//! What can be said only when the whole file is known, and putting the facts in order.
+
+use super::Walker;
+use super::mapping::{Dict, Spread, Taint};
+use crate::python::facts::{CallId, Facts, Origin, Root, Step};
+use crate::text::TextRange;
+
+/// The facts of a walk that has come to its end.
+pub(super) fn finish(mut walker: Walker<'_>) -> Facts {
+    for spread in std::mem::take(&mut walker.spreads) {
+        settle(&mut walker, &spread);
+    }
+    let mut facts = walker.facts;
+    sort_imports(&mut facts);
+    sort_calls(&mut facts);
+    facts.names.sort_by_key(|name| name.range);
+    facts
+        .attributes
+        .sort_by_key(|attribute| attribute.attr.range);
+    facts
+}
+
+/// Takes back what dicts were thought to hold, where code elsewhere may have changed them. Keys of dicts
+/// that are used more than once cannot be renamed in place.
+fn settle(walker: &mut Walker<'_>, spread: &Spread) {
+    let taint = walker.dict(spread.dict).taint();
+    let mut gone = Vec::new();
+    for (index, owner) in &spread.keywords {
+        let owner: &Dict = walker.dict(*owner);
+        if owner.taint().max(taint) == Taint::Unknown {
+            gone.push(*index);
+        } else if owner.is_shared() || walker.dict(spread.dict).is_shared() {
+            let name = &mut walker.facts.calls[spread.call].keywords[*index].name;
+            name.range = TextRange::at(name.range.start);
+        }
+    }
+    let call = &mut walker.facts.calls[spread.call];
+    call.open |= taint > Taint::Clean || !gone.is_empty();
+    for index in gone {
+        call.keywords[index].name.name.clear();
+    }
+}
+
+/// Functions are walked late; their imports stand between the others.
+fn sort_imports(facts: &mut Facts) {
+    let order = order_by(&facts.imports, |import| import.range);
+    let Some(places) = order else { return };
+    facts.imports.sort_by_key(|import| import.range);
+    for name in &mut facts.names {
+        name.import = places[name.import as usize];
+    }
+}
+
+fn sort_calls(facts: &mut Facts) {
+    for call in &mut facts.calls {
+        call.keywords
+            .retain(|keyword| !keyword.name.name.is_empty());
+    }
+    // Inner calls end no later than outer ones and begin no earlier.
+    let key = |range: TextRange| TextRange::new(range.end, u32::MAX - range.start);
+    let order = order_by(&facts.calls, |call| key(call.range));
+    let Some(places) = order else { return };
+    facts.calls.sort_by_key(|call| key(call.range));
+    for origin in origins(facts) {
+        renumber(origin, &places);
+    }
+}
+
+/// The new place of each item when sorted by `key`; nothing where they are in order already.
+fn order_by<T>(items: &[T], key: impl Fn(&T) -> TextRange) -> Option<Vec<u32>> {
+    if items.is_sorted_by_key(&key) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|index| key(&items[*index]));
+    let mut places = vec![0; items.len()];
+    for (place, index) in order.into_iter().enumerate() {
+        places[index] = u32::try_from(place).unwrap_or(u32::MAX);
+    }
+    Some(places)
+}
+
+/// Every origin in the facts.
+fn origins(facts: &mut Facts) -> impl Iterator<Item = &mut Origin> {
+    let calls = facts.calls.iter_mut().flat_map(|call| {
+        let positional = call.positional.iter_mut();
+        let keywords = call.keywords.iter_mut();
+        std::iter::once(&mut call.callee)
+            .chain(positional.filter_map(|argument| argument.origin.as_mut()))
+            .chain(keywords.filter_map(|keyword| keyword.origin.as_mut()))
+    });
+    let classes = facts.classes.iter_mut().flat_map(|class| {
+        let bases = class.bases.iter_mut();
+        bases.chain(class.decorators.iter_mut()).flatten()
+    });
+    let attributes = facts.attributes.iter_mut();
+    calls
+        .chain(classes)
+        .chain(attributes.map(|attribute| &mut attribute.receiver))
+        .chain(facts.names.iter_mut().map(|name| &mut name.origin))
+}
+
+fn renumber(origin: &mut Origin, places: &[u32]) {
+    if let Root::InstanceOf(class) = &mut origin.root {
+        renumber(class, places);
+    }
+    for step in &mut origin.steps {
+        if let Step::Call(CallId(id)) = step {
+            *id = places[*id as usize];
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Signs that code protects itself against other versions of a library.
+
+use crate::python::ast::{Expr, ExprKind, Handler};
+use crate::python::facts::{Origin, Root};
+
+/// What a test asks about; later ones include earlier ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tested {
+    /// Nothing of interest.
+    #[default]
+    Nothing,
+    /// Whether a library is there at all. It guards what stands under the test, but leaving early where
+    /// the library is missing says nothing of its version.
+    Availability,
+    /// A version, a signature or an attribute.
+    Version,
+}
+
+/// What mentioning `name` in a test asks about.
+pub(super) fn word(name: &str) -> Tested {
+    match name {
+        "hasattr"
+        | "getattr"
+        | "signature"
+        | "getfullargspec"
+        | "dir"
+        | "vars"
+        | "__dataclass_fields__"
+        | "__fields__"
+        | "__code__"
+        | "co_varnames"
+        | "__annotations__" => Tested::Version,
+        "find_spec" | "import_module" => Tested::Availability,
+        "version_info" | "python_version" => Tested::Nothing,
+        _ if is_availability(name) => Tested::Availability,
+        _ if mentions_version(name) => Tested::Version,
+        _ => Tested::Nothing,
+    }
+}
+
+/// `is_peft_available`, `PEFT_AVAILABLE`, `HAS_PEFT`; `is_available` is a question to hardware.
+fn is_availability(name: &str) -> bool {
+    let question = name
+        .strip_prefix("is_")
+        .and_then(|rest| rest.strip_suffix("_available"));
+    question.is_some_and(|library| !library.is_empty())
+        || name.ends_with("_AVAILABLE")
+        || name.trim_start_matches('_').starts_with("HAS_")
+}
+
+fn mentions_version(name: &str) -> bool {
+    name.len() >= 7
+        && name
+            .as_bytes()
+            .windows(7)
+            .any(|window| window.eq_ignore_ascii_case(b"version"))
+}
+
+/// Whether values of that origin are about versions or signatures, whatever is done with them.
+pub(super) fn is_test_origin(origin: &Origin) -> bool {
+    matches!(&origin.root, Root::Import(package)
+        if matches!(package.as_str(), "inspect" | "importlib" | "importlib_metadata" | "packaging" | "pkg_resources"))
+}
+
+/// Whether one of the handlers catches what a missing module, name or parameter raises. A `try` that
+/// has no handler yet is being typed.
+pub(super) fn handlers_guard(handlers: &[Handler], has_finally: bool) -> bool {
+    if handlers.is_empty() {
+        return !has_finally;
+    }
+    handlers.iter().any(|handler| match &handler.exception {
+        None => true,
+        Some(exception) => catches(exception),
+    })
+}
+
+/// Whether `exception`, one or a tuple, catches what a missing module, name or parameter raises.
+pub(super) fn catches(exception: &Expr) -> bool {
+    match &exception.kind {
+        ExprKind::Tuple(exceptions) => exceptions.iter().any(catches),
+        ExprKind::Name(name) => catches_name(name),
+        ExprKind::Attribute { attr, .. } => catches_name(&attr.name),
+        _ => false,
+    }
+}
+
+fn catches_name(name: &str) -> bool {
+    matches!(
+        name,
+        "ImportError"
+            | "ModuleNotFoundError"
+            | "PackageNotFoundError"
+            | "AttributeError"
+            | "NameError"
+            | "TypeError"
+            | "Exception"
+            | "BaseException"
+    )
+}
+
+/// Whether `with context:` swallows or expects such an error.
+pub(super) fn context_guards(context: &Expr) -> bool {
+    let ExprKind::Call(call) = &context.kind else {
+        return false;
+    };
+    let name = match &call.func.kind {
+        ExprKind::Name(name) => name.as_str(),
+        ExprKind::Attribute { attr, .. } => attr.name.as_str(),
+        _ => return false,
+    };
+    match name {
+        "suppress" => call.args.iter().any(|argument| catches(&argument.value)),
+        "raises" | "warns" | "deprecated_call" => true,
+        _ => name.starts_with("assertRaises") || name.starts_with("assertWarns"),
+    }
+}

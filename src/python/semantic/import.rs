@@ -1,0 +1,88 @@
+//! Imports.
+
+use super::scope::Entry;
+use super::{Star, Walker, prescan};
+use crate::python::ast::{Alias, Ident, ImportFrom};
+use crate::python::facts::{Import, Origin};
+use crate::text::TextRange;
+
+impl<'a> Walker<'a> {
+    /// `import a.b, c as d`: `import a.b` binds `a`.
+    pub(super) fn import(&mut self, aliases: &'a [Alias]) {
+        for alias in aliases {
+            let path = alias.name.name.as_str();
+            let first = path.split('.').next().unwrap_or(path);
+            let (bound, origin) = match &alias.asname {
+                Some(asname) => (asname.name.as_str(), path),
+                None => (first, first),
+            };
+            let import = self.new_import(&alias.name, None, alias, aliases.len());
+            let entry = self.import_entry(import, Origin::import(origin));
+            self.bind(bound, entry);
+        }
+    }
+
+    pub(super) fn import_from(&mut self, import: &'a ImportFrom) {
+        let Some(module) = import.module.as_ref().filter(|_| import.level == 0) else {
+            for alias in &import.names {
+                self.bind(&alias.bound().name, Entry::unknown());
+            }
+            return;
+        };
+        if let Some(range) = import.star {
+            self.star_import(module, range);
+        }
+        for alias in &import.names {
+            let name = Some(alias.name.clone());
+            let origin = Origin::import(&format!("{}.{}", module.name, alias.name.name));
+            let import = self.new_import(module, name, alias, import.names.len());
+            let entry = self.import_entry(import, origin);
+            self.bind(&alias.bound().name, entry);
+        }
+    }
+
+    fn new_import(
+        &self,
+        module: &Ident,
+        name: Option<Ident>,
+        alias: &Alias,
+        siblings: usize,
+    ) -> Import {
+        Import {
+            module: module.name.clone(),
+            module_range: module.range,
+            name,
+            asname: alias.asname.clone(),
+            range: alias.range,
+            statement: self.statement,
+            siblings: u32::try_from(siblings).unwrap_or(u32::MAX),
+            guard: self.guard(),
+        }
+    }
+
+    /// Names that are bound nowhere else may come from a star import, where there is only one.
+    fn star_import(&mut self, module: &'a Ident, range: TextRange) {
+        let import = Import {
+            module: module.name.clone(),
+            module_range: module.range,
+            name: Some(Ident {
+                name: "*".to_owned(),
+                range,
+            }),
+            asname: None,
+            range,
+            statement: self.statement,
+            siblings: 1,
+            guard: self.guard(),
+        };
+        let origin = Origin::import(&module.name);
+        let entry = self.import_entry(import, origin.clone());
+        if prescan::stars(&self.module.body) == 1 {
+            self.star = entry.import.map(|import| Star {
+                import,
+                module: origin,
+                bound: prescan::names(&self.module.body, true),
+            });
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! HF106
+
+use super::replacement::replacement;
+use crate::knowledge::fact::Trigger;
+use crate::rules::arguments::{ArgumentUse, Verdict, label};
+use crate::rules::context::Context;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::report::{declaring, release};
+use crate::rules::rule::{Example, FixKind, Rule};
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF106",
+    name: "deprecated-argument",
+    severity: Severity::Warning,
+    summary: "an argument that still works and is on its way out",
+    explanation: "The source of the resolved release warns when this argument is passed, or documents \
+it as deprecated. Announced removal dates are often wrong in both directions, so none is shown: change \
+it before an upgrade, and see with `--target` what an upgrade would break.",
+    fix: FixKind::Sometimes,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", gradient_checkpointing=True)\n",
+    },
+    good: Example {
+        targets: &["transformers==5.22.2"],
+        baseline: &[],
+        code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", gradient_checkpointing=True)\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for used in ctx.arguments() {
+        if let Verdict::Deprecated(notice) = &used.verdict {
+            findings.push(deprecated(ctx, used, notice.when));
+        }
+    }
+}
+
+fn deprecated(ctx: &Context<'_>, used: &ArgumentUse<'_>, when: Trigger) -> Finding {
+    let name = &used.keyword(ctx).name.name;
+    let timeline = ctx.view.argument_timeline(&used.callee.symbol, name);
+    let owner = declaring(used, timeline.as_ref());
+    let since = timeline
+        .as_ref()
+        .and_then(|timeline| timeline.deprecated_in())
+        .or_else(|| used.entry.and_then(|entry| entry.deprecated.as_deref()));
+    let when_seen = since.map_or_else(String::new, |since| {
+        format!(" since {}", release(ctx, &owner, since))
+    });
+    let message = format!("`{name}` of `{}` is deprecated{when_seen}", label(&owner));
+    let mut finding = RULE.argument_finding(ctx, used, &owner, message);
+    if when == Trigger::Documented {
+        finding.severity = Severity::Information;
+    }
+    finding.deprecated = true;
+    finding.deprecated_in = since.map(str::to_owned);
+    let new = replacement(ctx, used);
+    finding.replacement = new.name;
+    finding.help = new.help;
+    finding.fix = new.fix;
+    finding
+}

@@ -1,0 +1,52 @@
+//! HF111
+
+use super::replacement::replacement;
+use crate::rules::arguments::Verdict;
+use crate::rules::context::Context;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::report::release;
+use crate::rules::rule::{Example, FixKind, Rule};
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF111",
+    name: "ignored-argument",
+    severity: Severity::Warning,
+    summary: "an argument that is swallowed without any effect",
+    explanation: "The resolved release accepts this argument and drops it silently, so what it asks for \
+does not happen. Leave it out, or ask for the same in the way that the release understands.",
+    fix: FixKind::Sometimes,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\", low_cpu_mem_usage=True)\n",
+    },
+    good: Example {
+        targets: &["transformers==4.57.6"],
+        baseline: &[],
+        code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\", low_cpu_mem_usage=True)\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for used in ctx.arguments() {
+        if !matches!(used.verdict, Verdict::Ignored) {
+            continue;
+        }
+        let name = &used.keyword(ctx).name.name;
+        let symbol = &used.callee.symbol;
+        let gone = used.entry.and_then(|entry| entry.gone.as_deref());
+        let since = gone.map_or_else(String::new, |gone| {
+            format!(" since {}", release(ctx, symbol, gone))
+        });
+        let message = format!("`{name}` of `{}` has no effect{since}", used.callee.label());
+        let mut finding = RULE.argument_finding(ctx, used, symbol, message);
+        let new = replacement(ctx, used);
+        finding.removed_in = gone.map(str::to_owned);
+        finding.replacement = new.name;
+        finding.help = new.help;
+        finding.fix = new.fix;
+        findings.push(finding);
+    }
+}

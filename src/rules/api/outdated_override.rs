@@ -1,0 +1,110 @@
+//! HF114
+
+use crate::knowledge::overlay::Override;
+use crate::knowledge::view::Entity;
+use crate::python::ast::ParamKind;
+use crate::python::facts::{Class, Guard, Method};
+use crate::rules::arguments::label;
+use crate::rules::context::{Context, Thing};
+use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::fix::fix;
+use crate::rules::report::release;
+use crate::rules::rule::{Example, FixKind, Rule};
+use crate::text::TextRange;
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF114",
+    name: "outdated-override",
+    severity: Severity::Error,
+    summary: "an overriding method that the library calls with an argument it does not take",
+    explanation: "The library calls this method itself, since some release with another argument. A \
+class that overrides it without accepting the argument fails with a `TypeError` in the middle of a run.",
+    fix: FixKind::Sometimes,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import Trainer\n\n\nclass WeightedTrainer(Trainer):\n    def compute_loss(self, model, inputs, return_outputs=False):\n        return model(**inputs).loss\n",
+    },
+    good: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import Trainer\n\n\nclass WeightedTrainer(Trainer):\n    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):\n        return model(**inputs).loss\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for class in &ctx.facts.classes {
+        if class.guard == Guard::Guarded {
+            continue;
+        }
+        for entry in ctx.overlay.overrides() {
+            if !ctx.has_gone(Some(&entry.since), Some(&entry.library))
+                || !inherits(ctx, class, entry)
+            {
+                continue;
+            }
+            let outdated = class.methods.iter().filter(|method| {
+                method.name.name == entry.method && !method.decorated && lacks(method, entry)
+            });
+            findings.extend(outdated.map(|method| finding(ctx, method, entry)));
+        }
+    }
+}
+
+/// Whether a class of the file derives from the entry's class.
+fn inherits(ctx: &Context<'_>, class: &Class, entry: &Override) -> bool {
+    class
+        .bases
+        .iter()
+        .flatten()
+        .any(|base| match ctx.thing(base) {
+            Thing::Object(Entity::Class(base)) => ctx
+                .view
+                .mro(&base)
+                .classes
+                .iter()
+                .any(|ancestor| ctx.view.public_path(ancestor) == entry.class),
+            Thing::LocalClass(id) => inherits(ctx, ctx.facts.class(id), entry),
+            _ => false,
+        })
+}
+
+fn lacks(method: &Method, entry: &Override) -> bool {
+    !method
+        .params
+        .iter()
+        .any(|param| param.kind == ParamKind::VarKeyword || param.name == entry.parameter)
+}
+
+fn finding(ctx: &Context<'_>, method: &Method, entry: &Override) -> Finding {
+    let message = format!(
+        "`{}` passes `{}` to `{}` since {}, which this override does not take",
+        label(&entry.class),
+        entry.parameter,
+        entry.method,
+        release(ctx, &entry.class, &entry.since)
+    );
+    let path = format!("{}.{}", entry.class, entry.method);
+    let mut finding = RULE.finding(ctx, method.name.range, &path, message);
+    finding.argument = Some(entry.parameter.clone());
+    finding.help = Some(entry.why.clone());
+    finding.fix = add_parameter(method, entry);
+    finding
+}
+
+/// Adds the parameter behind the last one that may stand before it.
+fn add_parameter(method: &Method, entry: &Override) -> Option<Fix> {
+    let last = method.params.last()?;
+    let default = entry.default.as_deref().unwrap_or("None");
+    let (at, content) = (last.range.end, format!(", {}={default}", entry.parameter));
+    fix(
+        format!("Add parameter `{}`", entry.parameter),
+        Applicability::Safe,
+        vec![Edit {
+            range: TextRange::at(at),
+            content,
+        }],
+    )
+}

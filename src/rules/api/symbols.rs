@@ -1,0 +1,223 @@
+//! Every import from a library and every attribute of its modules, judged once for four rules.
+
+use crate::knowledge::fact::{Deprecation, OwnerKind};
+use crate::knowledge::overlay;
+use crate::knowledge::timeline::Timeline;
+use crate::knowledge::view::{Entity, View};
+use crate::python::facts::{Access, Guard};
+use crate::rules::arguments::nearest;
+use crate::rules::context::{Context, Thing};
+use crate::text::TextRange;
+
+/// One use of a library's symbol.
+#[derive(Debug)]
+pub struct SymbolUse<'o> {
+    /// The absolute path as it is written, `transformers.AdamW`.
+    pub path: String,
+    /// Where its last segment (or the module of an import) is written.
+    pub range: TextRange,
+    /// How it is written.
+    pub site: SymbolSite,
+    /// The curated entry.
+    pub entry: Option<&'o overlay::Symbol>,
+    /// What becomes of it.
+    pub verdict: SymbolVerdict,
+}
+
+/// How a symbol is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SymbolSite {
+    /// The name in `from module import name`; index into the imports.
+    Name(usize),
+    /// The module of an import; index into the imports.
+    Module(usize),
+    /// `module.name`; index into the attributes.
+    Attribute(usize),
+}
+
+/// What becomes of a symbol.
+#[derive(Debug)]
+pub enum SymbolVerdict {
+    /// It is there.
+    Fine,
+    /// It is there, and the source says that it should not be used.
+    Deprecated(Deprecation),
+    /// It is gone.
+    Removed(Timeline),
+    /// It is gone from here; the same definition is found at this public path.
+    Moved(Timeline, String),
+    /// It will come.
+    NotYet(Timeline),
+    /// It was never there; the name it is most like, where there is one.
+    Unknown(Option<String>),
+}
+
+/// Judges all uses of symbols in a document.
+pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
+    let mut uses = Vec::new();
+    let mut last_module = None;
+    for (index, import) in ctx.facts.imports.iter().enumerate() {
+        if import.guard == Guard::Guarded || ctx.view.selected(&import.module).is_none() {
+            continue;
+        }
+        let missing = missing_module(ctx.view, &import.module);
+        let (path, range, site) = match (&import.name, missing) {
+            (_, Some(module)) => {
+                if last_module.replace(import.module_range) == Some(import.module_range) {
+                    continue;
+                }
+                (module, import.module_range, SymbolSite::Module(index))
+            }
+            (Some(name), None) if name.name != "*" => (
+                format!("{}.{}", import.module, name.name),
+                name.range,
+                SymbolSite::Name(index),
+            ),
+            _ => continue,
+        };
+        uses.push(judged(ctx, path, range, site));
+    }
+    for (index, used) in ctx.facts.attributes.iter().enumerate() {
+        if used.guard == Guard::Guarded || used.access == Access::Store {
+            continue;
+        }
+        if let Thing::Object(Entity::Module(module)) = ctx.thing(&used.receiver) {
+            let path = format!("{module}.{}", used.attr.name);
+            let site = SymbolSite::Attribute(index);
+            uses.push(judged(ctx, path, used.attr.range, site));
+        }
+    }
+    uses
+}
+
+/// The shortest part of a module path that is missing.
+fn missing_module(view: &View, module: &str) -> Option<String> {
+    let ends = module
+        .match_indices('.')
+        .map(|(dot, _)| dot)
+        .chain([module.len()]);
+    ends.map(|end| &module[..end])
+        .find(|prefix| matches!(view.resolve(prefix), Entity::Missing { .. }))
+        .map(str::to_owned)
+}
+
+fn judged<'o>(
+    ctx: &Context<'o>,
+    path: String,
+    range: TextRange,
+    site: SymbolSite,
+) -> SymbolUse<'o> {
+    let entry = ctx.overlay.symbol(&path);
+    SymbolUse {
+        verdict: judge(ctx, &path, entry),
+        entry,
+        path,
+        range,
+        site,
+    }
+}
+
+fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> SymbolVerdict {
+    let entity = ctx.view.resolve(path);
+    match &entity {
+        Entity::Missing { .. } => missing(ctx, path),
+        Entity::Unknown => SymbolVerdict::Fine,
+        found => {
+            let announced = entry
+                .filter(|entry| ctx.has_gone(entry.deprecated.as_deref(), Some(&entry.library)));
+            match (ctx.view.notice(found), announced) {
+                (Some(notice), _) => SymbolVerdict::Deprecated(notice),
+                (None, Some(_)) => SymbolVerdict::Deprecated(Deprecation {
+                    name: None,
+                    when: crate::knowledge::fact::Trigger::Used,
+                    replacement: None,
+                    announced: None,
+                }),
+                (None, None) => SymbolVerdict::Fine,
+            }
+        }
+    }
+}
+
+fn missing(ctx: &Context<'_>, path: &str) -> SymbolVerdict {
+    let Some(timeline) = ctx.view.symbol_timeline(path) else {
+        return SymbolVerdict::Fine;
+    };
+    if timeline.was_there() {
+        return match moved_to(ctx, path, &timeline) {
+            Some(new) => SymbolVerdict::Moved(timeline, new),
+            None => SymbolVerdict::Removed(timeline),
+        };
+    }
+    if ctx.is_newer_than_known(path) {
+        return SymbolVerdict::Fine;
+    }
+    if timeline.comes_in().is_some() {
+        return SymbolVerdict::NotYet(timeline);
+    }
+    SymbolVerdict::Unknown(near_name(ctx, path))
+}
+
+/// Where the class or function of that name is now, where there is exactly one in the library.
+fn moved_to(ctx: &Context<'_>, path: &str, timeline: &Timeline) -> Option<String> {
+    let (_, name) = path.rsplit_once('.')?;
+    let selected = ctx.view.selected(path)?;
+    let last = timeline.present[..timeline.current]
+        .iter()
+        .rposition(|there| *there)?;
+    let before = ctx.view.at(timeline.library.name(), last).resolve(path);
+    let kind = match before {
+        Entity::Class(_) => OwnerKind::Class,
+        Entity::Function(_) => OwnerKind::Function,
+        _ => return None,
+    };
+    let suffix = format!(".{name}");
+    let mut found: Vec<String> = selected
+        .library
+        .owners()
+        .filter(|owner| {
+            owner.kind == kind
+                && owner.path.ends_with(&suffix)
+                && owner.presence.contains(selected.release)
+        })
+        .map(|owner| ctx.view.public_path(owner.path))
+        .filter(|public| is_importable(ctx.view, public))
+        .collect();
+    found.sort();
+    found.dedup();
+    match found.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a path names a module's member (not a method), and no part of it is private.
+fn is_importable(view: &View, path: &str) -> bool {
+    let Some((module, _)) = path.rsplit_once('.') else {
+        return false;
+    };
+    matches!(view.resolve(module), Entity::Module(_))
+        && !path.split('.').any(|segment| segment.starts_with('_'))
+        && !view.is_placeholder(&view.resolve(path))
+}
+
+/// The name in the same module that a missing one is most like.
+fn near_name(ctx: &Context<'_>, path: &str) -> Option<String> {
+    use crate::knowledge::fact::Fact;
+    let (module, name) = path.rsplit_once('.')?;
+    let owner = ctx.view.owner(module, OwnerKind::Module)?;
+    let mut names: Vec<String> = owner
+        .facts()
+        .filter_map(|fact| match fact {
+            Fact::Binding { name, .. } | Fact::Attr { name, .. } => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    let selected = ctx.view.selected(module)?;
+    for child in selected.library.children(module) {
+        if child.presence.contains(selected.release) {
+            names.extend(child.path.rsplit('.').next().map(str::to_owned));
+        }
+    }
+    nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+}

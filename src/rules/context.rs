@@ -1,0 +1,298 @@
+//! Everything a rule may look at, and what the origins of a file's values turn out to be.
+
+use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::arguments::ArgumentUse;
+use crate::environment::{Environment, Resolved, Version};
+use crate::knowledge::overlay::Overlay;
+use crate::knowledge::store::normalise;
+use crate::knowledge::view::{Entity, Function, View};
+use crate::python::facts::{CallId, ClassId, Facts, Origin, Root, Step};
+
+/// One document with the releases that apply to it.
+pub struct Context<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// What it does.
+    pub facts: &'a Facts,
+    /// What the releases say.
+    pub view: &'a View,
+    /// What the releases say that apply without the targets, where there are targets.
+    pub baseline: Option<Arc<View>>,
+    /// Which releases apply and why.
+    pub environment: &'a Environment,
+    /// What people say.
+    pub overlay: &'a Overlay,
+    things: RefCell<FxHashMap<Origin, Thing>>,
+    arguments: OnceCell<Vec<ArgumentUse<'a>>>,
+}
+
+/// What a value of the file is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Thing {
+    /// Something that the libraries define.
+    Object(Entity),
+    /// An instance of a library's class.
+    Instance {
+        /// Definition path of the class.
+        class: String,
+        /// Whether it is exactly that class; otherwise it may be a subclass.
+        exact: bool,
+    },
+    /// A class of the file.
+    LocalClass(ClassId),
+    /// An instance of a class of the file.
+    LocalInstance(ClassId),
+    /// `super()` in a class of the file.
+    Super(ClassId),
+    /// Instances of the classes that a constructor was given, in order.
+    Parsed(CallId),
+    /// Nothing can be said.
+    Unknown,
+}
+
+impl<'a> Context<'a> {
+    /// A context without anything computed yet.
+    pub fn new(
+        text: &'a str,
+        facts: &'a Facts,
+        view: &'a View,
+        baseline: Option<Arc<View>>,
+        environment: &'a Environment,
+        overlay: &'a Overlay,
+    ) -> Self {
+        Self {
+            text,
+            facts,
+            view,
+            baseline,
+            environment,
+            overlay,
+            things: RefCell::default(),
+            arguments: OnceCell::new(),
+        }
+    }
+
+    /// Every named argument of every call of a library, judged once for all rules.
+    pub fn arguments(&self) -> &[ArgumentUse<'a>] {
+        self.arguments
+            .get_or_init(|| super::arguments::judge_all(self))
+    }
+
+    /// How the version of the library that `path` begins in was found.
+    pub fn resolved(&self, path: &str) -> Option<&Resolved> {
+        let library = self.view.selected(path)?.library.name();
+        self.environment.libraries.get(library)
+    }
+
+    /// Whether something that went away in release `gone` of `library` is gone in the selected one.
+    pub fn has_gone(&self, gone: Option<&str>, library: Option<&str>) -> bool {
+        let (Some(gone), Some(library)) = (gone, library) else {
+            return false;
+        };
+        let selected = self.view.library(&normalise(library));
+        match (selected, gone.parse::<Version>()) {
+            (Some(choice), Ok(gone)) => choice.library.releases()[choice.release] >= gone,
+            _ => false,
+        }
+    }
+
+    /// Whether the version of the library that `path` begins in is newer than everything known.
+    pub fn is_newer_than_known(&self, path: &str) -> bool {
+        self.view
+            .selected(path)
+            .is_some_and(|selected| selected.newer)
+    }
+
+    /// What a value is.
+    pub fn thing(&self, origin: &Origin) -> Thing {
+        if let Some(known) = self.things.borrow().get(origin) {
+            return known.clone();
+        }
+        // Classes that inherit from each other would ask in circles.
+        self.things
+            .borrow_mut()
+            .insert(origin.clone(), Thing::Unknown);
+        let thing = self.follow(origin);
+        self.things
+            .borrow_mut()
+            .insert(origin.clone(), thing.clone());
+        thing
+    }
+
+    fn follow(&self, origin: &Origin) -> Thing {
+        let Some((last, before)) = origin.steps.split_last() else {
+            return self.root(&origin.root);
+        };
+        let receiver = self.thing(&Origin {
+            root: origin.root.clone(),
+            steps: before.to_vec(),
+        });
+        match last {
+            Step::Attr(name) => self.attribute(&receiver, name),
+            Step::Call(id) => self.result(&receiver, *id, origin),
+            Step::Item(index) => self.item(&receiver, *index),
+        }
+    }
+
+    fn root(&self, root: &Root) -> Thing {
+        match root {
+            Root::Import(package) => Thing::Object(self.view.resolve(package)),
+            Root::Class(id) => Thing::LocalClass(*id),
+            Root::SelfOf(id) => Thing::LocalInstance(*id),
+            Root::SuperOf(id) => Thing::Super(*id),
+            Root::InstanceOf(class) => match self.thing(class) {
+                Thing::Object(Entity::Class(class)) => Thing::Instance {
+                    class,
+                    exact: false,
+                },
+                Thing::LocalClass(id) => Thing::LocalInstance(id),
+                _ => Thing::Unknown,
+            },
+        }
+    }
+
+    /// `receiver.name`
+    pub fn attribute(&self, receiver: &Thing, name: &str) -> Thing {
+        match receiver {
+            Thing::Object(entity) => Thing::Object(self.view.member(entity, name)),
+            Thing::Instance { class, .. } => self.instance_attribute(class, name),
+            Thing::LocalClass(id) | Thing::LocalInstance(id) => {
+                let class = self.facts.class(*id);
+                let is_own = class.attributes.iter().any(|own| own == name || own == "*")
+                    || class.methods.iter().any(|method| method.name.name == name);
+                if is_own {
+                    return Thing::Unknown;
+                }
+                self.inherited(*id, name)
+            }
+            Thing::Super(id) => self.inherited(*id, name),
+            Thing::Parsed(_) | Thing::Unknown => Thing::Unknown,
+        }
+    }
+
+    fn instance_attribute(&self, class: &str, name: &str) -> Thing {
+        match self.view.member(&Entity::Class(class.to_owned()), name) {
+            found @ Entity::Function(_) => Thing::Object(found),
+            missing @ Entity::Missing { .. } => Thing::Object(missing),
+            _ => Thing::Unknown,
+        }
+    }
+
+    /// The attribute as the bases of a local class have it.
+    fn inherited(&self, id: ClassId, name: &str) -> Thing {
+        for base in &self.facts.class(id).bases {
+            let Some(base) = base else {
+                return Thing::Unknown;
+            };
+            let found = match self.thing(base) {
+                Thing::Object(Entity::Class(class)) => self.instance_attribute(&class, name),
+                local @ Thing::LocalClass(_) => self.attribute(&local, name),
+                _ => Thing::Unknown,
+            };
+            if !matches!(found, Thing::Object(Entity::Missing { .. })) {
+                return found;
+            }
+            if self.facts.class(id).bases.len() == 1 {
+                return found;
+            }
+        }
+        Thing::Unknown
+    }
+
+    /// What calling `callee` gives.
+    fn result(&self, callee: &Thing, call: CallId, origin: &Origin) -> Thing {
+        match callee {
+            Thing::Object(Entity::Class(class)) => Thing::Instance {
+                class: class.clone(),
+                exact: true,
+            },
+            Thing::LocalClass(id) => Thing::LocalInstance(*id),
+            Thing::Object(Entity::Function(function)) => {
+                self.returned(function, origin).unwrap_or(Thing::Unknown)
+            }
+            _ => {
+                let _ = call;
+                Thing::Unknown
+            }
+        }
+    }
+
+    fn returned(&self, function: &Function, origin: &Origin) -> Option<Thing> {
+        let public = self.public_function(function);
+        if let Some(entry) = self.overlay.returns(&public) {
+            let Entity::Class(class) = self.view.resolve(&entry.instance) else {
+                return None;
+            };
+            return Some(Thing::Instance {
+                class,
+                exact: entry.exact,
+            });
+        }
+        if self.overlay.parser(&public).is_some() {
+            return constructor_call(origin).map(Thing::Parsed);
+        }
+        let class = self.view.returned_class(function).or_else(|| {
+            let is_alternative = self.is_class_method(function)
+                && function
+                    .path
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|name| name.starts_with("from_"));
+            function.class.clone().filter(|_| is_alternative)
+        })?;
+        Some(Thing::Instance {
+            class,
+            exact: false,
+        })
+    }
+
+    fn is_class_method(&self, function: &Function) -> bool {
+        use crate::knowledge::fact::{Flag, OwnerKind};
+        self.view
+            .owner(&function.path, OwnerKind::Function)
+            .is_some_and(|owner| owner.has(Flag::ClassMethod))
+    }
+
+    /// An element of what an argument parser gives.
+    fn item(&self, receiver: &Thing, index: i32) -> Thing {
+        let Thing::Parsed(call) = receiver else {
+            return Thing::Unknown;
+        };
+        let Some(classes) = self.facts.call(*call).positional.first() else {
+            return Thing::Unknown;
+        };
+        let class = usize::try_from(index)
+            .ok()
+            .and_then(|index| classes.elements.get(index))
+            .and_then(Option::as_ref);
+        match class.map(|class| self.thing(class)) {
+            Some(Thing::Object(Entity::Class(class))) => Thing::Instance { class, exact: true },
+            Some(Thing::LocalClass(id)) => Thing::LocalInstance(id),
+            _ => Thing::Unknown,
+        }
+    }
+
+    /// The path by which users know a function: through the class they reach it by.
+    pub fn public_function(&self, function: &Function) -> String {
+        match &function.class {
+            Some(class) => {
+                let name = function.path.rsplit('.').next().unwrap_or_default();
+                format!("{}.{name}", self.view.public_path(class))
+            }
+            None => self.view.public_path(&function.path),
+        }
+    }
+}
+
+/// The call that made the object whose method gave this result: `Parser(..).parse()`.
+fn constructor_call(origin: &Origin) -> Option<CallId> {
+    let steps = &origin.steps;
+    match steps.get(steps.len().checked_sub(3)?..)? {
+        [Step::Call(constructor), Step::Attr(_), Step::Call(_)] => Some(*constructor),
+        _ => None,
+    }
+}

@@ -1,0 +1,32 @@
+//! Edits that a careful person would make.
+
+mod argument;
+mod import;
+
+pub use argument::argument_fix;
+pub use import::replace_import;
+
+use super::finding::{Applicability, Edit, Fix};
+
+/// A fix from edits in any order; `None` where two of them overlap.
+pub fn fix(title: String, applicability: Applicability, mut edits: Vec<Edit>) -> Option<Fix> {
+    edits.sort();
+    edits.dedup();
+    let overlap = edits
+        .windows(2)
+        .any(|pair| pair[0].range.end > pair[1].range.start);
+    (!overlap && !edits.is_empty()).then_some(Fix {
+        title,
+        applicability,
+        edits,
+    })
+}
+
+/// Safe or not.
+pub const fn applicability(safe: bool) -> Applicability {
+    if safe {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    }
+}

@@ -1,0 +1,47 @@
+//! What a rule is: declared in one place with its documentation and its examples.
+
+use super::context::Context;
+use super::finding::{Finding, Severity};
+
+/// A rule.
+pub struct Rule {
+    /// Stable code, `HF103`.
+    pub code: &'static str,
+    /// Kebab-case name, `renamed-argument`.
+    pub name: &'static str,
+    /// What most of its findings are.
+    pub severity: Severity,
+    /// One line.
+    pub summary: &'static str,
+    /// Markdown: what it finds, why that matters, what to do.
+    pub explanation: &'static str,
+    /// Whether there are fixes, and of which kind.
+    pub fix: FixKind,
+    /// Code that it reports.
+    pub bad: Example,
+    /// Code that it leaves alone.
+    pub good: Example,
+    /// Adds its findings about one document.
+    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// Which fixes a rule offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixKind {
+    /// None.
+    No,
+    /// Sometimes; some of them safe.
+    Sometimes,
+    /// Sometimes; never without a look.
+    Unsafe,
+}
+
+/// Example code together with the releases it is checked against.
+pub struct Example {
+    /// `package==version` each.
+    pub targets: &'static [&'static str],
+    /// `package==version` each: what the project has now, where the targets are an upgrade.
+    pub baseline: &'static [&'static str],
+    /// The code.
+    pub code: &'static str,
+}

@@ -1,0 +1,191 @@
+//! What the client can do, and what this server offers to it.
+
+use tower_lsp_server::gen_lsp_types::{
+    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, DiagnosticOptions,
+    ExecuteCommandOptions, MarkupKind, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceOptions,
+};
+
+use super::code_action::FIX_ALL;
+use super::execute_command::commands;
+use super::session::Options;
+use crate::workspace::encoding::Encoding;
+
+/// The parts of the client's capabilities that change what the server does.
+#[derive(Clone, Debug, Default)]
+pub struct ClientFeatures {
+    /// The units of columns, negotiated.
+    pub encoding: Encoding,
+    /// Asks for diagnostics itself. Then none are pushed: clients would show both.
+    pub pull_diagnostics: bool,
+    /// Asks again for diagnostics when told that they may differ.
+    pub refresh_diagnostics: bool,
+    /// Shows other places of a diagnostic.
+    pub related_information: bool,
+    /// Strikes through what is deprecated.
+    pub diagnostic_tags: bool,
+    /// Keeps `data` of diagnostics.
+    pub diagnostic_data: bool,
+    /// Takes edits of the version they were made for.
+    pub document_changes: bool,
+    /// Asks for the edit of a code action only when it is chosen.
+    pub resolve_edits: bool,
+    /// Reads Markdown in hovers.
+    pub markdown: bool,
+    /// Answers `workspace/configuration`.
+    pub configuration: bool,
+    /// Watches files for the server.
+    pub watch_files: bool,
+    /// Shows progress that the server begins.
+    pub progress: bool,
+}
+
+impl ClientFeatures {
+    /// A client that can do nothing.
+    pub const fn none() -> Self {
+        Self {
+            encoding: Encoding::Utf16,
+            pull_diagnostics: false,
+            refresh_diagnostics: false,
+            related_information: false,
+            diagnostic_tags: false,
+            diagnostic_data: false,
+            document_changes: false,
+            resolve_edits: false,
+            markdown: false,
+            configuration: false,
+            watch_files: false,
+            progress: false,
+        }
+    }
+
+    /// Reads what the client announced.
+    pub fn new(client: &ClientCapabilities) -> Self {
+        let workspace = client.workspace.clone().unwrap_or_default();
+        let text = client.text_document.clone().unwrap_or_default();
+        let pull = text.diagnostic.as_ref();
+        let shown = pull.map(|pull| &pull.diagnostics_capabilities).or(text
+            .publish_diagnostics
+            .as_ref()
+            .map(|push| &push.diagnostics_capabilities));
+        let actions = text.code_action.as_ref();
+        let resolve = actions.and_then(|actions| actions.resolve_support.as_ref());
+        let has = |feature: Option<bool>| feature == Some(true);
+        Self {
+            encoding: encoding(client),
+            pull_diagnostics: pull.is_some(),
+            refresh_diagnostics: has(workspace.diagnostics.and_then(|it| it.refresh_support)),
+            related_information: has(shown.and_then(|it| it.related_information)),
+            diagnostic_tags: shown.is_some_and(|it| it.tag_support.is_some()),
+            diagnostic_data: has(shown.and_then(|it| it.data_support)),
+            document_changes: has(workspace.workspace_edit.and_then(|it| it.document_changes)),
+            resolve_edits: has(actions.and_then(|it| it.data_support))
+                && resolve.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
+            markdown: text
+                .hover
+                .and_then(|hover| hover.content_format)
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            configuration: has(workspace.configuration),
+            watch_files: has(workspace
+                .did_change_watched_files
+                .and_then(|it| it.dynamic_registration)),
+            progress: has(client.window.as_ref().and_then(|it| it.work_done_progress)),
+        }
+    }
+}
+
+/// UTF-8 where the client offers it (no conversion), else the first that it offers, else UTF-16, which
+/// every client must know.
+fn encoding(client: &ClientCapabilities) -> Encoding {
+    let offered = client
+        .general
+        .as_ref()
+        .and_then(|general| general.position_encodings.as_deref())
+        .unwrap_or_default();
+    let known = |kind: &PositionEncodingKind| match kind {
+        PositionEncodingKind::UTF8 => Some(Encoding::Utf8),
+        PositionEncodingKind::UTF16 => Some(Encoding::Utf16),
+        PositionEncodingKind::UTF32 => Some(Encoding::Utf32),
+        PositionEncodingKind::Custom(_) => None,
+    };
+    let mut offered = offered.iter().filter_map(known);
+    let first = offered.next().unwrap_or_default();
+    if offered.any(|encoding| encoding == Encoding::Utf8) {
+        return Encoding::Utf8;
+    }
+    first
+}
+
+/// What the server offers to a client of these features.
+pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(match client.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+            Encoding::Utf32 => PositionEncodingKind::UTF32,
+        }),
+        text_document_sync: Some(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::Incremental),
+                save: Some(Save::SaveOptions(SaveOptions {
+                    include_text: Some(false),
+                })),
+                ..TextDocumentSyncOptions::default()
+            }
+            .into(),
+        ),
+        hover_provider: Some(true.into()),
+        code_action_provider: Some(
+            CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QuickFix, FIX_ALL]),
+                resolve_provider: Some(true),
+                ..CodeActionOptions::default()
+            }
+            .into(),
+        ),
+        diagnostic_provider: client.pull_diagnostics.then(|| {
+            DiagnosticOptions {
+                identifier: Some("hf-lsp".into()),
+                inter_file_dependencies: false,
+                workspace_diagnostics: true,
+                ..DiagnosticOptions::default()
+            }
+            .into()
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands(options),
+            ..ExecuteCommandOptions::default()
+        }),
+        workspace: Some(WorkspaceOptions {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(ChangeNotifications::Bool(true)),
+            }),
+            ..WorkspaceOptions::default()
+        }),
+        ..ServerCapabilities::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn negotiated(offered: serde_json::Value) -> Encoding {
+        let client = json!({"general": {"positionEncodings": offered}});
+        encoding(&serde_json::from_value(client).unwrap())
+    }
+
+    #[test]
+    fn prefers_utf8_then_what_the_client_prefers() {
+        assert_eq!(negotiated(json!(["utf-16", "utf-8"])), Encoding::Utf8);
+        assert_eq!(negotiated(json!(["utf-8", "utf-16"])), Encoding::Utf8);
+        assert_eq!(negotiated(json!(["utf-32", "utf-16"])), Encoding::Utf32);
+        assert_eq!(negotiated(json!(["utf-7"])), Encoding::Utf16);
+        assert_eq!(negotiated(json!(null)), Encoding::Utf16);
+    }
+}

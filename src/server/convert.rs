@@ -1,0 +1,148 @@
+//! Findings and byte ranges in the words of the protocol.
+
+use serde_json::json;
+use tower_lsp_server::gen_lsp_types::{
+    self as lsp, Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation,
+    DiagnosticSeverity, DiagnosticTag, Location, Uri,
+};
+
+use super::capabilities::ClientFeatures;
+use crate::rules::finding::{Edit, Finding, Severity};
+use crate::text::TextRange;
+use crate::workspace::document::Document;
+use crate::workspace::encoding::{Encoding, Position};
+
+/// Where the page of a rule is, before the rule's name; none as long as the pages have no address.
+const RULE_PAGES: Option<&str> = None;
+
+/// The byte offset of a client's position.
+pub fn offset(document: &Document, position: lsp::Position, encoding: Encoding) -> u32 {
+    let position = Position {
+        line: position.line,
+        column: position.character,
+    };
+    let offset = document.lines().offset(document.text(), position, encoding);
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// The byte range of a client's range, put the right way round.
+pub fn text_range(document: &Document, range: lsp::Range, encoding: Encoding) -> TextRange {
+    let start = offset(document, range.start, encoding);
+    let end = offset(document, range.end, encoding);
+    TextRange::new(start.min(end), start.max(end))
+}
+
+/// A byte range in the client's units.
+pub fn range(document: &Document, range: TextRange, encoding: Encoding) -> lsp::Range {
+    let position = |offset: u32| {
+        let text = document.text();
+        let position = document.lines().position(text, offset as usize, encoding);
+        lsp::Position {
+            line: position.line,
+            character: position.column,
+        }
+    };
+    lsp::Range {
+        start: position(range.start),
+        end: position(range.end),
+    }
+}
+
+/// One edit of a fix.
+pub fn text_edit(document: &Document, edit: &Edit, encoding: Encoding) -> lsp::TextEdit {
+    lsp::TextEdit {
+        range: range(document, edit.range, encoding),
+        new_text: edit.content.clone(),
+    }
+}
+
+/// The diagnostics of a document.
+pub fn diagnostics(
+    findings: &[Finding],
+    document: &Document,
+    client: &ClientFeatures,
+) -> Vec<Diagnostic> {
+    let convert = |finding| diagnostic(finding, document, client);
+    findings.iter().map(convert).collect()
+}
+
+/// The diagnostic of a finding.
+pub fn diagnostic(finding: &Finding, document: &Document, client: &ClientFeatures) -> Diagnostic {
+    let tags = tags(finding);
+    let related = client.related_information && !finding.related.is_empty();
+    Diagnostic {
+        range: range(document, finding.range, client.encoding),
+        severity: Some(severity(finding.severity)),
+        code: Some(Code::String(finding.code.to_owned())),
+        code_description: RULE_PAGES.map(|pages| CodeDescription {
+            href: Uri(format!("{pages}{}", finding.name)),
+        }),
+        source: Some("hf-lsp".to_owned()),
+        message: message(finding).into(),
+        tags: (client.diagnostic_tags && !tags.is_empty()).then_some(tags),
+        related_information: related.then(|| self::related(finding, document, client.encoding)),
+        data: client.diagnostic_data.then(|| {
+            json!({
+                "name": finding.name,
+                "library": finding.library,
+                "symbol": finding.symbol,
+                "argument": finding.argument,
+                "replacement": finding.replacement,
+                "fix": finding.fix.as_ref().map(|fix| &fix.title),
+            })
+        }),
+    }
+}
+
+/// What is wrong, what to do, and for which version, in one line.
+fn message(finding: &Finding) -> String {
+    let mut message = finding.message.clone();
+    if let Some(help) = &finding.help {
+        message.push_str("; ");
+        message.push_str(help);
+    }
+    if let (Some(library), Some(version)) = (&finding.library, &finding.version) {
+        message.push_str(&format!(" ({library} {version}"));
+        if let Some(source) = &finding.version_source {
+            message.push_str(&format!(", {source}"));
+        }
+        message.push(')');
+    }
+    message
+}
+
+const fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Error => DiagnosticSeverity::Error,
+        Severity::Warning => DiagnosticSeverity::Warning,
+        Severity::Information => DiagnosticSeverity::Information,
+        Severity::Hint => DiagnosticSeverity::Hint,
+    }
+}
+
+/// Struck through when deprecated; faded when it does nothing, which is so when it raises no error and
+/// its fix only deletes.
+fn tags(finding: &Finding) -> Vec<DiagnosticTag> {
+    let deletes = |edit: &Edit| edit.content.is_empty();
+    let fix = finding.fix.as_ref();
+    let unnecessary =
+        finding.severity != Severity::Error && fix.is_some_and(|fix| fix.edits.iter().all(deletes));
+    let deprecated = finding.deprecated.then_some(DiagnosticTag::Deprecated);
+    let unnecessary = unnecessary.then_some(DiagnosticTag::Unnecessary);
+    deprecated.into_iter().chain(unnecessary).collect()
+}
+
+fn related(
+    finding: &Finding,
+    document: &Document,
+    encoding: Encoding,
+) -> Vec<DiagnosticRelatedInformation> {
+    let convert = |related: &crate::rules::finding::Related| DiagnosticRelatedInformation {
+        location: Location {
+            uri: Uri(document.uri().to_owned()),
+            range: range(document, related.range, encoding),
+        },
+        message: related.message.clone(),
+    };
+    finding.related.iter().map(convert).collect()
+}

@@ -1,0 +1,41 @@
+//! `textDocument/hover`
+
+use std::sync::Arc;
+
+use tower_lsp_server::gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind};
+use tower_lsp_server::jsonrpc::Result;
+
+use super::Server;
+use super::compute::compute;
+use super::convert::{offset, range};
+use super::session::open_document;
+
+/// What is known of the symbol or argument under the cursor.
+pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>> {
+    let session = Arc::clone(&server.0);
+    let place = params.text_document_position_params;
+    let document = open_document(&place.text_document.uri);
+    let Some(document) = document.filter(|document| !document.is_too_large()) else {
+        return Ok(None);
+    };
+    session.ready().await;
+    compute(move |_| {
+        let features = session.features();
+        let offset = offset(&document, place.position, features.encoding);
+        let found = session.engine.hover(&document, offset)?;
+        let kind = if features.markdown {
+            MarkupKind::Markdown
+        } else {
+            MarkupKind::PlainText
+        };
+        Some(Hover {
+            contents: MarkupContent {
+                kind,
+                value: found.markdown,
+            }
+            .into(),
+            range: Some(range(&document, found.range, features.encoding)),
+        })
+    })
+    .await
+}

@@ -1,0 +1,114 @@
+//! The edit that silences one rule on one line.
+
+use crate::rules::finding::Edit;
+use crate::text::TextRange;
+use crate::workspace::document::{Document, Language};
+use crate::workspace::encoding::Encoding;
+
+const DIRECTIVE: &str = "# hf-lsp: ignore";
+
+/// Adds `code` to the line of the byte `offset`: to the directive it has, or in a new one at its end.
+/// `None` where no comment can stand: in a string, before a line continuation, outside Python.
+pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
+    if document.language() != Language::Python {
+        return None;
+    }
+    let text = document.text();
+    let position = document
+        .lines()
+        .position(text, offset as usize, Encoding::Utf8);
+    let line = document.lines().line(text, position.line as usize);
+    let content = &text[line.clone()];
+    if content.ends_with('\\') || document.tree().in_string(line.end) {
+        return None;
+    }
+    if let Some(at) = directive(document, line.clone()) {
+        let behind = &text[at + DIRECTIVE.len()..line.end];
+        let list = behind.strip_prefix('[')?;
+        let end = at + DIRECTIVE.len() + 1 + list.find(']')?;
+        let empty = text[at + DIRECTIVE.len() + 1..end].trim().is_empty();
+        let separator = if empty { "" } else { ", " };
+        return Some(insertion(end, format!("{separator}{code}")));
+    }
+    let end = line.start + content.trim_end().len();
+    let range = TextRange::from_usize(end, line.end);
+    Some(Edit {
+        range,
+        content: format!("  {DIRECTIVE}[{code}]"),
+    })
+}
+
+/// Where the directive of a line begins.
+fn directive(document: &Document, line: std::ops::Range<usize>) -> Option<usize> {
+    let content = &document.text()[line.clone()];
+    let found = content
+        .match_indices(DIRECTIVE)
+        .map(|(at, _)| line.start + at);
+    let is_directive = |&at: &usize| {
+        let behind = &document.text()[at + DIRECTIVE.len()..line.end];
+        !behind.starts_with("-file") && !document.tree().in_string(at)
+    };
+    found.filter(is_directive).last()
+}
+
+fn insertion(offset: usize, content: String) -> Edit {
+    let range = TextRange::from_usize(offset, offset);
+    Edit { range, content }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ignored(text: &str) -> Option<String> {
+        let offset = u32::try_from(text.find('@').unwrap()).unwrap();
+        let mut text = text.replace('@', "");
+        let document = Document::new("u".into(), None, Language::Python, None, text.clone());
+        let edit = ignore(&document, offset, "HF103")?;
+        let range = edit.range.start as usize..edit.range.end as usize;
+        text.replace_range(range, &edit.content);
+        Some(text)
+    }
+
+    #[test]
+    fn adds_a_comment_at_the_end_of_the_line() {
+        for (before, after) in [
+            ("f(@a=1)\nb\n", "f(a=1)  # hf-lsp: ignore[HF103]\nb\n"),
+            ("f(@a=1)  \r\nb", "f(a=1)  # hf-lsp: ignore[HF103]\r\nb"),
+            ("f(@a=1)  # why", "f(a=1)  # why  # hf-lsp: ignore[HF103]"),
+            (
+                "f(\n  @a='# hf-lsp: ignore[X]',\n)",
+                "f(\n  a='# hf-lsp: ignore[X]',  # hf-lsp: ignore[HF103]\n)",
+            ),
+        ] {
+            assert_eq!(ignored(before).as_deref(), Some(after));
+        }
+    }
+
+    #[test]
+    fn joins_the_directive_that_is_there() {
+        for (before, after) in [
+            (
+                "f(@a=1)  # hf-lsp: ignore[HF101]\n",
+                "f(a=1)  # hf-lsp: ignore[HF101, HF103]\n",
+            ),
+            (
+                "f(@a=1)  # hf-lsp: ignore[] x\n",
+                "f(a=1)  # hf-lsp: ignore[HF103] x\n",
+            ),
+        ] {
+            assert_eq!(ignored(before).as_deref(), Some(after));
+        }
+    }
+
+    #[test]
+    fn stays_away_where_no_comment_can_stand() {
+        for text in [
+            "f(@a='''x\ny''')",
+            "x = @f(a) + \\\n  1",
+            "f(@a)  # hf-lsp: ignore",
+        ] {
+            assert_eq!(ignored(text), None, "{text}");
+        }
+    }
+}

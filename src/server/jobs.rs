@@ -1,0 +1,147 @@
+//! Works that change the engine: done one after the other, in the order in which they were asked for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tower_lsp_server::gen_lsp_types::MessageType;
+
+use super::compute::compute;
+use super::diagnostics::refresh;
+use super::progress::Progress;
+use super::publish::touch;
+use super::session::Session;
+use crate::engine::Engine;
+
+/// A work for the engine.
+#[derive(Debug)]
+pub enum Job {
+    /// These are the workspace folders now.
+    Folders(Vec<PathBuf>),
+    /// These are the settings now.
+    Configure(Value),
+    /// These files changed.
+    Reload(Vec<PathBuf>),
+    /// Folders and first settings are known: get ready for questions.
+    Start,
+}
+
+/// The works that wait, in order.
+struct Queue {
+    jobs: mpsc::UnboundedReceiver<Job>,
+    held: Option<Job>,
+}
+
+impl Queue {
+    /// The next work. Changed files that wait behind each other (an installation changes hundreds)
+    /// become one.
+    async fn next(&mut self) -> Option<Job> {
+        let first = match self.held.take() {
+            Some(held) => held,
+            None => self.jobs.recv().await?,
+        };
+        let Job::Reload(mut changed) = first else {
+            return Some(first);
+        };
+        while let Ok(next) = self.jobs.try_recv() {
+            match next {
+                Job::Reload(more) => changed.extend(more),
+                other => {
+                    self.held = Some(other);
+                    break;
+                }
+            }
+        }
+        Some(Job::Reload(changed))
+    }
+}
+
+/// Does the works until the session ends.
+pub async fn run(session: Arc<Session>, jobs: mpsc::UnboundedReceiver<Job>) {
+    let mut queue = Queue { jobs, held: None };
+    while let Some(job) = queue.next().await {
+        let done = match job {
+            Job::Start if session.is_ready() => continue,
+            Job::Start => start(&session).await,
+            Job::Folders(folders) => {
+                with_engine(&session, move |engine| engine.set_folders(&folders)).await;
+                true
+            }
+            Job::Configure(settings) => {
+                with_engine(&session, move |engine| engine.configure(&settings)).await;
+                true
+            }
+            Job::Reload(changed) => with_engine(&session, move |engine| engine.reload(&changed))
+                .await
+                .unwrap_or(true),
+        };
+        tell_notices(&session).await;
+        if done && session.is_ready() {
+            session.next_epoch();
+            republish(&session);
+        }
+    }
+}
+
+/// Runs `work` off the loop; `None` when it panicked, which is logged.
+async fn with_engine<T: Send + 'static>(
+    session: &Session,
+    work: impl FnOnce(&dyn Engine) -> T + Send + 'static,
+) -> Option<T> {
+    let engine = Arc::clone(&session.engine);
+    compute(move |_| work(engine.as_ref())).await.ok()
+}
+
+/// Prepares the engine, showing progress, and lets the questions begin. Nothing has been answered
+/// before, so nothing needs to be told again: false.
+async fn start(session: &Arc<Session>) -> bool {
+    let progress = Progress::begin(session, "hf-lsp: reading the environment");
+    with_engine(session, move |engine| {
+        engine.prepare(&|step| progress.report(step));
+    })
+    .await;
+    session.set_ready();
+    false
+}
+
+async fn tell_notices(session: &Session) {
+    let notices = with_engine(session, |engine| engine.notices()).await;
+    for notice in notices.unwrap_or_default() {
+        tracing::warn!("{notice}");
+        session
+            .client
+            .show_message(MessageType::Warning, notice)
+            .await;
+    }
+}
+
+/// Has the diagnostics of all open documents shown anew.
+fn republish(session: &Arc<Session>) {
+    for uri in session.documents().keys() {
+        touch(session, uri);
+    }
+    refresh(session);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn changed_files_that_wait_become_one_work() {
+        let (sender, jobs) = mpsc::unbounded_channel();
+        let mut queue = Queue { jobs, held: None };
+        let reload = |name: &str| Job::Reload(vec![name.into()]);
+        for job in [reload("a"), reload("b"), Job::Start, reload("c")] {
+            sender.send(job).unwrap();
+        }
+        drop(sender);
+        let mut works = Vec::new();
+        while let Some(job) = queue.next().await {
+            works.push(format!("{job:?}"));
+        }
+        let expected = ["Reload([\"a\", \"b\"])", "Start", "Reload([\"c\"])"];
+        assert_eq!(works, expected);
+    }
+}

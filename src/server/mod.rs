@@ -1,0 +1,201 @@
+//! The language server: the protocol only.
+//!
+//! The only module that knows the protocol's types. Questions go to an [`Engine`]; its byte ranges are
+//! turned into lines and columns at this border. How order is kept: `layer.rs`.
+
+mod capabilities;
+mod code_action;
+mod compute;
+mod configuration;
+mod connection;
+mod convert;
+mod diagnostics;
+mod execute_command;
+mod findings;
+mod hover;
+mod ignore;
+mod jobs;
+mod layer;
+mod lifecycle;
+mod log;
+mod progress;
+mod publish;
+mod session;
+mod sync;
+mod uri;
+mod watch;
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tower::Service;
+use tower_lsp_server::jsonrpc::Request;
+use tower_lsp_server::{ClientSocket, ExitedError, LspService};
+
+pub use self::connection::Connection;
+use self::connection::{Incoming, Outbox, malformed};
+use self::layer::Ordered;
+pub use self::session::Options;
+use self::session::Session;
+use crate::engine::Engine;
+
+/// Requests that may be unanswered (or answered but not read by the client) before reading stops.
+const UNANSWERED: usize = 16 * 1024;
+/// How long the last answers may take when the client has closed its side.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+/// How long the client may take to read the last messages.
+const LAST_MESSAGES: Duration = Duration::from_secs(1);
+
+/// What the framework calls; shared with the layer around it.
+pub struct Server(Arc<Session>);
+
+/// The table of requests. Notifications are in `sync.rs`, the lifecycle in `lifecycle.rs`.
+fn service(
+    session: impl FnOnce(tower_lsp_server::Client) -> Server,
+) -> (LspService<Server>, ClientSocket) {
+    LspService::build_with_lifecycle_methods(session)
+        .custom_method("textDocument/hover", hover::hover)
+        .custom_method("textDocument/codeAction", code_action::list)
+        .custom_method("codeAction/resolve", code_action::resolve)
+        .custom_method("textDocument/diagnostic", diagnostics::document)
+        .custom_method("workspace/diagnostic", diagnostics::workspace)
+        .custom_method("workspace/executeCommand", execute_command::run)
+        .finish()
+}
+
+/// Serves one client over standard input and output until it says `exit` or is gone. Gives the exit
+/// status: 0 after `shutdown`, else 1. `filter` says what is logged to standard error.
+///
+/// The process must end when this returns: a thread may still wait for input.
+pub fn run_stdio(engine: Arc<dyn Engine>, options: Options, filter: &str) -> std::io::Result<u8> {
+    let lines = log::start(filter);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_time()
+        .max_blocking_threads(std::thread::available_parallelism()?.get() + 2)
+        .build()?;
+    let status = runtime.block_on(serve_logged(
+        engine,
+        Connection::stdio(),
+        options,
+        Some(lines),
+    ));
+    runtime.shutdown_background();
+    Ok(status)
+}
+
+/// Serves one client over `connection`, inside a tokio runtime with time; as [`run_stdio`], without
+/// logging.
+pub async fn serve(engine: Arc<dyn Engine>, connection: Connection, options: Options) -> u8 {
+    serve_logged(engine, connection, options, None).await
+}
+
+async fn serve_logged(
+    engine: Arc<dyn Engine>,
+    mut connection: Connection,
+    options: Options,
+    lines: Option<log::Lines>,
+) -> u8 {
+    let (jobs, queued) = mpsc::unbounded_channel();
+    let (service, socket) =
+        service(|client| Server(Arc::new(Session::new(engine, client, options, jobs))));
+    let session = Arc::clone(&service.inner().0);
+    if let Some(lines) = lines {
+        tokio::spawn(log::forward(session.client.clone(), lines));
+    }
+    let jobs = tokio::spawn(jobs::run(Arc::clone(&session), queued));
+    let mut wire = Wire {
+        service: Ordered::new(service, Arc::clone(&session)),
+        outbox: connection.outbox(),
+        permits: Arc::new(Semaphore::new(UNANSWERED)),
+    };
+    let asked_to_exit = wire.serve(&mut connection, socket, &session).await;
+    if !asked_to_exit {
+        wire.last_answers().await;
+    }
+    jobs.abort();
+    connection.finish(LAST_MESSAGES).await;
+    u8::from(!session.is_shut_down())
+}
+
+/// The loop between the connection and the service. Unlike the framework's own it survives frames
+/// that cannot be read, and reads on whatever the client does with the answers.
+struct Wire {
+    service: Ordered<LspService<Server>, Arc<Session>>,
+    outbox: Outbox,
+    permits: Arc<Semaphore>,
+}
+
+impl Wire {
+    /// Serves until the client says `exit` (then true) or is gone.
+    async fn serve(
+        &mut self,
+        connection: &mut Connection,
+        socket: ClientSocket,
+        session: &Session,
+    ) -> bool {
+        let (mut requests, mut responses) = socket.split();
+        let outbox = self.outbox.clone();
+        tokio::spawn(async move {
+            while let Some(request) = requests.next().await {
+                outbox.send(&request, None);
+            }
+        });
+        let outbox = self.outbox.clone();
+        loop {
+            let incoming = tokio::select! {
+                incoming = connection.next() => incoming,
+                () = session.client_gone.notified() => None,
+                () = outbox.closed() => None,
+            };
+            match incoming {
+                None => return false,
+                Some(Incoming::Response(response)) => drop(responses.send(response).await),
+                Some(Incoming::Malformed(error)) => {
+                    tracing::error!("what the client sent is no message: {error}");
+                    outbox.send(&malformed(error), None);
+                }
+                Some(Incoming::Request(request)) if request.method() == "exit" => return true,
+                Some(Incoming::Request(request)) => {
+                    if self.answer(request).await.is_err() {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lets the service begin with a request, and has it answered when it is done. `initialize` and
+    /// `shutdown` are done before the next message is read.
+    async fn answer(&mut self, request: Request) -> Result<(), ExitedError> {
+        let permit = self.permit(&request).await;
+        let in_place = matches!(request.method(), "initialize" | "shutdown");
+        poll_fn(|context| self.service.poll_ready(context)).await?;
+        let future = self.service.call(request);
+        let outbox = self.outbox.clone();
+        let answer = async move {
+            if let Ok(Some(response)) = future.await {
+                outbox.send(&response, permit);
+            }
+        };
+        if in_place {
+            answer.await;
+        } else {
+            tokio::spawn(answer);
+        }
+        Ok(())
+    }
+
+    async fn permit(&self, request: &Request) -> Option<OwnedSemaphorePermit> {
+        request.id()?;
+        Arc::clone(&self.permits).acquire_owned().await.ok()
+    }
+
+    /// Waits until everything that was asked is answered, at most for a moment.
+    async fn last_answers(&self) {
+        let all = u32::try_from(UNANSWERED).unwrap_or(u32::MAX);
+        let _ = tokio::time::timeout(LAST_ANSWERS, self.permits.acquire_many(all)).await;
+    }
+}

@@ -1,0 +1,213 @@
+//! What the server knows: the client, the open documents, the state of the engine.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+
+use tokio::sync::{Notify, mpsc, watch};
+use tower_lsp_server::Client;
+use tower_lsp_server::gen_lsp_types::{MessageType, Uri};
+
+use super::capabilities::ClientFeatures;
+use super::findings::Cache;
+use super::jobs::Job;
+use super::publish::Publisher;
+use crate::engine::Engine;
+use crate::workspace::document::Document;
+
+/// The open documents by the editor's identifiers.
+pub type Documents = BTreeMap<String, Arc<Document>>;
+
+/// What the caller of the server decides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Offers the commands that only tests use.
+    pub test_commands: bool,
+}
+
+/// Shared by everything that serves one client.
+pub struct Session {
+    /// Where the answers come from.
+    pub engine: Arc<dyn Engine>,
+    /// The other side.
+    pub client: Client,
+    /// What the caller decided.
+    pub options: Options,
+    /// Who is told of changed documents.
+    pub publisher: Publisher,
+    /// Findings already made.
+    pub cache: Cache,
+    /// Told when the client's process is gone.
+    pub client_gone: Notify,
+    features: OnceLock<ClientFeatures>,
+    documents: RwLock<Arc<Documents>>,
+    folders: Mutex<Vec<PathBuf>>,
+    told: Mutex<HashSet<String>>,
+    epoch: AtomicU64,
+    ready: watch::Sender<bool>,
+    shut_down: AtomicBool,
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+impl Session {
+    /// A session whose engine works are sent to `jobs`.
+    pub fn new(
+        engine: Arc<dyn Engine>,
+        client: Client,
+        options: Options,
+        jobs: mpsc::UnboundedSender<Job>,
+    ) -> Self {
+        Self {
+            engine,
+            client,
+            options,
+            publisher: Publisher::default(),
+            cache: Cache::default(),
+            client_gone: Notify::new(),
+            features: OnceLock::new(),
+            documents: RwLock::default(),
+            folders: Mutex::default(),
+            told: Mutex::default(),
+            epoch: AtomicU64::new(0),
+            ready: watch::Sender::new(false),
+            shut_down: AtomicBool::new(false),
+            jobs,
+        }
+    }
+
+    /// What the client can do; nothing before `initialize`.
+    pub fn features(&self) -> &ClientFeatures {
+        static NONE: ClientFeatures = ClientFeatures::none();
+        self.features.get().unwrap_or(&NONE)
+    }
+
+    /// Keeps what the client can do. The first `initialize` counts.
+    pub fn set_features(&self, features: ClientFeatures) {
+        let _ = self.features.set(features);
+    }
+
+    /// Whether notifications count: between `initialize` and `shutdown`.
+    pub fn is_running(&self) -> bool {
+        self.features.get().is_some() && !self.is_shut_down()
+    }
+
+    /// Whether `shutdown` was asked for.
+    pub fn is_shut_down(&self) -> bool {
+        self.shut_down.load(Ordering::SeqCst)
+    }
+
+    /// Notes that `shutdown` was asked for.
+    pub fn shut_down(&self) {
+        self.shut_down.store(true, Ordering::SeqCst);
+    }
+
+    /// The open documents now.
+    pub fn documents(&self) -> Arc<Documents> {
+        let documents = self.documents.read();
+        Arc::clone(&documents.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The open document now.
+    pub fn document(&self, uri: &str) -> Option<Arc<Document>> {
+        self.documents().get(uri).cloned()
+    }
+
+    /// Whether no change has come since `document`.
+    pub fn is_current(&self, document: &Document) -> bool {
+        let current = self.document(document.uri());
+        current.is_some_and(|current| current.revision() == document.revision())
+    }
+
+    /// Makes `document` the current one of its name.
+    pub fn put(&self, document: Document) {
+        self.update(|documents| {
+            documents.insert(document.uri().to_owned(), Arc::new(document));
+        });
+    }
+
+    /// Forgets a closed document.
+    pub fn remove(&self, uri: &str) {
+        self.update(|documents| drop(documents.remove(uri)));
+        self.cache.forget(uri);
+        lock(&self.told).remove(uri);
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Documents)) {
+        let documents = self.documents.write();
+        change(Arc::make_mut(
+            &mut documents.unwrap_or_else(PoisonError::into_inner),
+        ));
+    }
+
+    /// Adds and removes workspace folders and gives all there are now.
+    pub fn change_folders(&self, added: &[Uri], removed: &[Uri]) -> Vec<PathBuf> {
+        let paths = |uris: &[Uri]| -> Vec<PathBuf> {
+            uris.iter()
+                .filter_map(|uri| super::uri::to_path(&uri.0))
+                .collect()
+        };
+        let (added, removed) = (paths(added), paths(removed));
+        let mut folders = lock(&self.folders);
+        folders.retain(|folder| !removed.contains(folder) && !added.contains(folder));
+        folders.extend(added);
+        folders.clone()
+    }
+
+    /// Grows whenever the same text may have other findings than before.
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// The same texts may have other findings from now on.
+    pub fn next_epoch(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Waits until the engine has its folders and first settings.
+    pub async fn ready(&self) {
+        let mut ready = self.ready.subscribe();
+        // It cannot fail: the sender lives in `self`.
+        let _ = ready.wait_for(|ready| *ready).await;
+    }
+
+    /// Lets the questions begin.
+    pub fn set_ready(&self) {
+        self.ready.send_replace(true);
+    }
+
+    /// Whether questions may be answered.
+    pub fn is_ready(&self) -> bool {
+        *self.ready.borrow()
+    }
+
+    /// Queues work for the engine. Works are done in order, one at a time.
+    pub fn queue(&self, job: Job) {
+        if self.jobs.send(job).is_err() {
+            tracing::error!("the engine takes no more work");
+        }
+    }
+
+    /// Says once for an open document that it is too large.
+    pub async fn tell_too_large(&self, document: &Document) {
+        if !lock(&self.told).insert(document.uri().to_owned()) {
+            return;
+        }
+        let name = document
+            .path()
+            .map_or(document.uri().into(), |path| path.to_string_lossy());
+        let megabytes = document.text().len() >> 20;
+        let message = format!("{name} has {megabytes} MB; files over 10 MB are not analysed");
+        self.client.show_message(MessageType::Info, message).await;
+    }
+}
+
+/// The document that a request asks about, as it was when the request was read.
+pub fn open_document(uri: &Uri) -> Option<Arc<Document>> {
+    super::layer::documents().get(&uri.0).cloned()
+}
+
+/// Locks what no panic can leave half changed.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

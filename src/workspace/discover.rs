@@ -1,0 +1,151 @@
+//! Which files `check` reads: folders are walked as ripgrep does, named files are always taken.
+//!
+//! The walk is that of the `ignore` crate and so on the real disk, not through `Files`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::problem::Problem;
+use super::requirements::Kind;
+use super::settings::Settings;
+
+/// Folders that hold other people's code or none, left out unless named.
+const SKIPPED: [&str; 3] = ["node_modules", "site-packages", "__pycache__"];
+
+/// What a file is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileType {
+    /// `*.py`, `*.pyi`, and every named file of no other type.
+    Python,
+    /// Declares requirements.
+    Requirements(Kind),
+}
+
+impl FileType {
+    /// By name alone; `None` for what a walk passes over.
+    pub fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension {
+            Some("py" | "pyi") => Some(Self::Python),
+            _ => Kind::of(path).map(Self::Requirements),
+        }
+    }
+
+    /// For a file that was named: any text file is taken for requirements, anything else for Python.
+    fn of_named(path: &Path) -> Self {
+        let text = path.extension().is_some_and(|extension| extension == "txt");
+        let default = if text {
+            Self::Requirements(Kind::Requirements)
+        } else {
+            Self::Python
+        };
+        Self::of(path).unwrap_or(default)
+    }
+}
+
+/// A file to check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// As given, or below the folder that was given.
+    pub path: PathBuf,
+    /// What it is read as.
+    pub kind: FileType,
+    /// Whether it was named itself, so that no exclusion applies.
+    pub named: bool,
+}
+
+/// The files to check, sorted, each once, and what could not be walked.
+#[derive(Clone, Debug, Default)]
+pub struct Discovery {
+    /// Files, whether readable or not.
+    pub files: Vec<Found>,
+    /// Paths that do not exist, folders that cannot be read.
+    pub errors: Vec<Problem>,
+}
+
+/// Finds the files under the given paths. Honours .gitignore; skips hidden files, environments, caches and
+/// what the settings exclude; does not follow links inside folders, so loops end.
+pub fn discover(paths: &[PathBuf], settings: &Arc<Settings>) -> Discovery {
+    let mut files = BTreeMap::new();
+    let mut errors = Vec::new();
+    for path in paths {
+        let path = plain(path);
+        if path.is_dir() {
+            walk(&path, settings, &mut files, &mut errors);
+        } else if path.exists() {
+            let kind = FileType::of_named(&path);
+            files.insert(
+                path.clone(),
+                Found {
+                    path,
+                    kind,
+                    named: true,
+                },
+            );
+        } else {
+            errors.push(Problem::whole(path, "no such file or directory".to_owned()));
+        }
+    }
+    Discovery {
+        files: files.into_values().collect(),
+        errors,
+    }
+}
+
+fn walk(
+    folder: &Path,
+    settings: &Arc<Settings>,
+    files: &mut BTreeMap<PathBuf, Found>,
+    errors: &mut Vec<Problem>,
+) {
+    let settings = Arc::clone(settings);
+    let keep = move |entry: &DirEntry| entry.depth() == 0 || !is_skipped(entry, &settings);
+    let mut walk = WalkBuilder::new(folder);
+    // A .gitignore says what is not source, also where the repository was not cloned but copied.
+    walk.require_git(false).filter_entry(keep);
+    for entry in walk.build() {
+        match entry {
+            Ok(entry) => add(&entry, files),
+            Err(error) => errors.push(Problem::whole(folder, error.to_string())),
+        }
+    }
+}
+
+fn add(entry: &DirEntry, files: &mut BTreeMap<PathBuf, Found>) {
+    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    let Some(kind) = FileType::of(entry.path()).filter(|_| is_file) else {
+        return;
+    };
+    let path = plain(entry.path());
+    let found = Found {
+        path: path.clone(),
+        kind,
+        named: false,
+    };
+    files.entry(path).or_insert(found);
+}
+
+fn is_skipped(entry: &DirEntry, settings: &Settings) -> bool {
+    let path = entry.path();
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name)
+        || path.join("pyvenv.cfg").is_file()
+        || path.join("conda-meta").is_dir();
+    // Settings compare with the folder of their file.
+    let absolute = std::path::absolute(path);
+    (is_folder && skipped) || settings.is_excluded(absolute.as_deref().unwrap_or(path))
+}
+
+/// Without a leading `./`, so that a file has one name.
+fn plain(path: &Path) -> PathBuf {
+    match path.strip_prefix("./") {
+        Ok(rest) if !rest.as_os_str().is_empty() => rest.to_path_buf(),
+        _ => path.to_path_buf(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

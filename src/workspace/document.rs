@@ -1,0 +1,397 @@
+//! One version of one document: text, lines, and the syntax tree, parsed when first asked for.
+//!
+//! A document never changes; a change makes the next one from it. So whoever holds one reads the
+//! version that was current when the question was asked, whatever the editor sends meanwhile.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::encoding::{Encoding, LineIndex, Position};
+use crate::python::facts::Facts;
+use crate::python::parse::{SyntaxTree, TreeEdit};
+
+/// Documents with more bytes are kept, but not analysed.
+pub const ANALYSIS_LIMIT: usize = 10 * 1024 * 1024;
+
+static REVISIONS: AtomicU64 = AtomicU64::new(0);
+
+/// What a document is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Python source: files, notebook cells, untitled buffers.
+    Python,
+    /// A requirements file of pip.
+    Requirements,
+    /// `pyproject.toml` and other TOML.
+    Toml,
+    /// Anything else; looked at only where its file's name says that it declares requirements.
+    Other,
+}
+
+impl Language {
+    /// The language of an editor's language identifier. The name of the file has no say: a notebook
+    /// may come as plain Python text.
+    pub fn from_id(id: &str) -> Self {
+        match id {
+            "python" => Self::Python,
+            "pip-requirements" | "requirements" => Self::Requirements,
+            "toml" => Self::Toml,
+            _ => Self::Other,
+        }
+    }
+
+    /// The language of a file that no editor holds, by its name.
+    pub fn from_path(path: &Path) -> Self {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or("");
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("py" | "pyi" | "pyw") => Self::Python,
+            Some("toml") => Self::Toml,
+            Some("txt" | "in") if name.starts_with("requirements") => Self::Requirements,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// One replaced piece of a document's text; a range behind the end or the wrong way round is
+/// tolerated.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is replaced; `None` for the whole text.
+    pub range: Option<(Position, Position)>,
+    /// The new text.
+    pub text: String,
+}
+
+/// One version of one document.
+#[derive(Debug)]
+pub struct Document {
+    uri: String,
+    path: Option<PathBuf>,
+    language: Language,
+    version: Option<i32>,
+    revision: u64,
+    text: String,
+    lines: LineIndex,
+    /// The tree of an earlier version, edited to fit this text: where the next parse begins.
+    earlier: Option<SyntaxTree>,
+    tree: OnceLock<SyntaxTree>,
+    facts: OnceLock<Facts>,
+}
+
+impl Document {
+    /// A document as it was opened or read. `version` is the editor's, `None` for a file on disk;
+    /// `path` the file that it belongs to, where there is one.
+    pub fn new(
+        uri: String,
+        path: Option<PathBuf>,
+        language: Language,
+        version: Option<i32>,
+        text: String,
+    ) -> Self {
+        Self {
+            uri,
+            path,
+            language,
+            version,
+            revision: next_revision(),
+            lines: LineIndex::new(&text),
+            text,
+            earlier: None,
+            tree: OnceLock::new(),
+            facts: OnceLock::new(),
+        }
+    }
+
+    /// The document after `changes`, made one after the other, columns counted in `encoding`.
+    #[must_use]
+    pub fn changed(&self, version: Option<i32>, changes: &[Change], encoding: Encoding) -> Self {
+        let mut next = Self {
+            uri: self.uri.clone(),
+            path: self.path.clone(),
+            language: self.language,
+            version,
+            revision: next_revision(),
+            text: self.text.clone(),
+            lines: self.lines.clone(),
+            earlier: self.tree.get().or(self.earlier.as_ref()).cloned(),
+            tree: OnceLock::new(),
+            facts: OnceLock::new(),
+        };
+        for change in changes {
+            next.apply(change, encoding);
+        }
+        next
+    }
+
+    fn apply(&mut self, change: &Change, encoding: Encoding) {
+        match change.range {
+            None => {
+                self.text.clone_from(&change.text);
+                self.earlier = None;
+            }
+            Some((from, to)) => {
+                let from = self.lines.offset(&self.text, from, encoding);
+                let to = self.lines.offset(&self.text, to, encoding);
+                self.replace(from.min(to), from.max(to), &change.text);
+            }
+        }
+        self.lines = LineIndex::new(&self.text);
+    }
+
+    fn replace(&mut self, start: usize, old_end: usize, content: &str) {
+        let start_point = point(&self.text, start);
+        let old_end_point = point(&self.text, old_end);
+        self.text.replace_range(start..old_end, content);
+        let new_end = start + content.len();
+        if let Some(tree) = &mut self.earlier {
+            tree.edit(&TreeEdit {
+                start,
+                old_end,
+                new_end,
+                start_point,
+                old_end_point,
+                new_end_point: point(&self.text, new_end),
+            });
+        }
+    }
+
+    /// The identifier the editor uses, byte for byte.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The file it belongs to (for a notebook cell, the notebook); `None` for an unsaved buffer.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// What it is written in.
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The editor's version; may repeat. `None` for a file on disk.
+    pub const fn version(&self) -> Option<i32> {
+        self.version
+    }
+
+    /// A number that no other document of this process has.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where its lines begin.
+    pub const fn lines(&self) -> &LineIndex {
+        &self.lines
+    }
+
+    /// Whether it is too large to be analysed.
+    pub const fn is_too_large(&self) -> bool {
+        self.text.len() > ANALYSIS_LIMIT
+    }
+
+    /// The syntax tree, parsed at the first call, from the tree of the version before where there is
+    /// one. Takes milliseconds (for a stray triple quote in a long file, a tenth of a second).
+    pub fn tree(&self) -> &SyntaxTree {
+        self.tree
+            .get_or_init(|| SyntaxTree::parse(&self.text, self.earlier.as_ref()))
+    }
+
+    /// What the text does with the names it imports, found out at the first call.
+    pub fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| self.tree().facts(&self.text))
+    }
+}
+
+fn next_revision() -> u64 {
+    REVISIONS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Line and byte column as the parser counts them: only `\n` ends a line.
+fn point(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..offset];
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let line = memchr::memchr_iter(b'\n', &before[..line_start]).count();
+    (line, offset - line_start)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::new(
+            "file:///t.py".into(),
+            None,
+            Language::Python,
+            Some(1),
+            text.into(),
+        )
+    }
+
+    fn at(line: u32, column: u32) -> Position {
+        Position { line, column }
+    }
+
+    fn change(from: Position, to: Position, text: &str) -> Change {
+        Change {
+            range: Some((from, to)),
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn reversed_and_far_ranges_are_tolerated() {
+        let next = document("a = 1\nb = 2\n").changed(
+            Some(2),
+            &[
+                change(at(1, 1), at(1, 0), "c"),
+                change(at(0, 3), at(0, 99), " 3"),
+                change(at(7, 0), at(9, 9), "d = 4"),
+            ],
+            Encoding::Utf16,
+        );
+        assert_eq!(next.text(), "a = 3\nc = 2\nd = 4");
+    }
+
+    #[test]
+    fn a_change_leaves_the_version_before_as_it_was() {
+        let first = document("x = 1\n");
+        let second = first.changed(Some(1), &[change(at(0, 4), at(0, 5), "2")], Encoding::Utf8);
+        assert_eq!((first.text(), second.text()), ("x = 1\n", "x = 2\n"));
+        assert!(first.revision() < second.revision());
+    }
+
+    #[test]
+    fn the_editor_says_what_a_document_is() {
+        assert_eq!(Language::from_id("python"), Language::Python);
+        assert_eq!(Language::from_id("json"), Language::Other);
+        let path = Path::new("a/requirements-dev.txt");
+        assert_eq!(Language::from_path(path), Language::Requirements);
+    }
+
+    /// Pieces that make and break strings, blocks, line ends and characters of every width.
+    const PIECES: &[&str] = &[
+        "x",
+        " ",
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "    ",
+        "(",
+        ")",
+        "[",
+        "\"",
+        "\"\"\"",
+        "'",
+        "#",
+        ":",
+        "=",
+        ",",
+        "def f(a, *, b=1):\n    return a\n",
+        "class C(D):\n    x: int = 3\n",
+        "f(evaluation_strategy=\"epoch\")",
+        "if a:\n  b()\nelse:\n  c()\n",
+        "ü",
+        "🤗",
+        "中",
+        "\u{2028}",
+        "\\\n",
+        "f\"{a!r}\"",
+        "",
+    ];
+
+    fn piece() -> impl Strategy<Value = String> {
+        prop::collection::vec(prop::sample::select(PIECES), 0..6).prop_map(|parts| parts.concat())
+    }
+
+    fn edit() -> impl Strategy<Value = (u32, u32, u32, u32, String, bool)> {
+        (
+            0..12u32,
+            0..20u32,
+            0..12u32,
+            0..20u32,
+            piece(),
+            any::<bool>(),
+        )
+    }
+
+    /// Replaces by walking characters only: shares no code with what it checks.
+    fn naive(
+        text: &str,
+        from: Position,
+        to: Position,
+        content: &str,
+        encoding: Encoding,
+    ) -> String {
+        let offset = |wanted: Position| {
+            let (mut line, mut column, mut before) = (0, 0, ' ');
+            for (byte, character) in text.char_indices() {
+                let ends_line = matches!(character, '\n' | '\r');
+                let width = match encoding {
+                    Encoding::Utf8 => character.len_utf8(),
+                    Encoding::Utf16 => character.len_utf16(),
+                    Encoding::Utf32 => 1,
+                } as u32;
+                let lf_of_crlf = before == '\r' && character == '\n';
+                if before == '\r' && !lf_of_crlf {
+                    (line, column) = (line + 1, 0);
+                }
+                if line == wanted.line
+                    && !lf_of_crlf
+                    && (ends_line || column + width > wanted.column)
+                {
+                    return byte;
+                }
+                column += width;
+                if character == '\n' {
+                    (line, column) = (line + 1, 0);
+                }
+                before = character;
+            }
+            text.len()
+        };
+        let (from, to) = (offset(from), offset(to));
+        let (from, to) = (from.min(to), from.max(to));
+        format!("{}{}{}", &text[..from], content, &text[to..])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn edits_one_by_one_equal_the_whole_text(
+            start in prop::collection::vec(piece(), 1..8),
+            edits in prop::collection::vec(edit(), 1..12),
+            encoding in prop::sample::select(&[Encoding::Utf8, Encoding::Utf16, Encoding::Utf32][..]),
+        ) {
+            let mut expected = start.concat();
+            let mut current = document(&expected);
+            for (version, (line, column, to_line, to_column, content, parse)) in (2..).zip(edits) {
+                let (from, to) = (at(line, column), at(to_line, to_column));
+                expected = naive(&expected, from, to, &content, encoding);
+                current = current.changed(Some(version), &[change(from, to, &content)], encoding);
+                prop_assert_eq!(current.text(), &expected);
+                prop_assert_eq!(current.lines(), &LineIndex::new(&expected));
+                if parse {
+                    current.tree();
+                }
+            }
+            let full = document(&expected);
+            prop_assert_eq!(current.tree().to_sexp(), full.tree().to_sexp());
+            prop_assert_eq!(current.facts(), full.facts());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The real file system and environment.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the one place that may touch them"
+)]
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{FileKind, Files, ReadError};
+
+/// The real file system and environment of this process.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        // One byte more than allowed tells a file that fits from one that was cut, also while it grows.
+        let bytes = self.head(path, limit.saturating_add(1))?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadError::TooLarge { limit });
+        }
+        Ok(bytes)
+    }
+
+    fn head(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        // Asked before opening: opening a pipe without a writer never returns.
+        match fs::metadata(path).map_err(explain)?.file_type() {
+            kind if kind.is_dir() => return Err(ReadError::Folder),
+            kind if !kind.is_file() => return Err(ReadError::Special),
+            _ => {}
+        }
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(explain)?;
+        file.take(limit).read_to_end(&mut bytes).map_err(explain)?;
+        Ok(bytes)
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        let entries = fs::read_dir(folder).map_err(explain)?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort_unstable();
+        Ok(paths)
+    }
+
+    fn kind(&self, path: &Path) -> Option<FileKind> {
+        let kind = fs::metadata(path).ok()?.file_type();
+        Some(match () {
+            () if kind.is_file() => FileKind::File,
+            () if kind.is_dir() => FileKind::Folder,
+            () => FileKind::Special,
+        })
+    }
+
+    fn modified(&self, path: &Path) -> Option<SystemTime> {
+        fs::metadata(path).ok()?.modified().ok()
+    }
+
+    fn canonical(&self, path: &Path) -> Option<PathBuf> {
+        fs::canonicalize(path).ok()
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+}
+
+fn explain(error: io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::NotFound,
+        io::ErrorKind::PermissionDenied => ReadError::Denied,
+        io::ErrorKind::IsADirectory => ReadError::Folder,
+        _ => ReadError::Other(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_files_folders_and_too_large_files_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.py");
+        fs::write(&file, "12345").unwrap();
+        assert_eq!(Disk.read(&file, 5).unwrap(), b"12345");
+        assert_eq!(Disk.read(&file, 4), Err(ReadError::TooLarge { limit: 4 }));
+        assert_eq!(Disk.head(&file, 4).unwrap(), b"1234");
+        assert_eq!(Disk.read(folder.path(), 5), Err(ReadError::Folder));
+        assert_eq!(
+            Disk.read(&folder.path().join("b"), 5),
+            Err(ReadError::NotFound)
+        );
+        assert_eq!(Disk.list(folder.path()).unwrap(), [file]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn does_not_open_devices() {
+        assert_eq!(
+            Disk.read(Path::new("/dev/null"), 5),
+            Err(ReadError::Special)
+        );
+    }
+}
+
+/// Replaces a file's text in one step: the new text is written beside it first, so that nothing is lost
+/// when the disk is full. Links are followed, permissions kept.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".hf-lsp-{}", std::process::id()));
+    let beside = target.with_file_name(name);
+    let permissions = fs::metadata(&target)?.permissions();
+    let written = fs::write(&beside, text)
+        .and_then(|()| fs::set_permissions(&beside, permissions))
+        .and_then(|()| fs::rename(&beside, &target));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}

@@ -1,0 +1,14 @@
+//! Files, settings, versions and documents: everything that is read before analysis begins.
+//!
+//! Knows lines and columns in every encoding that a client may ask for, but no type of the protocol.
+
+pub mod discover;
+pub mod document;
+pub mod encoding;
+pub mod files;
+#[cfg(test)]
+mod mutated;
+pub mod problem;
+pub mod requirements;
+pub mod settings;
+pub mod versions;

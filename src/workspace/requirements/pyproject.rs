@@ -1,0 +1,84 @@
+//! pyproject.toml: the standard tables, and those of the usual tools.
+
+use toml_edit::{Item, TableLike};
+
+use super::{Group, Include, Sheet, poetry, toml};
+use crate::text::TextRange;
+
+/// Reads all tables that declare requirements.
+pub(super) fn read(sheet: &mut Sheet<'_>) {
+    let document = match toml::parse(sheet.path, sheet.text) {
+        Ok(document) => document,
+        Err(problem) => return sheet.out.problems.push(problem),
+    };
+    let root = document.as_table();
+    list(sheet, root, &["project", "dependencies"], &Group::Main);
+    groups(sheet, root, &["project", "optional-dependencies"]);
+    groups(sheet, root, &["dependency-groups"]);
+    poetry::read(sheet, root);
+    for tool in ["uv", "pdm"] {
+        let dev = Group::Optional("dev".to_owned());
+        list(sheet, root, &["tool", tool, "dev-dependencies"], &dev);
+    }
+    groups(sheet, root, &["tool", "pdm", "dev-dependencies"]);
+    for name in ["constraint-dependencies", "override-dependencies"] {
+        list(sheet, root, &["tool", "uv", name], &Group::Constraint);
+    }
+    hatch(sheet, root);
+    dynamic(sheet, root);
+}
+
+fn list(sheet: &mut Sheet<'_>, root: &dyn TableLike, keys: &[&str], group: &Group) {
+    entries(sheet, toml::item(root, keys), group);
+}
+
+fn entries(sheet: &mut Sheet<'_>, item: Option<&Item>, group: &Group) {
+    let Some(array) = item.and_then(Item::as_array) else {
+        return;
+    };
+    for (requirement, range) in toml::strings(sheet.text, array) {
+        sheet.requirement(requirement, range, group);
+    }
+}
+
+/// A table of named lists.
+fn groups(sheet: &mut Sheet<'_>, root: &dyn TableLike, keys: &[&str]) {
+    for (name, item) in toml::table(root, keys)
+        .into_iter()
+        .flat_map(TableLike::iter)
+    {
+        entries(sheet, Some(item), &Group::Optional(name.to_owned()));
+    }
+}
+
+fn hatch(sheet: &mut Sheet<'_>, root: &dyn TableLike) {
+    let environments = toml::table(root, &["tool", "hatch", "envs"]);
+    for (name, item) in environments.into_iter().flat_map(TableLike::iter) {
+        let group = match name {
+            "default" => Group::Main,
+            _ => Group::Optional(name.to_owned()),
+        };
+        for key in ["dependencies", "extra-dependencies"] {
+            entries(sheet, item.get(key), &group);
+        }
+    }
+}
+
+/// setuptools may keep the list in requirement files.
+fn dynamic(sheet: &mut Sheet<'_>, root: &dyn TableLike) {
+    let keys = ["tool", "setuptools", "dynamic", "dependencies", "file"];
+    let Some(value) = toml::item(root, &keys).and_then(Item::as_value) else {
+        return;
+    };
+    let include = |(path, range): (&str, TextRange)| Include {
+        path: path.to_owned(),
+        constraint: false,
+        range,
+    };
+    let text = sheet.text;
+    let includes = &mut sheet.out.includes;
+    match value.as_array() {
+        Some(array) => includes.extend(toml::strings(text, array).map(include)),
+        None => includes.extend(toml::string(text, value).map(include)),
+    }
+}

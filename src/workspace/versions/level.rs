@@ -1,0 +1,87 @@
+//! What one folder says about versions.
+
+use std::path::{Path, PathBuf};
+
+use super::interpreter::{Interpreter, is_environment};
+use super::lock;
+use super::manifest::Reader;
+use super::statement::Statement;
+use crate::workspace::files::Files;
+use crate::workspace::problem::Problem;
+use crate::workspace::requirements::Kind;
+
+/// Folders that hold a project's environment, the first that exists counts.
+pub(super) const ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
+
+/// One folder's environment, locks and requirement files.
+#[derive(Debug)]
+pub(super) struct Level {
+    pub interpreters: Vec<Interpreter>,
+    /// Strongest first: locks, then requirement files.
+    pub statements: Vec<Statement>,
+    pub problems: Vec<Problem>,
+    pub inputs: Vec<PathBuf>,
+    /// Whether a repository begins here, so that the folders above say nothing.
+    pub is_repository: bool,
+}
+
+impl Level {
+    /// Reads a folder.
+    pub fn read(mut reader: Reader<'_>, folder: &Path) -> Self {
+        let files = reader.files;
+        let interpreters = ENVIRONMENTS
+            .iter()
+            .map(|name| folder.join(name))
+            .filter(|path| is_environment(files, path))
+            .filter_map(|path| Interpreter::at(files, &path))
+            .collect();
+        let mut statements: Vec<Statement> = lock::NAMES
+            .iter()
+            .filter_map(|name| reader.lock(&folder.join(name)))
+            .collect();
+        for path in requirement_files(files, folder) {
+            let kind = Kind::of(&path);
+            statements.extend(kind.and_then(|kind| reader.requirements(&path, kind)));
+        }
+        Self {
+            interpreters,
+            statements,
+            problems: reader.problems,
+            inputs: reader.inputs,
+            is_repository: files.kind(&folder.join(".git")).is_some(),
+        }
+    }
+}
+
+/// The requirement files of a folder, in the order in which they count.
+fn requirement_files(files: &dyn Files, folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = files
+        .list(folder)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|path| rank(path).is_some())
+        .collect();
+    found.sort_by_key(|path| rank(path));
+    // `requirements/*.txt` come behind the folder's own.
+    let text_files = found.iter().take_while(|path| rank(path) < Some(2)).count();
+    let inner = files.list(&folder.join("requirements")).unwrap_or_default();
+    let inner = inner
+        .into_iter()
+        .filter(|path| Kind::of(path) == Some(Kind::Requirements));
+    found.splice(text_files..text_files, inner);
+    found
+}
+
+/// Where a file stands among those of its folder; `None` where it is no requirement file on its own.
+fn rank(path: &Path) -> Option<u8> {
+    let name = path.file_name()?.to_str()?;
+    match Kind::of(path)? {
+        Kind::Requirements if name == "requirements.txt" => Some(0),
+        Kind::Requirements if name.contains("requirements") => Some(1),
+        Kind::Pyproject => Some(2),
+        Kind::Conda => Some(3),
+        Kind::SetupCfg => Some(4),
+        // Constraints count only where something takes them in.
+        Kind::Requirements | Kind::Script => None,
+    }
+}

@@ -1,0 +1,219 @@
+//! The rules: their own examples, and the fixtures under `tests/fixtures/rules`.
+//!
+//! A fixture is a Python file. Its first lines say what it is checked against:
+//! `# targets: transformers==5.23.0`, and, where the targets are an upgrade, `# baseline: ...`.
+//! Files whose name begins with `good` must have no finding. All others are compared with a snapshot of
+//! their findings and of the text after all fixes.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use hf_lsp::environment::{Environment, Resolved, Source};
+use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::store::store;
+use hf_lsp::python::{analyse, parse::parse_module};
+use hf_lsp::rules::apply::fix_all;
+use hf_lsp::rules::finding::Finding;
+use hf_lsp::rules::{self, rule::Example};
+use hf_lsp::workspace::requirements::{Kind, declared};
+
+static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
+
+/// Everything at its newest release, but for what is named.
+fn environment(targets: &[String], baseline: &[String]) -> Environment {
+    let mut environment = Environment::default();
+    let resolved = |version: &str, source| Resolved {
+        version: version.parse().unwrap(),
+        source,
+        oldest: None,
+        baseline: None,
+        sources: None,
+    };
+    for name in store().names() {
+        let newest = store().releases(name).pop().unwrap().to_string();
+        let newest = resolved(&newest, Source::Newest);
+        environment.libraries.insert(name.to_owned(), newest);
+    }
+    let pinned = |text: &String, source| {
+        let (name, version) = text.split_once("==").unwrap();
+        assert!(
+            environment.libraries.contains_key(name),
+            "{name} is not known"
+        );
+        (name.to_owned(), resolved(version, source))
+    };
+    let before: Vec<_> = baseline
+        .iter()
+        .map(|text| pinned(text, Source::Pinned("requirements.txt".into())))
+        .collect();
+    let now: Vec<_> = targets
+        .iter()
+        .map(|text| pinned(text, Source::Target))
+        .collect();
+    environment.libraries.extend(now);
+    for (name, version) in before {
+        let target = environment.libraries.get_mut(&name).unwrap();
+        target.baseline = Some(Box::new(version));
+    }
+    environment
+}
+
+fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
+    let mut findings = rules::check(&KNOWLEDGE, text, &analyse(text), environment);
+    let declared = declared(Path::new("script.py"), text, Kind::Script);
+    findings.extend(rules::check_requirements(
+        &KNOWLEDGE,
+        &declared.requirements,
+        None,
+    ));
+    findings
+}
+
+fn of_example(example: &Example) -> Vec<Finding> {
+    let owned = |list: &[&str]| {
+        list.iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let environment = environment(&owned(example.targets), &owned(example.baseline));
+    findings(example.code, &environment)
+}
+
+#[test]
+fn every_bad_example_is_reported_and_every_good_one_is_not() {
+    let mut failures = Vec::new();
+    for rule in rules::rules() {
+        if !of_example(&rule.bad)
+            .iter()
+            .any(|finding| finding.code == rule.code)
+        {
+            failures.push(format!("{}: the bad example is not reported", rule.code));
+        }
+        for finding in of_example(&rule.good) {
+            failures.push(format!(
+                "{}: the good example is reported: {}",
+                rule.code, finding.message
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn codes_and_names_are_in_order_and_unique() {
+    let names: Vec<_> = rules::names().collect();
+    for pair in names.windows(2) {
+        assert!(pair[0].0 < pair[1].0, "{pair:?}");
+    }
+    let mut only_names: Vec<_> = names.iter().map(|(_, name)| name).collect();
+    only_names.sort();
+    only_names.dedup();
+    assert_eq!(only_names.len(), names.len());
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
+    let mut files = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    assert!(files.len() > 10, "the fixtures were not found");
+    files
+}
+
+/// The words behind `# key:` in the first lines.
+fn header(text: &str, key: &str) -> Vec<String> {
+    let prefix = format!("# {key}:");
+    text.lines()
+        .take(3)
+        .filter_map(|line| line.strip_prefix(&prefix))
+        .flat_map(str::split_whitespace)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The findings as lines, each with the source text it points at, then the text after all fixes.
+fn describe(text: &str, environment: &Environment) -> String {
+    let mut out = String::new();
+    for finding in findings(text, environment) {
+        let line = text[..finding.range.start as usize].matches('\n').count() + 1;
+        out.push_str(&format!(
+            "{line}: {} {} at `{}`\n    {}\n",
+            finding.severity,
+            finding.code,
+            finding.range.slice(text),
+            finding.message
+        ));
+        for more in finding.help.iter().chain(&finding.notes) {
+            out.push_str(&format!("    {more}\n"));
+        }
+        if let Some(fix) = &finding.fix {
+            let how = fix.applicability.as_str();
+            out.push_str(&format!("    fix: {} ({how})\n", fix.title));
+        }
+    }
+    let fixed = fix_all(text, true, |text| findings(text, environment));
+    let diff = similar::TextDiff::from_lines(text, &fixed.text);
+    let diff = diff.unified_diff().context_radius(0).to_string();
+    if !diff.is_empty() {
+        out.push_str(&format!("--- after all fixes\n{diff}"));
+    }
+    out
+}
+
+#[test]
+fn fixtures_are_reported_as_recorded() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("fixtures/rules/snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let _guard = settings.bind_to_scope();
+    for path in fixtures() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let environment = environment(&header(&text, "targets"), &header(&text, "baseline"));
+        let described = describe(&text, &environment);
+        let name = path.strip_prefix(&root).unwrap().with_extension("");
+        let name = name.to_string_lossy().replace(['/', '\\'], "-");
+        if path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("good")
+        {
+            assert_eq!(described, "", "{name} must have no finding");
+        } else {
+            insta::assert_snapshot!(name, described);
+        }
+    }
+}
+
+#[test]
+fn fixes_keep_the_syntax_and_settle() {
+    for path in fixtures() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let environment = environment(&header(&text, "targets"), &header(&text, "baseline"));
+        let before = parse_module(&text).errors.len();
+        for allow_unsafe in [false, true] {
+            let check = |text: &str| findings(text, &environment);
+            let once = fix_all(&text, allow_unsafe, check);
+            assert!(
+                parse_module(&once.text).errors.len() <= before,
+                "{}: a fix broke the syntax:\n{}",
+                path.display(),
+                once.text
+            );
+            let twice = fix_all(&once.text, allow_unsafe, check);
+            assert_eq!(twice.text, once.text, "{}: a second run", path.display());
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The protocol, spoken to the real program over standard input and output.
+//!
+//! A few tests put an engine of their own behind the same server in this process, to see what the
+//! server does with one that is slow or fails.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod client;
+mod code_actions;
+mod diagnostics;
+mod documents;
+mod engine;
+mod hover;
+mod lifecycle;
+mod order;
+mod robustness;
+mod workspace;
