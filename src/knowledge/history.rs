@@ -9,13 +9,14 @@
 //! ⇥param⇥output_dir⇥arg⇥-⇥str⇥4.30..4.53
 //! ```
 //! An owner's line carries its releases; a fact's line carries them where they are not the owner's own.
+//! Parameters, bases and decorators keep their order, the other facts are sorted.
 //! Releases are written by their minor version, `4.30` for 4.30.2.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::extract::{Extract, OwnerKey};
-use super::fact::OwnerKind;
+use super::fact::{Fact, OwnerKind};
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -30,11 +31,14 @@ pub struct History {
     owners: BTreeMap<OwnerKey, Owner>,
 }
 
-/// The lines of an owner over all releases, in an order that is right for each of them.
+/// The lines of an owner over all releases.
 #[derive(Debug, Default)]
 struct Owner {
     presence: Presence,
+    /// Lines whose order counts, in an order that is right for each release.
     lines: Vec<(String, Presence)>,
+    /// Lines whose order says nothing.
+    others: BTreeMap<String, Presence>,
 }
 
 impl History {
@@ -52,8 +56,13 @@ impl History {
         let release = self.releases.len();
         self.releases.push(version);
         for (key, facts) in extract.owners {
-            let lines = facts.iter().map(ToString::to_string).collect();
-            self.owners.entry(key).or_default().push(release, lines);
+            let owner = self.owners.entry(key).or_default();
+            let (ordered, others): (Vec<Fact>, Vec<Fact>) = facts.into_iter().partition(is_ordered);
+            for fact in others {
+                let presence = owner.others.entry(fact.to_string()).or_default();
+                presence.push(release);
+            }
+            owner.push(release, ordered.iter().map(ToString::to_string).collect());
         }
     }
 
@@ -143,7 +152,8 @@ impl Owner {
         let owner = self.presence.to_text(labels);
         writeln!(out, "{} {path}\t{owner}", kind.keyword())
             .expect("writing to a string does not fail");
-        for (line, presence) in &self.lines {
+        let ordered = self.lines.iter().map(|(line, presence)| (line, presence));
+        for (line, presence) in ordered.chain(&self.others) {
             out.push('\t');
             out.push_str(line);
             if *presence != self.presence {
@@ -153,6 +163,11 @@ impl Owner {
             out.push('\n');
         }
     }
+}
+
+/// Whether the order of such facts means something: parameters, bases, decorators.
+fn is_ordered(fact: &Fact) -> bool {
+    matches!(fact, Fact::Param(_) | Fact::Base(_) | Fact::Decorator(_))
 }
 
 /// Index pairs of a long common subsequence of two lists, both ascending.
@@ -182,7 +197,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::knowledge::fact::Fact;
     use crate::knowledge::library::Library;
 
     /// A release that has one module with these bases as facts; `None` where it lacks the module.

@@ -82,7 +82,7 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
     let methods = methods(body);
     raw.has_init = methods.iter().any(|method| method.name.name == "__init__");
     raw.fields = field::fields(&class.body, namespace, keyword_only);
-    if is_open(&methods, class) {
+    if is_open(&methods, class, namespace) {
         raw.flags.push(Flag::Open);
     }
     if raises_on_construction(&methods) {
@@ -166,17 +166,17 @@ fn literal_setattr(method: &FunctionDef) -> Vec<&str> {
 }
 
 /// Whether instances may have names that no source line shows.
-fn is_open(methods: &[&FunctionDef], class: &ClassDef) -> bool {
+fn is_open(methods: &[&FunctionDef], class: &ClassDef, namespace: &Namespace<'_>) -> bool {
     methods.iter().any(|method| {
         matches!(
             method.name.name.as_str(),
             "__getattr__" | "__getattribute__"
-        ) || sets_unknown_names(method, class)
+        ) || sets_unknown_names(method, class, namespace)
     })
 }
 
-fn sets_unknown_names(method: &FunctionDef, class: &ClassDef) -> bool {
-    let loops = literal_loops(method, class);
+fn sets_unknown_names(method: &FunctionDef, class: &ClassDef, namespace: &Namespace<'_>) -> bool {
+    let loops = literal_loops(method, class, namespace);
     let mut open = false;
     visit::statements(&method.body, &mut |stmt| {
         // `self.__dict__ = state`
@@ -221,11 +221,15 @@ fn is_instance_dict(expr: &Expr) -> bool {
 }
 
 /// Loop variables that only take names which the source shows: literals, constants, declared fields.
-fn literal_loops<'a>(method: &'a FunctionDef, class: &ClassDef) -> FxHashSet<&'a str> {
+fn literal_loops<'a>(
+    method: &'a FunctionDef,
+    class: &ClassDef,
+    namespace: &Namespace<'_>,
+) -> FxHashSet<&'a str> {
     let mut names = FxHashSet::default();
     visit::statements(&method.body, &mut |stmt| {
         if let StmtKind::For { target, iter, .. } = &stmt.kind {
-            if is_known_iteration(iter, class) {
+            if is_known_iteration(iter, class, namespace) {
                 visit::expression(target, &mut |part| names.extend(part.as_name()));
             }
         }
@@ -233,8 +237,11 @@ fn literal_loops<'a>(method: &'a FunctionDef, class: &ClassDef) -> FxHashSet<&'a
     names
 }
 
-fn is_known_iteration(iter: &Expr, class: &ClassDef) -> bool {
+fn is_known_iteration(iter: &Expr, class: &ClassDef, namespace: &Namespace<'_>) -> bool {
     match &iter.kind {
+        ExprKind::Name(name) => namespace
+            .constant(name)
+            .is_some_and(|constant| visit::strings(constant).is_some()),
         ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Set(_) => true,
         ExprKind::Attribute { value, attr } => {
             value.as_name() == Some("self")

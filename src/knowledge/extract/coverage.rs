@@ -15,8 +15,7 @@ pub enum Coverage {
 
 /// The coverage of a module of a distribution; absent for what users never import.
 pub fn of(distribution: &str, module: &str) -> Option<Coverage> {
-    let mut parts = module.split('.').skip(1);
-    let internal = parts.clone().any(|part| {
+    let internal = module.split('.').any(|part| {
         matches!(
             part,
             "tests" | "test" | "testing" | "benchmark" | "benchmarks" | "_vendor" | "templates"
@@ -25,6 +24,7 @@ pub fn of(distribution: &str, module: &str) -> Option<Coverage> {
     if internal {
         return None;
     }
+    let mut parts = module.split('.').skip(1);
     let folder = parts.next().unwrap_or_default();
     let inner = parts.next();
     let deeper = parts.next().is_some();

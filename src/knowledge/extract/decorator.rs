@@ -153,6 +153,7 @@ const TRANSPARENT_NAMES: &[&str] = &[
     "no_inherit_decorator",
     "register_to_config",
     "transmit_format",
+    "fingerprint_transform",
     "staticmethod",
     "classmethod",
 ];

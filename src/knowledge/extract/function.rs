@@ -78,9 +78,7 @@ fn builtin_flag(decorator: Option<&str>) -> Option<Flag> {
     Some(match decorator?.rsplit('.').next()? {
         "classmethod" => Flag::ClassMethod,
         "staticmethod" => Flag::StaticMethod,
-        "property" | "cached_property" | "functools_cached_property" | "abstractproperty" => {
-            Flag::Property
-        }
+        "property" | "cached_property" | "abstractproperty" | "classproperty" => Flag::Property,
         "abstractmethod" => Flag::Abstract,
         _ => return None,
     })
@@ -208,14 +206,6 @@ pub fn know_class(subject: &mut Subject, class: &str) {
     ] {
         subject.known.insert(written.to_owned(), class.to_owned());
     }
-}
-
-/// Whether a parameter list ends in `**kwargs`.
-pub fn takes_any_keyword(function: &FunctionDef) -> bool {
-    function
-        .params
-        .iter()
-        .any(|param| param.kind == ParamKind::VarKeyword)
 }
 
 /// The names of `self` attributes that a method sets.

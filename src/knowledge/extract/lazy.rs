@@ -20,8 +20,11 @@ pub struct LazyTable {
     pub folders: Vec<String>,
     /// Names that exist from the start.
     pub extra: Vec<String>,
-    /// Absolute path of the class or function that makes the module lazy.
+    /// Absolute path of the class or function that makes the module lazy, empty where the module does it
+    /// by itself.
     pub maker: String,
+    /// Whether the lazy module takes the place of the real one: nothing else that its source binds is there.
+    pub replaces: bool,
     /// Old submodule names that stand for others, relative.
     pub module_aliases: Vec<(String, String)>,
     /// Whether `models/x/image_processing_x_fast` stands for the module without `_fast`.
@@ -30,13 +33,15 @@ pub struct LazyTable {
 
 /// The table of a module that replaces itself by a lazy one; absent for all others.
 pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
-    let (maker, extra) = maker(body, namespace)?;
-    let mut table = LazyTable {
-        maker,
-        extra,
-        ..LazyTable::default()
-    };
+    let mut table = maker(body, namespace).or_else(|| {
+        let own = namespace.body().get("__getattr__")?;
+        let is_function = matches!(own.kind, super::body::Kind::Function(_));
+        is_function.then(LazyTable::default)
+    })?;
     visit::statements(body, &mut |stmt| table.statement(stmt, namespace));
+    if table.maker.is_empty() && table.entries.is_empty() {
+        return None;
+    }
     table.entries.retain(|(module, names)| {
         // Placeholders for what is missing, and an empty list is only the module itself.
         !module
@@ -49,9 +54,9 @@ pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
     Some(table)
 }
 
-/// `sys.modules[__name__] = _LazyModule(...)` or `__getattr__, ... = attach(__name__, ...)`: the path of
-/// what is called, and the names in `extra_objects`.
-fn maker(body: &[Stmt], namespace: &Namespace<'_>) -> Option<(String, Vec<String>)> {
+/// `sys.modules[__name__] = _LazyModule(...)` or `__getattr__, ... = attach(__name__, ...)`: what is
+/// called, and the names in `extra_objects`.
+fn maker(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
     let mut found = None;
     visit::statements(body, &mut |stmt| {
         let StmtKind::Assign { targets, value } = &stmt.kind else {
@@ -66,7 +71,12 @@ fn maker(body: &[Stmt], namespace: &Namespace<'_>) -> Option<(String, Vec<String
         let attaches = name.trim_start_matches('_') == "attach" && binds_getattr(&targets[0]);
         if replaces || attaches {
             let extra = visit::keyword(call, "extra_objects").map_or_else(Vec::new, dict_keys);
-            found = Some((path, extra));
+            found = Some(LazyTable {
+                maker: path,
+                replaces,
+                extra,
+                ..LazyTable::default()
+            });
         }
     });
     found

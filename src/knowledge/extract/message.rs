@@ -22,9 +22,15 @@ pub fn speaks_of_deprecation(text: &str) -> bool {
 /// Whether a text says that something has no effect.
 pub fn speaks_of_no_effect(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["ignored", "no effect", "not supported", "safely remove"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "ignored",
+        "no effect",
+        "not supported",
+        "safely remove",
+        "does nothing",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// A name that a text puts in quotes or backticks.
@@ -32,6 +38,8 @@ pub fn speaks_of_no_effect(text: &str) -> bool {
 pub struct Quoted<'t> {
     /// The name, without `self.`, `--`, `()` and what follows `=`.
     pub name: &'t str,
+    /// Whether it comes with a value or arguments: `name=1`, `name(x)`.
+    pub has_value: bool,
     /// Byte offset of the opening quote.
     pub start: usize,
     /// Byte offset behind the closing quote.
@@ -65,9 +73,10 @@ pub fn quoted(text: &str) -> Vec<Quoted<'_>> {
             .take_while(|byte| **byte == quote)
             .count();
         let end = inner + length + close;
-        if let Some(name) = bare_name(&text[inner..inner + length]) {
+        if let Some((name, has_value)) = bare_name(&text[inner..inner + length]) {
             found.push(Quoted {
                 name,
+                has_value,
                 start: at,
                 end,
             });
@@ -77,14 +86,16 @@ pub fn quoted(text: &str) -> Vec<Quoted<'_>> {
     found
 }
 
-/// `--flag`, `self.name`, `name=`, `name()`, `[`Name`]`, `Class.name` as one plain or dotted name.
-fn bare_name(text: &str) -> Option<&str> {
+/// `--flag`, `self.name`, `name=1`, `name()`, `Class.name` as a plain or dotted name, and whether a
+/// value came with it.
+fn bare_name(text: &str) -> Option<(&str, bool)> {
     let text = text.trim().trim_start_matches("--");
     let text = text.strip_prefix("self.").unwrap_or(text);
     let text = text.strip_prefix("args.").unwrap_or(text);
     let end = text.find(['=', '(']).unwrap_or(text.len());
     let name = text[..end].trim();
-    is_dotted_name(name).then_some(name)
+    let value = !matches!(text[end..].trim(), "" | "()" | "=");
+    is_dotted_name(name).then_some((name, value))
 }
 
 fn is_dotted_name(text: &str) -> bool {
@@ -95,8 +106,8 @@ fn is_dotted_name(text: &str) -> bool {
         })
 }
 
-/// Words that stand before a replacement.
-const BEFORE_REPLACEMENT: &[&str] = &[
+/// Words that only stand before a replacement.
+const SURELY_BEFORE: &[&str] = &[
     "in favor of",
     "in favour of",
     "renamed to",
@@ -104,37 +115,34 @@ const BEFORE_REPLACEMENT: &[&str] = &[
     "replaced with",
     "alias of",
     "alias for",
-    "use instead",
-    "using",
-    "use",
-    "pass",
-    "set",
-    "to",
+    "switch to",
+    "migrate to",
 ];
 
-/// The one name that a text says to use instead, `not` being the names it cannot be.
-pub fn replacement<'t>(text: &'t str, not: &str) -> Option<&'t str> {
-    let names = quoted(text);
-    let mut candidates = names
-        .iter()
-        .enumerate()
-        .filter(|(_, quoted)| quoted.name != not && quoted.name.rsplit('.').next() != Some(not));
-    let named = |(index, quoted): &(usize, &Quoted<'t>)| {
-        let before = text[..quoted.start].trim_end().to_ascii_lowercase();
-        let before = strip_articles(&before);
-        let introduced = BEFORE_REPLACEMENT.iter().any(|word| {
-            before.strip_suffix(word).is_some_and(|rest| {
-                !rest.ends_with(|c: char| c.is_alphanumeric())
-                    && (*word != "to" || rest.trim_end().ends_with("switch"))
-            })
-        });
-        introduced && !is_one_of_several(text, &names, *index)
+/// Words that stand before a replacement, or before what should no longer be used.
+const MAYBE_BEFORE: &[&str] = &["using", "use", "pass", "set", "via", "through"];
+
+/// Whether the quoted name at `index` is given as what to use instead.
+fn is_replacement(text: &str, names: &[Quoted<'_>], index: usize) -> bool {
+    let quoted = &names[index];
+    let before = text[..quoted.start].trim_end().to_ascii_lowercase();
+    let before = strip_fillers(&before);
+    let ends_with = |word: &str| {
+        before
+            .strip_suffix(word)
+            .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
     };
-    candidates.find(named).map(|(_, quoted)| quoted.name)
+    if SURELY_BEFORE.iter().any(|word| ends_with(word)) {
+        return true;
+    }
+    let next = names.get(index + 1).map_or(text.len(), |next| next.start);
+    let after = &text[quoted.end..next];
+    let sentence = &after[..sentence_end(after)];
+    MAYBE_BEFORE.iter().any(|word| ends_with(word)) && !speaks_of_deprecation(sentence)
 }
 
 /// `use the argument `x`` introduces `x` as `use `x`` does.
-fn strip_articles(text: &str) -> &str {
+fn strip_fillers(text: &str) -> &str {
     let mut text = text.trim_end();
     loop {
         let before = text.len();
@@ -163,13 +171,103 @@ fn strip_articles(text: &str) -> &str {
     }
 }
 
+/// Offset of the end of the first sentence.
+fn sentence_end(text: &str) -> usize {
+    text.char_indices()
+        .find(|(at, c)| {
+            let next = text[at + c.len_utf8()..].chars().next();
+            *c == '\n' || (matches!(c, '.' | '!' | ';') && next.is_none_or(char::is_whitespace))
+        })
+        .map_or(text.len(), |(at, c)| at + c.len_utf8())
+}
+
+/// The sentence around a byte offset.
+fn sentence_at(text: &str, offset: usize) -> &str {
+    let mut start = 0;
+    loop {
+        let end = start + sentence_end(&text[start..]);
+        if offset < end || end >= text.len() {
+            return &text[start..end];
+        }
+        start = end;
+    }
+}
+
+/// Whether a text names something as what goes away: in a sentence that says so, or anywhere where no
+/// sentence must (`said`), and not as what to use instead.
+pub fn is_subject(text: &str, name: &str, said: bool) -> bool {
+    let names = quoted(text);
+    let mut offsets: Vec<usize> = Vec::new();
+    for (index, quoted) in names.iter().enumerate() {
+        let same = quoted.name == name || quoted.name.rsplit('.').next() == Some(name);
+        if same && !is_replacement(text, &names, index) {
+            offsets.push(quoted.start);
+        }
+    }
+    if name.contains('_') {
+        offsets.extend(unquoted(text, name, &names));
+    }
+    offsets.into_iter().any(|at| {
+        let sentence = sentence_at(text, at);
+        said || speaks_of_deprecation(sentence) || speaks_of_no_effect(sentence)
+    })
+}
+
+/// Where a name with an underscore stands as a word outside of quotes, unless it is to be used instead.
+fn unquoted(text: &str, name: &str, names: &[Quoted<'_>]) -> Vec<usize> {
+    let boundary = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(name)
+        .map(|(at, _)| at)
+        .filter(|at| {
+            boundary(text[..*at].chars().next_back())
+                && boundary(text[at + name.len()..].chars().next())
+                && names
+                    .iter()
+                    .all(|quoted| *at < quoted.start || quoted.end <= *at)
+                && unquoted_replacement(text) != Some(name)
+        })
+        .collect()
+}
+
+/// Whether a text names something at all.
+pub fn names(text: &str, name: &str) -> bool {
+    let all = quoted(text);
+    all.iter()
+        .any(|quoted| quoted.name == name || quoted.name.rsplit('.').next() == Some(name))
+        || (name.contains('_') && text.contains(name))
+}
+
+/// The one name that a text says to use instead, `not` being the name it cannot be.
+pub fn replacement<'t>(text: &'t str, not: &str) -> Option<&'t str> {
+    let names = quoted(text);
+    let same = |name: &str| name == not || name.rsplit('.').next() == Some(not);
+    let found = (0..names.len())
+        .find(|index| !same(names[*index].name) && is_replacement(text, &names, *index));
+    match found {
+        Some(index) if is_one_of_several(text, &names, index) || names[index].has_value => None,
+        Some(index) => Some(names[index].name),
+        None => unquoted_replacement(text).filter(|name| *name != not),
+    }
+}
+
+/// `use new_name instead` without quotes; only a name with an underscore is surely one.
+fn unquoted_replacement(text: &str) -> Option<&str> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).find_map(|pair| {
+        let word = pair[1].trim_end_matches(['.', ',', '!', ';']);
+        let name = word.trim_start_matches("--");
+        let introduced = pair[0].eq_ignore_ascii_case("use");
+        (introduced && name.contains('_') && is_dotted_name(name)).then_some(name)
+    })
+}
+
 /// `use `a` or `b`` does not say which; nor does `use `a` and `b``.
 fn is_one_of_several(text: &str, names: &[Quoted<'_>], index: usize) -> bool {
     names.get(index + 1).is_some_and(|next| {
         let between = text[names[index].end..next.start].trim();
         matches!(
             between,
-            "or" | "and" | "," | "/" | ", or" | ", and" | "and/or"
+            "or" | "and" | "," | "/" | ", or" | ", and" | "and/or" | "and pass" | "and set"
         )
     })
 }
@@ -177,7 +275,8 @@ fn is_one_of_several(text: &str, names: &[Quoted<'_>], index: usize) -> bool {
 /// The release in which a text says that something goes away: `5.0`, `4.46.0`, `6`.
 pub fn announced(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    let mut from = 0;
+    // What stands before may be the release since which it is deprecated.
+    let mut from = lower.find("remov").unwrap_or(0);
     while let Some(at) = [
         "in ", "version ", "from ", "after ", "by ", "until ", "with ",
     ]
@@ -253,8 +352,38 @@ mod tests {
             ("`old` is deprecated", None),
             ("`old` is deprecated; `other` stays", None),
             ("use `old`", None),
+            ("using `old` is deprecated, use `new`", Some("new")),
+            ("`old` is deprecated, use `new=True`", None),
+            ("Deprecated, use new_name instead", Some("new_name")),
+            (
+                "`old` is deprecated in favor of `new` and will be removed in 2.0",
+                Some("new"),
+            ),
         ] {
             assert_eq!(replacement(text, "old"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_subject_is_what_goes_away() {
+        for (text, name, expected) in [
+            ("`old` is deprecated, use `new` instead", "old", true),
+            ("`old` is deprecated, use `new` instead", "new", false),
+            ("using `old` is deprecated, use `new`", "old", true),
+            (
+                "`old` is deprecated. You only need to pass `dir`.",
+                "dir",
+                false,
+            ),
+            (
+                "`old` is deprecated. It was stored beside `dir`.",
+                "dir",
+                false,
+            ),
+            ("old_name is deprecated, use `new`", "old_name", true),
+            ("`a` and `b` are deprecated", "a", true),
+        ] {
+            assert_eq!(is_subject(text, name, false), expected, "{text} {name}");
         }
     }
 
@@ -267,6 +396,10 @@ mod tests {
             ("removed in 0.16.0", Some("0.16.0")),
             ("will be removed in a future version", None),
             ("used in 3 places", None),
+            (
+                "deprecated in version 2.14.0 and will be removed in 3.0.0.",
+                Some("3.0.0"),
+            ),
             ("will be removed in Transformers v5", Some("5")),
         ] {
             assert_eq!(announced(text).as_deref(), expected, "{text}");

@@ -162,9 +162,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// A module's `__getattr__` that only compares its argument with literals binds those names.
     fn getattr(&mut self, definitions: &[&'a FunctionDef]) {
-        if self.raw.lazy.is_some() {
-            return;
-        }
+        let is_lazy = self.raw.lazy.is_some();
         match definitions
             .last()
             .and_then(|function| answered_names(function))
@@ -173,7 +171,7 @@ impl<'a> Reader<'_, 'a> {
                 let own = names.into_iter().map(|name| (name, None));
                 self.raw.values.extend(own);
             }
-            None => self.raw.is_open = true,
+            None => self.raw.is_open |= !is_lazy,
         }
     }
 

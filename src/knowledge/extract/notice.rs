@@ -254,6 +254,7 @@ impl Scan<'_, '_> {
                 return self.itself(warning);
             }
         }
+        about.dedup_by(|left, right| left.0 == right.0);
         about.retain(|(name, _)| warning.is_about(name));
         for (name, when) in about {
             let without_effect = self.subject.accepted.contains(&name);
@@ -332,6 +333,8 @@ pub struct Warning {
     first: Option<String>,
     /// `take_from=kwargs`: it speaks only where the name was passed.
     taken: bool,
+    /// Whether its category says that something goes away, whatever the text says.
+    of_category: bool,
     deprecates: bool,
     without_effect: bool,
     announced: Option<String>,
@@ -354,7 +357,7 @@ impl Warning {
                 | "warn_once"
                 | "warn_deprecated"
         );
-        if !warns {
+        if !warns && path != "logger.error" {
             return None;
         }
         let first = arguments
@@ -374,6 +377,7 @@ impl Warning {
             announced: message::announced(&text),
             first: None,
             taken: false,
+            of_category: of_deprecation && !message::speaks_of_deprecation(&text),
             text,
         })
     }
@@ -390,6 +394,7 @@ impl Warning {
         Some(Self {
             first: text::of(name, namespace, known),
             taken: visit::keyword(call, "take_from").is_some(),
+            of_category: true,
             deprecates: true,
             without_effect: false,
             announced: version.as_str().map(ToOwned::to_owned),
@@ -399,22 +404,21 @@ impl Warning {
 
     /// Whether the text names it at all.
     fn names(&self, name: &str) -> bool {
+        self.is_first(name) || message::names(&self.text, name)
+    }
+
+    /// Whether the text says of that name that it goes away.
+    fn is_about(&self, name: &str) -> bool {
+        if self.first.is_some() {
+            return self.is_first(name);
+        }
+        message::is_subject(&self.text, name, self.of_category)
+    }
+
+    fn is_first(&self, name: &str) -> bool {
         self.first
             .as_deref()
             .is_some_and(|first| first == name || first.rsplit('.').next() == Some(name))
-            || message::quoted(&self.text)
-                .iter()
-                .any(|quoted| quoted.name == name || quoted.name.rsplit('.').next() == Some(name))
-            || (name.contains('_') && has_word(&self.text, name))
-    }
-
-    /// Whether the text is about that name rather than the one to use instead of it.
-    fn is_about(&self, name: &str) -> bool {
-        if self.first.is_some() {
-            return self.names(name);
-        }
-        let replaced = message::replacement(&self.text, "") == Some(name);
-        self.names(name) && !replaced
     }
 }
 
@@ -424,12 +428,4 @@ fn attribute(func: &Expr) -> Option<String> {
         ExprKind::Attribute { attr, .. } => Some(attr.name.clone()),
         _ => None,
     }
-}
-
-/// Whether a name with an underscore stands in a text as a word, with or without quotes.
-fn has_word(text: &str, name: &str) -> bool {
-    let boundary = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    text.match_indices(name).any(|(at, _)| {
-        boundary(text[..at].chars().next_back()) && boundary(text[at + name.len()..].chars().next())
-    })
 }

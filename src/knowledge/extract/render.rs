@@ -95,6 +95,7 @@ pub fn expression(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
             format!("{value}[{}]", join(index, &part))
         }
         ExprKind::Str(literal) if !literal.is_bytes => quoted(&literal.value),
+        ExprKind::Float(value) => float(*value),
         ExprKind::Bool(true) => "True".to_owned(),
         ExprKind::Bool(false) => "False".to_owned(),
         ExprKind::None => "None".to_owned(),
@@ -166,9 +167,19 @@ pub fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
+            c if c.is_control() => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }
     out.push('"');
     out
+}
+
+/// `2e-5` and `2.0e-5`, `1e-4` and `0.0001` are the same number.
+fn float(value: f64) -> String {
+    if value != 0.0 && !(1e-4..1e16).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        format!("{value:?}")
+    }
 }

@@ -7,10 +7,18 @@ use crate::knowledge::extract::lazy::LazyTable;
 impl Modules<'_> {
     /// The names that a module takes from elsewhere, with what they stand for.
     pub fn bindings(&self, module: &RawModule) -> Vec<(String, String)> {
-        if let Some(table) = &module.lazy {
-            return self.lazy_bindings(module, table);
+        let mut bindings = match &module.lazy {
+            Some(table) => self.lazy_bindings(module, table),
+            None => Vec::new(),
+        };
+        if module.is_replaced() {
+            return bindings;
         }
-        let mut bindings = module.imports.clone();
+        for (name, target) in &module.imports {
+            if bindings.iter().all(|(known, _)| known != name) {
+                bindings.push((name.clone(), target.clone()));
+            }
+        }
         for star in &module.stars {
             for (name, target) in self.star(star, 0) {
                 if !module.defines(&name) && bindings.iter().all(|(known, _)| *known != name) {
@@ -54,7 +62,7 @@ impl Modules<'_> {
         let mut bindings: Vec<(String, String)> = Vec::new();
         for (submodule, names) in &table.entries {
             for name in names {
-                let path = format!("{}.{submodule}.{name}", module.name);
+                let path = submodule_name(module, submodule, name);
                 let target = self.definition(&path).unwrap_or(path);
                 bindings.push((name.clone(), target));
             }
@@ -118,7 +126,7 @@ impl Modules<'_> {
             .iter()
             .find(|(_, names)| names.iter().any(|n| n == name));
         if let Some((submodule, _)) = listed {
-            return Some(format!("{}.{submodule}.{name}", module.name));
+            return Some(submodule_name(module, submodule, name));
         }
         table.folders.iter().find_map(|folder| {
             let listed = self.listed_below(module, folder);
@@ -127,6 +135,19 @@ impl Modules<'_> {
                 .find(|(known, _)| known == name)
                 .map(|(_, path)| path)
         })
+    }
+}
+
+/// The path of a name in a submodule, given relative or absolute.
+fn submodule_name(module: &RawModule, submodule: &str, name: &str) -> String {
+    let root = module.name.split('.').next().unwrap_or_default();
+    let is_absolute = submodule
+        .strip_prefix(root)
+        .is_some_and(|rest| rest.starts_with('.'));
+    if is_absolute {
+        format!("{submodule}.{name}")
+    } else {
+        format!("{}.{submodule}.{name}", module.name)
     }
 }
 

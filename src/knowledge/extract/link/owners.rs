@@ -60,15 +60,17 @@ impl Builder<'_, '_> {
         }
         let bindings = bindings.into_iter();
         facts.extend(bindings.map(|(name, target)| Fact::Binding { name, target }));
-        match &module.lazy {
-            Some(table) => facts.extend(table.extra.iter().map(|name| Fact::Attr {
+        if module.is_replaced() {
+            let extra = module.lazy.iter().flat_map(|table| &table.extra);
+            facts.extend(extra.map(|name| Fact::Attr {
                 name: name.clone(),
                 value: None,
-            })),
-            None => facts.extend(module.values.iter().map(|(name, value)| Fact::Attr {
+            }));
+        } else {
+            facts.extend(module.values.iter().map(|(name, value)| Fact::Attr {
                 name: name.clone(),
                 value: value.clone(),
-            })),
+            }));
         }
         let key = (module.name.clone(), OwnerKind::Module);
         self.extract.owners.insert(key, facts);

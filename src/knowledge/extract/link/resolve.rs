@@ -73,7 +73,7 @@ impl<'m> Modules<'m> {
                 return Some(target);
             }
         }
-        if module.lazy.is_none() {
+        if !module.is_replaced() {
             if let Some((_, target)) = module.imports.iter().find(|(known, _)| known == name) {
                 return Some(target.clone());
             }
@@ -103,6 +103,11 @@ impl<'m> Modules<'m> {
 }
 
 impl RawModule {
+    /// Whether a lazy module stands in its place.
+    pub fn is_replaced(&self) -> bool {
+        self.lazy.as_ref().is_some_and(|table| table.replaces)
+    }
+
     /// Whether a function, class or plain value of that name is defined here.
     pub fn defines(&self, name: &str) -> bool {
         let own = |path: &str| {
@@ -112,6 +117,6 @@ impl RawModule {
         };
         self.classes.iter().any(|(path, _)| own(path))
             || self.functions.iter().any(|(path, _)| own(path))
-            || (self.lazy.is_none() && self.values.iter().any(|(value, _)| value == name))
+            || (!self.is_replaced() && self.values.iter().any(|(value, _)| value == name))
     }
 }
