@@ -3,7 +3,7 @@
 use super::Walker;
 use super::mapping::Spread;
 use super::scope::Known;
-use crate::python::ast::{Argument, ArgumentKind, Expr, Ident};
+use crate::python::ast::{Argument, ArgumentKind, Expr, ExprKind, Ident};
 use crate::python::facts::{Keyword, Origin, Positional, Site, Value};
 use crate::text::TextRange;
 
@@ -40,12 +40,8 @@ impl<'a> Walker<'a> {
         for argument in args {
             match &argument.kind {
                 ArgumentKind::Positional => {
-                    let (value, origin) = self.argument(&argument.value);
-                    arguments.positional.push(Positional {
-                        range: argument.range,
-                        value,
-                        origin,
-                    });
+                    let positional = self.positional(argument);
+                    arguments.positional.push(positional);
                 }
                 ArgumentKind::Keyword(name) => {
                     let (name, range) = (name.clone(), argument.range);
@@ -90,6 +86,31 @@ impl<'a> Walker<'a> {
             value: constant,
             origin,
             site,
+        }
+    }
+
+    fn positional(&mut self, argument: &'a Argument) -> Positional {
+        let known = match &argument.value.kind {
+            ExprKind::List(items) => self.tuple(items),
+            _ => self.expr(&argument.value),
+        };
+        let owned = |known: &Known| known.origin().map(|origin| (**origin).clone());
+        let elements: Vec<_> = match &known {
+            Known::Items(items) => items.iter().map(owned).collect(),
+            _ => Vec::new(),
+        };
+        Positional {
+            range: argument.range,
+            value: match known {
+                Known::Origin(_) => Value::Unknown,
+                _ => self.constant(&argument.value),
+            },
+            origin: owned(&known),
+            elements: if elements.iter().any(Option::is_some) {
+                elements
+            } else {
+                Vec::new()
+            },
         }
     }
 
