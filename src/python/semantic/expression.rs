@@ -6,7 +6,7 @@ use super::guard::{self, Tested};
 use super::scope::{Entry, FrameKind, Known};
 use super::{MAX_STEPS, Walker};
 use crate::python::ast::{Expr, ExprKind, Ident};
-use crate::python::facts::{Access, AttributeUse, Step};
+use crate::python::facts::{Access, AttributeUse, Step, Value};
 use crate::text::TextRange;
 
 impl<'a> Walker<'a> {
@@ -81,11 +81,11 @@ impl<'a> Walker<'a> {
                 known
             }
             ExprKind::Comprehension { clauses, parts } => self.comprehension(clauses, parts),
+            ExprKind::None => Known::Constant(Rc::new(Value::None)),
             ExprKind::Str(_)
             | ExprKind::Int(_)
             | ExprKind::Float(_)
             | ExprKind::Bool(_)
-            | ExprKind::None
             | ExprKind::Ellipsis
             | ExprKind::Error => Known::Unknown,
         }

@@ -49,11 +49,12 @@ fn is_availability(name: &str) -> bool {
 }
 
 fn mentions_version(name: &str) -> bool {
-    name.len() >= 7
-        && name
-            .as_bytes()
-            .windows(7)
-            .any(|window| window.eq_ignore_ascii_case(b"version"))
+    let bytes = name.as_bytes();
+    bytes.len() >= 7
+        && memchr::memchr2_iter(b'v', b'V', bytes).any(|at| {
+            let word = bytes.get(at..at + 7);
+            word.is_some_and(|word| word.eq_ignore_ascii_case(b"version"))
+        })
 }
 
 /// Whether values of that origin are about versions or signatures, whatever is done with them.
