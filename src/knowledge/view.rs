@@ -337,7 +337,7 @@ impl View {
     fn starred(&self, owner: &Owner, module: &str, name: &str, hops: u32) -> Entity {
         for fact in owner.facts() {
             let Fact::Star(target) = fact else { continue };
-            match self.member_hops(&self.resolve_target(target, hops), name, hops) {
+            match self.member_hops(&self.resolve_hops(target, hops), name, hops) {
                 Entity::Missing { .. } => {}
                 found => return found,
             }
@@ -351,10 +351,11 @@ impl View {
         }
     }
 
-    /// A re-export whose source is missing is a flaw of the extraction, never of the user's code.
+    /// A name that is bound exists, whatever it is bound to: something of another package, or of a module
+    /// that is not known. A source that is missing is a flaw of the extraction, never of the user's code.
     fn resolve_target(&self, target: &str, hops: u32) -> Entity {
         match self.resolve_hops(target, hops) {
-            Entity::Missing { .. } => Entity::Unknown,
+            Entity::Missing { .. } | Entity::Unknown => Entity::Value,
             found => found,
         }
     }
