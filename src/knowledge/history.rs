@@ -12,7 +12,7 @@
 //! Parameters, bases and decorators keep their order, the other facts are sorted.
 //! Releases are written by their minor version, `4.30` for 4.30.2.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::extract::{Extract, OwnerKey};
@@ -85,12 +85,13 @@ impl History {
         out
     }
 
-    /// The names that users import: the modules without a dot.
+    /// The names that users import. A namespace package has no module of its own, only others below it.
     fn packages(&self) -> impl Iterator<Item = &str> {
-        self.owners
-            .keys()
-            .filter(|(path, kind)| *kind == OwnerKind::Module && !path.contains('.'))
-            .map(|(path, _)| path.as_str())
+        let modules = self.owners.keys().filter(|(_, kind)| *kind == OwnerKind::Module);
+        let names: BTreeSet<&str> = modules
+            .filter_map(|(path, _)| path.split('.').next())
+            .collect();
+        names.into_iter()
     }
 }
 

@@ -261,10 +261,10 @@ impl View {
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
-        let mut entity = match self.owner(first, OwnerKind::Module) {
-            Some(_) => Entity::Module(first.to_owned()),
-            None => return Entity::Unknown,
-        };
+        if self.selected(first).is_none() {
+            return Entity::Unknown;
+        }
+        let mut entity = Entity::Module(first.to_owned());
         for segment in segments {
             entity = self.member_hops(&entity, segment, hops);
         }
@@ -291,7 +291,10 @@ impl View {
 
     fn module_member(&self, module: &str, name: &str, hops: u32) -> Entity {
         let Some(owner) = self.owner(module, OwnerKind::Module) else {
-            return Entity::Unknown;
+            // A namespace package, to which other distributions add, or a module that was not read.
+            return self
+                .defined(&format!("{module}.{name}"))
+                .unwrap_or(Entity::Unknown);
         };
         if is_module_dunder(name) {
             return Entity::Value;
@@ -353,10 +356,30 @@ impl View {
 
     /// A name that is bound exists, whatever it is bound to: something of another package, or of a module
     /// that is not known. A source that is missing is a flaw of the extraction, never of the user's code.
+    ///
+    /// A package may bind a class to the name of the submodule that it takes it from; then the
+    /// submodule is meant on the way, and the class at the end.
     fn resolve_target(&self, target: &str, hops: u32) -> Entity {
-        match self.resolve_hops(target, hops) {
-            Entity::Missing { .. } | Entity::Unknown => Entity::Value,
-            found => found,
+        if hops == 0 {
+            return Entity::Value;
+        }
+        let defined = self.defined(target);
+        if let Some(found @ (Entity::Class(_) | Entity::Function(_))) = defined {
+            return found;
+        }
+        let bound = target.rsplit_once('.').and_then(|(module, name)| {
+            let owner = self.owner(module, OwnerKind::Module)?;
+            binding(&owner, name).filter(|next| next != target)
+        });
+        if let Some(next) = bound {
+            return self.resolve_target(&next, hops - 1);
+        }
+        match defined {
+            Some(module) => module,
+            None => match self.resolve_hops(target, hops - 1) {
+                Entity::Missing { .. } | Entity::Unknown => Entity::Value,
+                found => found,
+            },
         }
     }
 
@@ -411,6 +434,17 @@ impl View {
             _ => None,
         }
     }
+}
+
+/// Where a module takes a name from.
+fn binding(owner: &Owner, name: &str) -> Option<String> {
+    owner.facts().find_map(|fact| match fact {
+        Fact::Binding {
+            name: bound,
+            target,
+        } if bound == name => Some(target.clone()),
+        _ => None,
+    })
 }
 
 /// Names that every module has.
