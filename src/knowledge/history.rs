@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 
 use super::extract::{Extract, OwnerKey};
 use super::fact::{Fact, OwnerKind};
+use super::library::Library;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -49,6 +50,31 @@ impl History {
             releases: Vec::new(),
             owners: BTreeMap::new(),
         }
+    }
+
+    /// The history that a library holds, to go on with.
+    pub fn resume(library: &Library) -> Self {
+        let mut history = Self::new(library.name());
+        history.releases = library.releases().to_vec();
+        for owner in library.owners() {
+            let Some(known) = library.history_of(owner.path, owner.kind) else {
+                continue;
+            };
+            let mut lines = Owner {
+                presence: owner.presence,
+                ..Owner::default()
+            };
+            for (fact, presence) in &known.facts {
+                if is_ordered(fact) {
+                    lines.lines.push((fact.to_string(), presence.clone()));
+                } else {
+                    lines.others.insert(fact.to_string(), presence.clone());
+                }
+            }
+            let key = (owner.path.to_owned(), owner.kind);
+            history.owners.insert(key, lines);
+        }
+        history
     }
 
     /// Adds a release, newer than those before.

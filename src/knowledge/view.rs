@@ -12,9 +12,10 @@ use rustc_hash::FxHashMap;
 use super::classes::Mro;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
+use super::live;
 use super::signature::Signature;
 use super::store::Store;
-use crate::environment::Version;
+use crate::environment::{ModuleSource, Version};
 
 /// Longer chains of re-exports than this are taken for loops.
 const MAX_HOPS: u32 = 32;
@@ -67,6 +68,8 @@ pub struct Choice {
 pub enum Loader {
     /// A version of a library in a store.
     Store(&'static Store, Version),
+    /// A version that a store does not know, and the installed package's sources.
+    Installed(&'static Store, Version, Arc<dyn ModuleSource>),
     /// A library at hand.
     Ready(Option<Selected>),
 }
@@ -89,6 +92,16 @@ impl Choice {
                 Loader::Store(store, version) => {
                     let library = store.library(&self.name)?;
                     select(LibraryRef::BuiltIn(library), version)
+                }
+                Loader::Installed(store, version, sources) => {
+                    let library = store.library(&self.name)?;
+                    match live::with_installed(library, version, &**sources) {
+                        Ok(read) => select(LibraryRef::Live(Arc::new(read)), version),
+                        Err(error) => {
+                            tracing::error!(library = self.name, %error, "cannot be read");
+                            select(LibraryRef::BuiltIn(library), version)
+                        }
+                    }
                 }
             })
             .as_ref()
