@@ -68,13 +68,19 @@ fn check_argument(view: &View, entry: &Argument) -> Result<(), String> {
 fn compare(kind: &str, failures: &[String], known: &[&str]) {
     let unexpected: Vec<_> = failures
         .iter()
-        .filter(|failure| !known.iter().any(|entry| failure.starts_with(&format!("{entry}: "))))
+        .filter(|failure| {
+            !known
+                .iter()
+                .any(|entry| failure.starts_with(&format!("{entry}: ")))
+        })
         .cloned()
         .collect();
     assert!(unexpected.is_empty(), "{kind}:\n{}", unexpected.join("\n"));
     for entry in known {
         assert!(
-            failures.iter().any(|failure| failure.starts_with(&format!("{entry}: "))),
+            failures
+                .iter()
+                .any(|failure| failure.starts_with(&format!("{entry}: "))),
             "{kind}: {entry} needs no exception any more"
         );
     }
@@ -153,7 +159,10 @@ fn overrides_match_facts() {
         let index = release(&view, &entry.library, &entry.since);
         match (timeline, index) {
             (Some(timeline), Some(index)) if timeline.present[index] => {}
-            _ => failures.push(format!("{method}({}): not there in {}", entry.parameter, entry.since)),
+            _ => failures.push(format!(
+                "{method}({}): not there in {}",
+                entry.parameter, entry.since
+            )),
         }
     }
     failures.sort();
@@ -201,7 +210,10 @@ fn results_name_classes() {
             matches!(at.resolve(&entry.instance), Entity::Class(_))
         });
         if !somewhere {
-            failures.push(format!("{}: {} is no class", entry.callable, entry.instance));
+            failures.push(format!(
+                "{}: {} is no class",
+                entry.callable, entry.instance
+            ));
         }
     }
     compare("results", &failures, &[]);

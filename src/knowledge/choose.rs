@@ -83,11 +83,9 @@ impl Knowledge {
         let newest = self.store.releases(name).pop();
         let is_new = newest.is_some_and(|newest| minor(&newest) < minor(&resolved.version));
         match &resolved.sources {
-            Some(sources) if is_new => Loader::Installed(
-                self.store,
-                resolved.version.clone(),
-                Arc::clone(sources),
-            ),
+            Some(sources) if is_new => {
+                Loader::Installed(self.store, resolved.version.clone(), Arc::clone(sources))
+            }
             _ => Loader::Store(self.store, resolved.version.clone()),
         }
     }

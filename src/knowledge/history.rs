@@ -113,7 +113,10 @@ impl History {
 
     /// The names that users import. A namespace package has no module of its own, only others below it.
     fn packages(&self) -> impl Iterator<Item = &str> {
-        let modules = self.owners.keys().filter(|(_, kind)| *kind == OwnerKind::Module);
+        let modules = self
+            .owners
+            .keys()
+            .filter(|(_, kind)| *kind == OwnerKind::Module);
         let names: BTreeSet<&str> = modules
             .filter_map(|(path, _)| path.split('.').next())
             .collect();

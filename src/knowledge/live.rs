@@ -90,7 +90,9 @@ fn hides_module(path: &str, end: usize, modules: &BTreeSet<&str>) -> bool {
         return false;
     };
     let deeper = &path[..end + 1 + next.len()];
-    let is_module_name = next.chars().all(|c| c.is_lowercase() || c == '_' || c.is_numeric());
+    let is_module_name = next
+        .chars()
+        .all(|c| c.is_lowercase() || c == '_' || c.is_numeric());
     is_module_name && rest.contains('.') && !modules.contains(deeper)
 }
 
@@ -148,7 +150,11 @@ mod tests {
             ..Distribution::default()
         };
         let modules = [
-            module("mill", true, "from .wheel import grind\nfrom .old import gone"),
+            module(
+                "mill",
+                true,
+                "from .wheel import grind\nfrom .old import gone",
+            ),
             module("mill.wheel", false, "def grind(*, grain): ...\n"),
             module("mill.old", false, "def gone(): ...\n"),
         ];
