@@ -24,8 +24,14 @@ fn packages() -> Vec<PathBuf> {
 fn modules(folder: &Path, prefix: &str, found: &mut BTreeMap<String, (bool, String)>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a readable entry").path();
-        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
+        let stem = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().into_owned());
         if path.is_dir() {
             modules(&path, &format!("{prefix}{stem}."), found);
         } else if matches!(extension.as_deref(), Some("py" | "pyi")) {
@@ -92,7 +98,8 @@ fn facts_survive_the_text_form() {
     for folder in packages() {
         let extract = read(&folder);
         let version = "1.0".parse().expect("a version");
-        let library = Library::from_extract("fixture", version, extract.clone()).expect("it is right");
+        let library =
+            Library::from_extract("fixture", version, extract.clone()).expect("it is right");
         library.check().expect("every line can be read");
         for ((path, kind), facts) in &extract.owners {
             let history = library.history_of(path, *kind).expect("the owner is there");

@@ -99,7 +99,11 @@ impl<'a> Walker<'a> {
             Known::Origin(origin) => (Value::Unknown, Some((*origin).clone()), Vec::new()),
             Known::Items(items) => {
                 let origin = |item: &Known| item.origin().map(|origin| (**origin).clone());
-                (self.constant(expr), None, items.iter().map(origin).collect())
+                (
+                    self.constant(expr),
+                    None,
+                    items.iter().map(origin).collect(),
+                )
             }
             _ => (self.constant(expr), None, Vec::new()),
         };
