@@ -53,9 +53,17 @@ fn the_same_wheels_give_the_same_bytes() {
     let wheels = tempfile::tempdir().expect("a folder");
     release(wheels.path(), "0.3.9", "def load(old):\n    pass\n");
     release(wheels.path(), "0.4.0", "def load(path):\n    pass\n");
-    release(wheels.path(), "0.4.10", "def load(path, config=None):\n    pass\n");
+    release(
+        wheels.path(),
+        "0.4.10",
+        "def load(path, config=None):\n    pass\n",
+    );
     release(wheels.path(), "0.5.0rc1", "def load():\n    pass\n");
-    release(wheels.path(), "0.10.0", "def load(path, name=None):\n    pass\n");
+    release(
+        wheels.path(),
+        "0.10.0",
+        "def load(path, name=None):\n    pass\n",
+    );
     let outs = [0, 1].map(|_| tempfile::tempdir().expect("a folder"));
     let texts = outs.each_ref().map(|out| {
         build(&arguments(wheels.path(), out.path())).expect("the wheels are right");

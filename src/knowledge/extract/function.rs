@@ -243,10 +243,10 @@ pub fn assigned_attributes(function: &FunctionDef) -> Vec<&str> {
         };
         for target in targets {
             visit::expression(target, &mut |part| {
-                if let ExprKind::Attribute { value, attr } = &part.kind {
-                    if value.as_name() == Some(receiver) {
-                        names.push(attr.name.as_str());
-                    }
+                if let ExprKind::Attribute { value, attr } = &part.kind
+                    && value.as_name() == Some(receiver)
+                {
+                    names.push(attr.name.as_str());
                 }
             });
         }

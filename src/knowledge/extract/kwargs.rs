@@ -107,10 +107,10 @@ pub fn aliases<'a>(body: &'a [Stmt], dict: &'a str) -> Vec<&'a str> {
 fn local_constants(body: &[Stmt]) -> FxHashMap<&str, Vec<&str>> {
     let mut locals = FxHashMap::default();
     visit::statements(body, &mut |stmt| {
-        if let StmtKind::Assign { targets, value } = &stmt.kind {
-            if let (Some(name), Some(strings)) = (targets[0].as_name(), visit::strings(value)) {
-                locals.insert(name, strings);
-            }
+        if let StmtKind::Assign { targets, value } = &stmt.kind
+            && let (Some(name), Some(strings)) = (targets[0].as_name(), visit::strings(value))
+        {
+            locals.insert(name, strings);
         }
     });
     locals

@@ -117,10 +117,10 @@ impl<'a> Reader<'_, 'a> {
         let mut hands_on = false;
         let mut changed: Vec<&str> = vec![kwargs];
         visit::statements(&function.body, &mut |stmt| {
-            if let StmtKind::Assign { targets, value } = &stmt.kind {
-                if mentions(value, kwargs) {
-                    changed.extend(targets.iter().filter_map(Expr::as_name));
-                }
+            if let StmtKind::Assign { targets, value } = &stmt.kind
+                && mentions(value, kwargs)
+            {
+                changed.extend(targets.iter().filter_map(Expr::as_name));
             }
         });
         visit::expressions(&function.body, &mut |expr| {
@@ -248,12 +248,12 @@ fn passes(call: &Call, args: &str, kwargs: &[&str]) -> bool {
 fn sets_computed_keys(body: &[Stmt], kwargs: &str) -> bool {
     let mut found = false;
     visit::expressions(body, &mut |expr| {
-        if let ExprKind::Call(call) = &expr.kind {
-            if let ExprKind::Attribute { value, attr } = &call.func.kind {
-                let pops = attr.name == "pop" && value.as_name() == Some(kwargs);
-                let literal = visit::positional(call).next().and_then(Expr::as_str);
-                found |= pops && literal.is_none();
-            }
+        if let ExprKind::Call(call) = &expr.kind
+            && let ExprKind::Attribute { value, attr } = &call.func.kind
+        {
+            let pops = attr.name == "pop" && value.as_name() == Some(kwargs);
+            let literal = visit::positional(call).next().and_then(Expr::as_str);
+            found |= pops && literal.is_none();
         }
     });
     found
@@ -263,12 +263,12 @@ fn sets_computed_keys(body: &[Stmt], kwargs: &str) -> bool {
 fn pops(body: &[Stmt], name: &str, dicts: &[&str]) -> bool {
     let mut found = false;
     visit::expressions(body, &mut |expr| {
-        if let ExprKind::Call(call) = &expr.kind {
-            if let ExprKind::Attribute { value, attr } = &call.func.kind {
-                found |= attr.name == "pop"
-                    && value.as_name().is_some_and(|dict| dicts.contains(&dict))
-                    && visit::positional(call).next().and_then(Expr::as_str) == Some(name);
-            }
+        if let ExprKind::Call(call) = &expr.kind
+            && let ExprKind::Attribute { value, attr } = &call.func.kind
+        {
+            found |= attr.name == "pop"
+                && value.as_name().is_some_and(|dict| dicts.contains(&dict))
+                && visit::positional(call).next().and_then(Expr::as_str) == Some(name);
         }
     });
     found
