@@ -187,7 +187,9 @@ fn write_date(out: &Path) -> Result<(), Error> {
 
 /// `2026-11-22` for a number of days since 1970.
 fn date(days: u64) -> String {
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let (mut year, mut day) = (1970, days);
     loop {
         let length = if is_leap(year) { 366 } else { 365 };

@@ -122,11 +122,11 @@ fn attributes(
     let mut found = Vec::new();
     for entry in &body.entries {
         let fresh = !entry.name.starts_with('_') && seen.insert(entry.name);
-        if let (true, Kind::Value(value, annotation)) = (fresh, &entry.kind) {
-            if annotation.is_none() || is_enum {
-                let value = value.and_then(|value| render::constant(value, namespace.text));
-                found.push((entry.name.to_owned(), value));
-            }
+        if let (true, Kind::Value(value, annotation)) = (fresh, &entry.kind)
+            && (annotation.is_none() || is_enum)
+        {
+            let value = value.and_then(|value| render::constant(value, namespace.text));
+            found.push((entry.name.to_owned(), value));
         }
     }
     let slots = class.body.iter().filter_map(slots).flatten();
@@ -228,10 +228,10 @@ fn literal_loops<'a>(
 ) -> FxHashSet<&'a str> {
     let mut names = FxHashSet::default();
     visit::statements(&method.body, &mut |stmt| {
-        if let StmtKind::For { target, iter, .. } = &stmt.kind {
-            if is_known_iteration(iter, class, namespace) {
-                visit::expression(target, &mut |part| names.extend(part.as_name()));
-            }
+        if let StmtKind::For { target, iter, .. } = &stmt.kind
+            && is_known_iteration(iter, class, namespace)
+        {
+            visit::expression(target, &mut |part| names.extend(part.as_name()));
         }
     });
     names

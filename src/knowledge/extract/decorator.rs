@@ -78,10 +78,10 @@ impl RawDecorator {
 
 /// The strings of an argument: itself, those of a list, set or tuple, or of a constant by name.
 fn texts(expr: &Expr, namespace: &Namespace<'_>) -> Vec<String> {
-    if let Some(text) = super::text::of(expr, namespace, &FxHashMap::default()) {
-        if !matches!(expr.kind, ExprKind::List(_) | ExprKind::Tuple(_)) {
-            return vec![text];
-        }
+    if let Some(text) = super::text::of(expr, namespace, &FxHashMap::default())
+        && !matches!(expr.kind, ExprKind::List(_) | ExprKind::Tuple(_))
+    {
+        return vec![text];
     }
     let literal = match expr.as_name().and_then(|name| namespace.constant(name)) {
         Some(constant) => constant,

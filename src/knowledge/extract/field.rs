@@ -40,10 +40,9 @@ fn annotated(body: &[Stmt]) -> Vec<(&str, &Expr, Option<&Expr>)> {
             annotation,
             value,
         } = &stmt.kind
+            && let Some(name) = target.as_name()
         {
-            if let Some(name) = target.as_name() {
-                found.push((name, annotation, value.as_ref()));
-            }
+            found.push((name, annotation, value.as_ref()));
         }
     });
     found

@@ -183,16 +183,28 @@ fn subject(
     let mut subject = Subject {
         defaults,
         accepted: accepted.iter().map(|(name, _)| name.clone()).collect(),
+        dicts: keyword_dicts(function),
         names: vec![function.name.name.clone()],
         ..Subject::default()
     };
     if let Some(class) = site.class {
         if function.name.name.starts_with("__") {
-            subject.names = vec![class.to_owned()];
+            // What a constructor says about its class is noted there.
+            subject.names.clear();
         }
         know_class(&mut subject, class);
     }
     subject
+}
+
+/// `**kwargs` and its copies.
+fn keyword_dicts(function: &FunctionDef) -> Vec<String> {
+    let variable = function
+        .params
+        .iter()
+        .find(|param| param.kind == ParamKind::VarKeyword);
+    let names = variable.map(|param| kwargs::aliases(&function.body, &param.name.name));
+    names.into_iter().flatten().map(ToOwned::to_owned).collect()
 }
 
 /// The ways in which a text's source writes the name of the class around it.
@@ -231,10 +243,10 @@ pub fn assigned_attributes(function: &FunctionDef) -> Vec<&str> {
         };
         for target in targets {
             visit::expression(target, &mut |part| {
-                if let ExprKind::Attribute { value, attr } = &part.kind {
-                    if value.as_name() == Some(receiver) {
-                        names.push(attr.name.as_str());
-                    }
+                if let ExprKind::Attribute { value, attr } = &part.kind
+                    && value.as_name() == Some(receiver)
+                {
+                    names.push(attr.name.as_str());
                 }
             });
         }

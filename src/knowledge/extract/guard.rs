@@ -32,6 +32,8 @@ pub struct Arguments<'s> {
     pub origins: &'s FxHashMap<String, String>,
     /// Whether `self.name` is the argument `name` (a dataclass's `__post_init__`).
     pub fields: bool,
+    /// The variables that hold the `**kwargs`.
+    pub dicts: &'s [String],
     /// Local variables that hold a known text.
     pub known: &'s Known,
     /// The module's text.
@@ -67,9 +69,7 @@ impl Arguments<'_> {
     fn comparison(&self, left: &Expr, op: &str, right: &Expr, holds: bool) -> Guard {
         if matches!(op, "in" | "not in") {
             return match (left.as_str().or(self.known_text(left)), &right.kind) {
-                (Some(name), ExprKind::Name(dict))
-                    if !self.defaults.contains_key(dict) && dict.contains("kwargs") =>
-                {
+                (Some(name), ExprKind::Name(dict)) if self.dicts.contains(dict) => {
                     if (op == "in") == holds {
                         Guard::About(name.to_owned(), Trigger::Used)
                     } else {

@@ -73,7 +73,7 @@ struct Scan<'s, 'a> {
 }
 
 /// `kwargs` and the names of its copies.
-fn aliases<'a>(body: &'a [Stmt], dict: &'a str) -> Vec<&'a str> {
+pub fn aliases<'a>(body: &'a [Stmt], dict: &'a str) -> Vec<&'a str> {
     let mut names = vec![dict];
     visit::statements(body, &mut |stmt| {
         let StmtKind::Assign { targets, value } = &stmt.kind else {
@@ -107,10 +107,10 @@ fn aliases<'a>(body: &'a [Stmt], dict: &'a str) -> Vec<&'a str> {
 fn local_constants(body: &[Stmt]) -> FxHashMap<&str, Vec<&str>> {
     let mut locals = FxHashMap::default();
     visit::statements(body, &mut |stmt| {
-        if let StmtKind::Assign { targets, value } = &stmt.kind {
-            if let (Some(name), Some(strings)) = (targets[0].as_name(), visit::strings(value)) {
-                locals.insert(name, strings);
-            }
+        if let StmtKind::Assign { targets, value } = &stmt.kind
+            && let (Some(name), Some(strings)) = (targets[0].as_name(), visit::strings(value))
+        {
+            locals.insert(name, strings);
         }
     });
     locals
@@ -138,8 +138,11 @@ impl<'a> Scan<'_, 'a> {
         match &stmt.kind {
             StmtKind::Expr(expr) => {
                 let dropped = self.taken(expr, &FxHashMap::default());
-                self.expression(expr);
-                self.note(&dropped, Acceptance::Ignored);
+                if dropped.is_empty() || !is_pop(expr) {
+                    self.expression(expr);
+                } else {
+                    self.note(&dropped, Acceptance::Ignored);
+                }
             }
             StmtKind::Assign { targets, value } => self.assign(targets, value),
             StmtKind::Delete(targets) => {
@@ -168,9 +171,10 @@ impl<'a> Scan<'_, 'a> {
             } => {
                 let known = target.as_name().zip(self.strings(iter));
                 if let Some((name, strings)) = known {
+                    // The loop variable stands for all of them.
                     let before = self.locals.insert(name, strings);
                     self.expression(iter);
-                    self.loop_body(name, body);
+                    self.block(body);
                     match before {
                         Some(before) => self.locals.insert(name, before),
                         None => self.locals.remove(name),
@@ -189,20 +193,6 @@ impl<'a> Scan<'_, 'a> {
                 }
             }
         }
-    }
-
-    /// In `for name in ["a", "b"]: kwargs.pop(name, None)` the loop variable stands for all of them.
-    fn loop_body(&mut self, variable: &'a str, body: &'a [Stmt]) {
-        let strings = self.locals.get(variable).cloned().unwrap_or_default();
-        for stmt in body {
-            if let StmtKind::Expr(expr) = &stmt.kind {
-                let mut variables = FxHashMap::default();
-                variables.insert(variable, strings.clone());
-                let dropped = self.taken(expr, &variables);
-                self.note(&dropped, Acceptance::Ignored);
-            }
-        }
-        self.block(body);
     }
 
     fn assign(&mut self, targets: &'a [Expr], value: &'a Expr) {
@@ -406,8 +396,22 @@ impl<'a> Scan<'_, 'a> {
     }
 }
 
+/// `kwargs.pop(...)`, whose result counts for nothing where it stands alone.
+fn is_pop(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            matches!(&call.func.kind, ExprKind::Attribute { attr, .. } if attr.name == "pop")
+        }
+        _ => false,
+    }
+}
+
 /// The parameter of `helper` that gets `argument`.
-fn parameter_of<'a>(call: &Call, argument: &Argument, helper: &'a FunctionDef) -> Option<&'a str> {
+pub fn parameter_of<'a>(
+    call: &Call,
+    argument: &Argument,
+    helper: &'a FunctionDef,
+) -> Option<&'a str> {
     let wanted = match &argument.kind {
         ArgumentKind::Keyword(name) => {
             return helper

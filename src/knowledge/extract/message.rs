@@ -159,10 +159,10 @@ fn strip_fillers(text: &str) -> &str {
             "keyword",
             "option",
         ] {
-            if let Some(rest) = text.strip_suffix(word) {
-                if rest.is_empty() || rest.ends_with(char::is_whitespace) {
-                    text = rest.trim_end();
-                }
+            if let Some(rest) = text.strip_suffix(word)
+                && (rest.is_empty() || rest.ends_with(char::is_whitespace))
+            {
+                text = rest.trim_end();
             }
         }
         if text.len() == before {

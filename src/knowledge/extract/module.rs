@@ -113,7 +113,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// A module-level value: `Old = New` and `f = module.f` bind the same thing again.
     fn value(&mut self, name: &str, value: Option<&'a Expr>) {
-        if name == "__all__" {
+        if matches!(name, "__all__" | "__getattr__" | "__dir__") {
             return;
         }
         let target = value

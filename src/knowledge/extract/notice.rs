@@ -16,6 +16,8 @@ pub struct Subject {
     pub defaults: FxHashMap<String, Option<String>>,
     /// Keywords taken from `**kwargs`.
     pub accepted: Vec<String>,
+    /// The variables that hold the `**kwargs`.
+    pub dicts: Vec<String>,
     /// Whether `self.name` is the argument `name`.
     pub fields: bool,
     /// Whether there may be arguments that are not known here.
@@ -38,7 +40,7 @@ pub fn notices(body: &[Stmt], namespace: &Namespace<'_>, subject: &Subject) -> V
         namespace,
         subject,
         defaults,
-        origins: origins(body),
+        origins: origins(body, &subject.dicts),
         known: subject.known.clone(),
         guards: Vec::new(),
         found: Vec::new(),
@@ -58,7 +60,7 @@ struct Scan<'s, 'a> {
 }
 
 /// `old = kwargs.pop("old", None)`: local names of keywords.
-fn origins(body: &[Stmt]) -> FxHashMap<String, String> {
+pub fn origins(body: &[Stmt], dicts: &[String]) -> FxHashMap<String, String> {
     let mut origins = FxHashMap::default();
     visit::statements(body, &mut |stmt| {
         let StmtKind::Assign { targets, value } = &stmt.kind else {
@@ -71,7 +73,9 @@ fn origins(body: &[Stmt]) -> FxHashMap<String, String> {
             return;
         };
         let taken = matches!(attr.name.as_str(), "pop" | "get")
-            && dict.as_name().is_some_and(|name| name.contains("kwargs"));
+            && dict
+                .as_name()
+                .is_some_and(|name| dicts.iter().any(|dict| dict == name));
         let key = visit::positional(call).next().and_then(Expr::as_str);
         if let (true, Some(name), Some(key)) = (taken, targets[0].as_name(), key) {
             origins.insert(name.to_owned(), key.to_owned());
@@ -210,6 +214,7 @@ impl Scan<'_, '_> {
             defaults: &self.defaults,
             origins: &self.origins,
             fields: self.subject.fields,
+            dicts: &self.subject.dicts,
             known: &self.known,
             text: self.namespace.text,
         }
@@ -255,11 +260,14 @@ impl Scan<'_, '_> {
             }
         }
         about.dedup_by(|left, right| left.0 == right.0);
+        let passed: Vec<String> = about.iter().map(|(name, _)| name.clone()).collect();
         about.retain(|(name, _)| warning.is_about(name));
         for (name, when) in about {
             let without_effect = self.subject.accepted.contains(&name);
             if warning.deprecates || (without_effect && warning.without_effect) {
+                // What must be passed for the notice to speak is no replacement.
                 let replacement = self.replacement(warning, &name);
+                let replacement = replacement.filter(|new| !passed.contains(new));
                 self.add(Deprecation {
                     name: Some(name),
                     when,
@@ -272,6 +280,9 @@ impl Scan<'_, '_> {
 
     /// A warning without any condition is about the function or class, where it says so.
     fn itself(&mut self, warning: &Warning) {
+        if self.subject.names.is_empty() {
+            return;
+        }
         let mine = self.subject.names.iter().any(|name| warning.names(name));
         let says_this = [
             "this function",

@@ -5,7 +5,7 @@ use super::kwargs::{self, Helpers};
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
 use super::visit;
-use crate::knowledge::fact::{Acceptance, Fact};
+use crate::knowledge::fact::{Acceptance, Deprecation, Fact, Trigger};
 use crate::python::ast::{
     ArgumentKind, Call, Expr, ExprKind, FunctionDef, ParamKind, Stmt, StmtKind,
 };
@@ -117,10 +117,10 @@ impl<'a> Reader<'_, 'a> {
         let mut hands_on = false;
         let mut changed: Vec<&str> = vec![kwargs];
         visit::statements(&function.body, &mut |stmt| {
-            if let StmtKind::Assign { targets, value } = &stmt.kind {
-                if mentions(value, kwargs) {
-                    changed.extend(targets.iter().filter_map(Expr::as_name));
-                }
+            if let StmtKind::Assign { targets, value } = &stmt.kind
+                && mentions(value, kwargs)
+            {
+                changed.extend(targets.iter().filter_map(Expr::as_name));
             }
         });
         visit::expressions(&function.body, &mut |expr| {
@@ -146,47 +146,80 @@ impl<'a> Reader<'_, 'a> {
     fn taken(
         &self,
         function: &'a FunctionDef,
-        kwargs: &str,
+        kwargs: &'a str,
         accepted: kwargs::Accepted,
     ) -> Option<Effect> {
-        let names: Vec<String> = accepted.iter().map(|(name, _)| name.clone()).collect();
-        let taken = |name: &String| takes_away(&function.body, kwargs, name);
-        let subject = Subject {
-            accepted: names,
-            open: true,
-            ..Subject::default()
-        };
-        let mut bodies: Vec<&[Stmt]> = vec![&function.body];
+        let mut bodies = vec![(function.body.as_slice(), kwargs)];
         visit::expressions(&function.body, &mut |expr| {
-            if let ExprKind::Call(call) = &expr.kind {
-                let gets = call.args.iter().any(|a| a.value.as_name() == Some(kwargs));
-                if let Some(helper) = (self.helpers)(&call.func).filter(|_| gets) {
-                    bodies.push(&helper.body);
-                }
+            let ExprKind::Call(call) = &expr.kind else {
+                return;
+            };
+            let given = call
+                .args
+                .iter()
+                .find(|argument| argument.value.as_name() == Some(kwargs));
+            if let (Some(argument), Some(helper)) = (given, (self.helpers)(&call.func)) {
+                let parameter = kwargs::parameter_of(call, argument, helper);
+                bodies.extend(parameter.map(|dict| (helper.body.as_slice(), dict)));
             }
         });
-        let in_helper = |name: &String| {
-            bodies[1..]
+        let mut taken = Vec::new();
+        let mut notices = Vec::new();
+        for (body, dict) in bodies {
+            let dicts = kwargs::aliases(body, dict);
+            let mut gone = accepted
                 .iter()
-                .any(|body| takes_away_from_any(body, name))
-        };
-        let mut facts: Vec<Fact> = accepted
-            .iter()
-            .filter(|(name, _)| taken(name) || in_helper(name))
-            .map(|(name, _)| Fact::Accepts {
-                name: name.clone(),
-                how: Acceptance::Decorator,
-            })
-            .collect();
-        if facts.is_empty() {
+                .map(|(name, _)| name.clone())
+                .collect::<Vec<_>>();
+            gone.retain(|name| pops(body, name, &dicts));
+            taken.extend(gone);
+            let subject = Subject {
+                accepted: accepted.iter().map(|(name, _)| name.clone()).collect(),
+                dicts: dicts.iter().map(|dict| (*dict).to_owned()).collect(),
+                open: true,
+                ..Subject::default()
+            };
+            notices.extend(notice::notices(body, self.namespace, &subject));
+            notices.extend(renamed(body, &subject.dicts));
+        }
+        if taken.is_empty() {
             return Some(Effect::Transparent);
         }
-        for body in bodies {
-            let notices = notice::notices(body, self.namespace, &subject);
-            facts.extend(notices.into_iter().map(Fact::Deprecated));
-        }
-        Some(Effect::Adds(facts))
+        let accepts = taken.into_iter().map(|name| Fact::Accepts {
+            name,
+            how: Acceptance::Decorator,
+        });
+        let notices = notices.into_iter().map(Fact::Deprecated);
+        Some(Effect::Adds(accepts.chain(notices).collect()))
     }
+}
+
+/// `kwargs["new"] = old` for an `old` taken from them: passed on under another name.
+fn renamed(body: &[Stmt], dicts: &[String]) -> Vec<Deprecation> {
+    let origins = notice::origins(body, dicts);
+    let mut found = Vec::new();
+    visit::statements(body, &mut |stmt| {
+        let StmtKind::Assign { targets, value } = &stmt.kind else {
+            return;
+        };
+        let ExprKind::Subscript { value: dict, index } = &targets[0].kind else {
+            return;
+        };
+        let is_dict = dict
+            .as_name()
+            .is_some_and(|name| dicts.iter().any(|dict| dict == name));
+        let old = value.as_name().and_then(|name| origins.get(name));
+        let new = index.first().and_then(Expr::as_str);
+        if let (true, Some(old), Some(new)) = (is_dict, old, new) {
+            found.push(Deprecation {
+                name: Some(old.clone()),
+                when: Trigger::NotNone,
+                replacement: Some(new.to_owned()),
+                announced: None,
+            });
+        }
+    });
+    found
 }
 
 fn mentions(expr: &Expr, name: &str) -> bool {
@@ -215,34 +248,27 @@ fn passes(call: &Call, args: &str, kwargs: &[&str]) -> bool {
 fn sets_computed_keys(body: &[Stmt], kwargs: &str) -> bool {
     let mut found = false;
     visit::expressions(body, &mut |expr| {
-        if let ExprKind::Call(call) = &expr.kind {
-            if let ExprKind::Attribute { value, attr } = &call.func.kind {
-                let pops = attr.name == "pop" && value.as_name() == Some(kwargs);
-                let literal = visit::positional(call).next().and_then(Expr::as_str);
-                found |= pops && literal.is_none();
-            }
+        if let ExprKind::Call(call) = &expr.kind
+            && let ExprKind::Attribute { value, attr } = &call.func.kind
+        {
+            let pops = attr.name == "pop" && value.as_name() == Some(kwargs);
+            let literal = visit::positional(call).next().and_then(Expr::as_str);
+            found |= pops && literal.is_none();
         }
     });
     found
 }
 
-fn takes_away(body: &[Stmt], kwargs: &str, name: &str) -> bool {
-    pops(body, name, |dict| dict == kwargs)
-}
-
-fn takes_away_from_any(body: &[Stmt], name: &str) -> bool {
-    pops(body, name, |dict| dict.contains("kwargs"))
-}
-
-fn pops(body: &[Stmt], name: &str, dict: impl Fn(&str) -> bool) -> bool {
+/// Whether a body takes a literal key from one of the dicts.
+fn pops(body: &[Stmt], name: &str, dicts: &[&str]) -> bool {
     let mut found = false;
     visit::expressions(body, &mut |expr| {
-        if let ExprKind::Call(call) = &expr.kind {
-            if let ExprKind::Attribute { value, attr } = &call.func.kind {
-                found |= attr.name == "pop"
-                    && value.as_name().is_some_and(&dict)
-                    && visit::positional(call).next().and_then(Expr::as_str) == Some(name);
-            }
+        if let ExprKind::Call(call) = &expr.kind
+            && let ExprKind::Attribute { value, attr } = &call.func.kind
+        {
+            found |= attr.name == "pop"
+                && value.as_name().is_some_and(|dict| dicts.contains(&dict))
+                && visit::positional(call).next().and_then(Expr::as_str) == Some(name);
         }
     });
     found

@@ -68,15 +68,15 @@ impl<'m> Modules<'m> {
 
     /// What a module binds a name to, other than a definition of its own.
     fn binding(&self, module: &RawModule, name: &str, steps: u32) -> Option<String> {
-        if let Some(table) = &module.lazy {
-            if let Some(target) = self.lazy_target(module, table, name) {
-                return Some(target);
-            }
+        if let Some(table) = &module.lazy
+            && let Some(target) = self.lazy_target(module, table, name)
+        {
+            return Some(target);
         }
-        if !module.is_replaced() {
-            if let Some((_, target)) = module.imports.iter().find(|(known, _)| known == name) {
-                return Some(target.clone());
-            }
+        if !module.is_replaced()
+            && let Some((_, target)) = module.imports.iter().find(|(known, _)| known == name)
+        {
+            return Some(target.clone());
         }
         module.stars.iter().find_map(|star| {
             let exporter = self.get(star)?;

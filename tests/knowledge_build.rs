@@ -1,0 +1,105 @@
+//! `hf-lsp knowledge build` on small wheels that are made here.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use hf_lsp::cli::knowledge::{BuildArgs, build};
+use hf_lsp::knowledge::library::Library;
+use zip::write::SimpleFileOptions;
+
+fn write_wheel(folder: &Path, file: &str, members: &[(&str, &[u8])]) {
+    let path = folder.join(file);
+    let mut wheel = zip::ZipWriter::new(fs::File::create(path).expect("a new file"));
+    for (name, bytes) in members {
+        wheel
+            .start_file(*name, SimpleFileOptions::default())
+            .expect("a new member");
+        wheel.write_all(bytes).expect("room on the disk");
+    }
+    wheel.finish().expect("room on the disk");
+}
+
+fn release(folder: &Path, version: &str, source: &str) {
+    let file = format!("evaluate-{version}-py3-none-any.whl");
+    let metadata = format!("Name: evaluate\nVersion: {version}\nRequires-Python: >=3.8\n\n");
+    let info = format!("evaluate-{version}.dist-info/METADATA");
+    write_wheel(
+        folder,
+        &file,
+        &[
+            ("evaluate/__init__.py", b"from .loading import load\n"),
+            ("evaluate/loading.py", source.as_bytes()),
+            ("evaluate/tests/__init__.py", b"hidden = 1\n"),
+            ("../evil.py", b"hidden = 1\n"),
+            ("evaluate/data.bin", b"\xff\xfe"),
+            (&info, metadata.as_bytes()),
+        ],
+    );
+}
+
+fn arguments(wheels: &Path, out: &Path) -> BuildArgs {
+    BuildArgs {
+        wheels: Some(wheels.to_owned()),
+        jobs: 1,
+        library: vec!["evaluate".to_owned()],
+        offline: true,
+        out: out.to_owned(),
+    }
+}
+
+#[test]
+fn the_same_wheels_give_the_same_bytes() {
+    let wheels = tempfile::tempdir().expect("a folder");
+    release(wheels.path(), "0.3.9", "def load(old):\n    pass\n");
+    release(wheels.path(), "0.4.0", "def load(path):\n    pass\n");
+    release(
+        wheels.path(),
+        "0.4.10",
+        "def load(path, config=None):\n    pass\n",
+    );
+    release(wheels.path(), "0.5.0rc1", "def load():\n    pass\n");
+    release(
+        wheels.path(),
+        "0.10.0",
+        "def load(path, name=None):\n    pass\n",
+    );
+    let outs = [0, 1].map(|_| tempfile::tempdir().expect("a folder"));
+    let texts = outs.each_ref().map(|out| {
+        build(&arguments(wheels.path(), out.path())).expect("the wheels are right");
+        fs::read_to_string(out.path().join("evaluate.facts")).expect("it was written")
+    });
+    assert_eq!(texts[0], texts[1]);
+    insta::assert_snapshot!(texts[0].replace('\t', "  "));
+    let library = Library::from_text(&texts[0]).expect("it can be read");
+    library.check().expect("every line can be read");
+}
+
+#[test]
+fn what_is_no_wheel_is_named() {
+    let wheels = tempfile::tempdir().expect("a folder");
+    let out = tempfile::tempdir().expect("a folder");
+    let message = |folder: &Path| {
+        build(&arguments(folder, out.path()))
+            .expect_err("it cannot be read")
+            .to_string()
+    };
+    assert!(message(wheels.path()).contains("no wheel of evaluate"));
+    let file = wheels.path().join("evaluate-0.4.0-py3-none-any.whl");
+    fs::write(&file, b"PK not a wheel").expect("room on the disk");
+    assert!(message(wheels.path()).contains("evaluate-0.4.0"));
+}
+
+#[test]
+fn a_bomb_is_refused() {
+    let wheels = tempfile::tempdir().expect("a folder");
+    let out = tempfile::tempdir().expect("a folder");
+    let zeros = vec![b'\n'; 17 << 20];
+    write_wheel(
+        wheels.path(),
+        "evaluate-0.4.0-py3-none-any.whl",
+        &[("evaluate/__init__.py", &zeros)],
+    );
+    let error = build(&arguments(wheels.path(), out.path())).expect_err("it is too large");
+    assert!(error.to_string().contains("unpacks to more"), "{error}");
+}
