@@ -1,5 +1,7 @@
 //! Every curated entry must annotate facts that the store holds, or it has rotted.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
 use hf_lsp::environment::{Environment, Resolved, Source, Version};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::overlay::{Argument, Effect, overlay};

@@ -5,6 +5,8 @@
 //! Files whose name begins with `good` must have no finding. All others are compared with a snapshot of
 //! their findings and of the text after all fixes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -215,5 +217,23 @@ fn fixes_keep_the_syntax_and_settle() {
             let twice = fix_all(&once.text, allow_unsafe, check);
             assert_eq!(twice.text, once.text, "{}: a second run", path.display());
         }
+    }
+}
+
+/// `docs/rules` holds one page for each rule, made from its declaration. `HF_LSP_UPDATE_DOCS=1` writes
+/// them anew.
+#[test]
+fn rule_pages_are_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let update = std::env::var_os("HF_LSP_UPDATE_DOCS").is_some();
+    for rule in rules::rules() {
+        let path = folder.join(format!("{}.md", rule.code));
+        let page = hf_lsp::cli::explain::page(rule);
+        if update {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &page).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(written, page, "{} is not current", path.display());
     }
 }

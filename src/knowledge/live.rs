@@ -67,10 +67,9 @@ fn complete(base: &Library, read: &BTreeSet<&str>, extract: &mut Extract) {
         };
         if owner.kind == OwnerKind::Library || !is_in(owner.path, read) {
             extract.owners.insert(key, known());
-        } else if owner.kind == OwnerKind::Module {
-            if let Some(facts) = extract.owners.get_mut(&key) {
-                open(facts, known());
-            }
+        } else if let (OwnerKind::Module, Some(facts)) = (owner.kind, extract.owners.get_mut(&key))
+        {
+            open(facts, known());
         }
     }
 }

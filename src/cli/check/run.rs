@@ -191,10 +191,8 @@ fn check_text(
         Some(fixed) if args.fix && !args.diff => fixed.text.clone(),
         _ => text,
     };
-    if args.diff {
-        if let Some(fixed) = &fixed {
-            let _ = print(&unified(path, &text, &fixed.text));
-        }
+    if let (true, Some(fixed)) = (args.diff, &fixed) {
+        let _ = print(&unified(path, &text, &fixed.text));
     }
     Outcome {
         file: FileFindings {
