@@ -13,13 +13,7 @@ use std::sync::Arc;
 fn newest() -> Arc<View> {
     let mut environment = Environment::default();
     for name in store().names() {
-        let resolved = Resolved {
-            version: store().releases(name).pop().unwrap(),
-            source: Source::Newest,
-            oldest: None,
-            baseline: None,
-            sources: None,
-        };
+        let resolved = Resolved::new(store().releases(name).pop().unwrap(), Source::Newest);
         environment.libraries.insert(name.to_owned(), resolved);
     }
     Knowledge::default().view(&environment)

@@ -19,13 +19,7 @@ pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
 /// Everything at its newest release, but for what is named.
 pub fn environment(targets: &[String], baseline: &[String]) -> Environment {
     let mut environment = Environment::default();
-    let resolved = |version: &str, source| Resolved {
-        version: version.parse().unwrap(),
-        source,
-        oldest: None,
-        baseline: None,
-        sources: None,
-    };
+    let resolved = |version: &str, source| Resolved::new(version.parse().unwrap(), source);
     for name in store().names() {
         let newest = store().releases(name).pop().unwrap().to_string();
         let newest = resolved(&newest, Source::Newest);
