@@ -10,6 +10,7 @@ use dashmap::DashMap;
 use rustc_hash::FxHashMap;
 
 use super::classes::Mro;
+use super::extract::coverage;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
 use super::live;
@@ -182,6 +183,7 @@ pub struct View {
     choices: FxHashMap<String, Arc<Choice>>,
     entities: DashMap<String, Entity>,
     pub(super) mros: DashMap<String, Arc<Mro>>,
+    pub(super) subclasses: DashMap<String, Arc<Vec<String>>>,
     pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
     siblings: DashMap<(String, usize), Arc<View>>,
 }
@@ -199,6 +201,7 @@ impl View {
             choices: by_package,
             entities: DashMap::new(),
             mros: DashMap::new(),
+            subclasses: DashMap::new(),
             signatures: DashMap::new(),
             siblings: DashMap::new(),
         }
@@ -274,7 +277,7 @@ impl View {
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
-        if self.selected(first).is_none() {
+        if self.owner(first, OwnerKind::Module).is_none() && !self.is_namespace(first) {
             return Entity::Unknown;
         }
         let mut entity = Entity::Module(first.to_owned());
@@ -303,11 +306,9 @@ impl View {
     }
 
     fn module_member(&self, module: &str, name: &str, hops: u32) -> Entity {
+        let path = format!("{module}.{name}");
         let Some(owner) = self.owner(module, OwnerKind::Module) else {
-            // A namespace package, to which other distributions add, or a module that was not read.
-            return self
-                .defined(&format!("{module}.{name}"))
-                .unwrap_or(Entity::Unknown);
+            return self.namespace_member(&path);
         };
         if is_module_dunder(name) {
             return Entity::Value;
@@ -324,10 +325,34 @@ impl View {
                 _ => {}
             }
         }
-        if let Some(defined) = self.defined(&format!("{module}.{name}")) {
+        if let Some(defined) = self.defined(&path) {
             return defined;
         }
+        if self.is_namespace(&path) {
+            return Entity::Module(path);
+        }
         self.starred(&owner, module, name, hops)
+    }
+
+    /// Whether `path` is a folder without an `__init__.py` that holds modules.
+    fn is_namespace(&self, path: &str) -> bool {
+        self.selected(path)
+            .is_some_and(|choice| choice.library.holds_below(path, choice.release))
+    }
+
+    /// A member of a namespace package. What is not known of one may be of another distribution.
+    fn namespace_member(&self, path: &str) -> Entity {
+        match self.defined(path) {
+            Some(defined) => defined,
+            None if self.is_namespace(path) => Entity::Module(path.to_owned()),
+            None => Entity::Unknown,
+        }
+    }
+
+    /// Whether the extractor leaves out a module of that path, should there be one.
+    fn is_left_out(&self, path: &str) -> bool {
+        self.selected(path)
+            .is_some_and(|choice| coverage::of(choice.library.name(), path).is_none())
     }
 
     /// A definition or submodule at exactly that path.
@@ -358,7 +383,7 @@ impl View {
                 found => return found,
             }
         }
-        if owner.has(Flag::Open) {
+        if owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
         Entity::Missing {

@@ -84,18 +84,24 @@ impl<'a> Walker<'a> {
         let falls = self.block(&branch.body);
         if !narrowed.is_empty() {
             let assigned = prescan::names(&branch.body, false);
-            for (name, before) in narrowed.into_iter().rev() {
-                if !assigned.contains(name) && !self.walruses.contains(name) {
-                    self.frame().set(name, before);
-                }
-            }
+            narrowed.retain(|(name, _)| !assigned.contains(name));
+            self.widen(narrowed);
         }
         falls
     }
 
+    /// Takes back what [`Self::narrow`] said.
+    pub(super) fn widen(&mut self, narrowed: Vec<(&'a str, Option<Entry>)>) {
+        for (name, before) in narrowed.into_iter().rev() {
+            if !self.walruses.contains(name) {
+                self.frame().set(name, before);
+            }
+        }
+    }
+
     /// Under `isinstance(name, T)`, `name` is an instance of `T`, whatever else it was known as; gives
     /// what it was before.
-    fn narrow(&mut self, test: &'a Expr, narrowed: &mut Vec<(&'a str, Option<Entry>)>) {
+    pub(super) fn narrow(&mut self, test: &'a Expr, narrowed: &mut Vec<(&'a str, Option<Entry>)>) {
         match &test.kind {
             ExprKind::BoolOp { left, op, right } if op == "and" => {
                 self.narrow(left, narrowed);

@@ -52,11 +52,16 @@ impl<'a> Walker<'a> {
                 self.read(operand);
                 Known::Unknown
             }
-            ExprKind::BoolOp { left, right, .. } => {
-                let (left, tested) = self.testing(|walker| walker.read(left));
+            ExprKind::BoolOp { left, op, right } => {
+                let mut narrowed = Vec::new();
+                let (known, tested) = self.testing(|walker| walker.read(left));
+                if op == "and" {
+                    self.narrow(left, &mut narrowed);
+                }
                 let guarded = tested > Tested::Nothing;
                 let right = self.guarded(guarded, |walker| walker.read(right));
-                left.join(&right)
+                self.widen(narrowed);
+                known.join(&right)
             }
             ExprKind::IfElse { test, body, orelse } => {
                 let (_, tested) = self.testing(|walker| walker.read(test));

@@ -82,6 +82,9 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     if !proven && curated_gone.is_none() {
         return None;
     }
+    if !exact && curated_gone.is_none() && ctx.view.may_be_in_a_subclass(&class, name) {
+        return None;
+    }
     // Told of the class that had it: of `Trainer` for a trainer of another library.
     let had_it = mro.classes.iter().rev().find_map(|base| {
         let base = ctx.view.public_path(base);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pep440_rs::{Version, VersionSpecifiers};
+use pep440_rs::VersionSpecifiers;
 
 use super::installed::Package;
 use super::statement::{Claim, Versions};
