@@ -1,7 +1,6 @@
 //! The only door to the parser: text in, tree out, incrementally where an older tree is at hand.
 
 use std::cell::RefCell;
-use std::ops::Range;
 
 use tree_sitter::{InputEdit, Parser, Point, Tree};
 
@@ -46,31 +45,50 @@ pub struct TreeEdit {
 }
 
 impl TreeEdit {
-    /// The edit that puts `inserted` in the place of the bytes `range` of `old`. Offsets that do not fit
-    /// `old` are moved to its end.
-    pub fn between(old: &str, range: Range<usize>, inserted: &str) -> Self {
-        let start = range.start.min(old.len());
-        let old_end = range.end.clamp(start, old.len());
-        let start_point = advance((0, 0), &old.as_bytes()[..start]);
+    /// The edit that puts `inserted` in the place of `replaced`, which stands behind `before`. The old
+    /// text comes in pieces, cut anywhere between two characters.
+    pub fn between<'a>(
+        before: impl IntoIterator<Item = &'a str>,
+        replaced: impl IntoIterator<Item = &'a str>,
+        inserted: &str,
+    ) -> Self {
+        let start = before.into_iter().fold(Place::default(), Place::behind);
+        let old_end = replaced.into_iter().fold(start, Place::behind);
+        let new_end = start.behind(inserted);
         Self {
-            start,
-            old_end,
-            new_end: start + inserted.len(),
-            start_point,
-            old_end_point: advance(start_point, &old.as_bytes()[start..old_end]),
-            new_end_point: advance(start_point, inserted.as_bytes()),
+            start: start.byte,
+            old_end: old_end.byte,
+            new_end: new_end.byte,
+            start_point: start.point,
+            old_end_point: old_end.point,
+            new_end_point: new_end.point,
         }
     }
 }
 
-/// The point behind `text`, which begins at `start`. Only `\n` ends a line, as in the parser.
-fn advance(start: LineColumn, text: &[u8]) -> LineColumn {
-    match memchr::memrchr(b'\n', text) {
-        Some(last) => (
-            start.0 + memchr::memchr_iter(b'\n', text).count(),
-            text.len() - last - 1,
-        ),
-        None => (start.0, start.1 + text.len()),
+/// A place of a text as the parser counts it.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    byte: usize,
+    point: LineColumn,
+}
+
+impl Place {
+    /// The place behind `text`, which begins here. Only `\n` ends a line, as in the parser.
+    fn behind(self, text: &str) -> Self {
+        let (line, column) = self.point;
+        let bytes = text.as_bytes();
+        let point = match memchr::memrchr(b'\n', bytes) {
+            Some(last) => (
+                line + memchr::memchr_iter(b'\n', bytes).count(),
+                bytes.len() - last - 1,
+            ),
+            None => (line, column + bytes.len()),
+        };
+        Self {
+            byte: self.byte + bytes.len(),
+            point,
+        }
     }
 }
 
@@ -151,11 +169,20 @@ mod tests {
 
     #[test]
     fn points_count_lines_and_bytes() {
-        let edit = TreeEdit::between("ab\ncdé\nf", 1..7, "x\ny");
+        let edit = TreeEdit::between(["a"], ["b\nc", "dé"], "x\ny");
         assert_eq!((edit.start, edit.old_end, edit.new_end), (1, 7, 4));
         assert_eq!(edit.start_point, (0, 1));
         assert_eq!(edit.old_end_point, (1, 4));
         assert_eq!(edit.new_end_point, (1, 1));
+    }
+
+    #[test]
+    fn only_a_line_feed_ends_a_line_for_the_parser() {
+        let edit = TreeEdit::between(["a\r\nb\r", "c\u{2028}"], ["\r"], "\r\n\r");
+        assert_eq!((edit.start, edit.old_end, edit.new_end), (9, 10, 12));
+        assert_eq!(edit.start_point, (1, 6));
+        assert_eq!(edit.old_end_point, (1, 7));
+        assert_eq!(edit.new_end_point, (2, 1));
     }
 
     proptest! {
@@ -171,7 +198,7 @@ mod tests {
             for (place, length, inserted) in edits {
                 let start = boundary(&text, place.index(text.len() + 1));
                 let end = boundary(&text, start + length);
-                tree.edit(&TreeEdit::between(&text, start..end, &inserted));
+                tree.edit(&TreeEdit::between([&text[..start]], [&text[start..end]], &inserted));
                 text.replace_range(start..end, &inserted);
                 tree = SyntaxTree::parse(&text, Some(&tree));
                 let full = SyntaxTree::parse(&text, None);
@@ -187,6 +214,7 @@ mod tests {
             Just("\n    trainer.train()\n".to_owned()),
             Just("\"\"\"".to_owned()),
             Just("\r\n".to_owned()),
+            Just("\r".to_owned()),
         ]
     }
 }

@@ -15,6 +15,7 @@ use tower_lsp_server::jsonrpc::{Error, Result};
 use super::Server;
 use super::convert::{diagnostic, text_edit, text_range};
 use super::findings::findings;
+use super::fix_all::fix_all;
 use super::ignore::ignore;
 use super::session::{Session, open_document};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};
@@ -46,12 +47,12 @@ pub async fn list(
             finding.range.start <= range.end && range.start <= finding.range.end
         };
         for index in (0..found.len()).filter(|&index| touched(&found[index])) {
-            actions.extend(offer.action(Choice::Fix { index }));
-            actions.extend(offer.action(Choice::Ignore { index }));
+            actions.extend(offer.action(Choice::Fix { index }).await?);
+            actions.extend(offer.action(Choice::Ignore { index }).await?);
         }
     }
     if is_wanted(only, &FIX_ALL) {
-        actions.extend(offer.action(Choice::FixAll));
+        actions.extend(offer.action(Choice::FixAll).await?);
     }
     Ok(Some(
         actions
@@ -69,14 +70,16 @@ pub async fn resolve(server: &Server, mut action: CodeAction) -> Result<CodeActi
     let document = open_document(&data.uri).filter(|document| document.revision() == data.revision);
     let document = document.ok_or_else(Error::content_modified)?;
     let found = findings(session, &document, || false).await?;
-    if data.choice.code(&found) != data.code {
+    let choice = data.choice;
+    if choice.code(&found) != data.code || !choice.is_there(&document, &found) {
         return Err(Error::content_modified());
     }
-    let edits = data
-        .choice
-        .edits(&document, &found)
-        .ok_or_else(Error::content_modified)?;
-    action.edit = Some(workspace_edit(session, &document, &edits));
+    let offer = Offer {
+        session,
+        document: &document,
+        found: &found,
+    };
+    action.edit = Some(offer.edit(choice).await?);
     Ok(action)
 }
 
@@ -111,19 +114,18 @@ impl Choice {
         self.finding(found).map(|finding| finding.code.to_owned())
     }
 
-    /// The edits it makes; `None` where there are none to make.
-    fn edits(self, document: &Document, found: &[Finding]) -> Option<Vec<Edit>> {
+    /// Whether there is something to change.
+    fn is_there(self, document: &Document, found: &[Finding]) -> bool {
         match self {
-            Self::Fix { index } => Some(found.get(index)?.fix.as_ref()?.edits.clone()),
-            Self::Ignore { index } => {
-                let finding = found.get(index)?;
-                Some(vec![ignore(document, finding.range.start, finding.code)?])
-            }
-            Self::FixAll => {
-                let edits = combine(found.iter().filter_map(safe_fix));
-                (!edits.is_empty()).then_some(edits)
-            }
+            Self::Fix { .. } => self.finding(found).is_some_and(|it| it.fix.is_some()),
+            Self::Ignore { .. } => self.ignore(document, found).is_some(),
+            Self::FixAll => found.iter().any(|finding| safe_fix(finding).is_some()),
         }
+    }
+
+    fn ignore(self, document: &Document, found: &[Finding]) -> Option<Edit> {
+        let finding = self.finding(found)?;
+        ignore(document, finding.range.start, finding.code)
     }
 
     fn title(self, found: &[Finding]) -> Option<String> {
@@ -145,16 +147,20 @@ struct Offer<'a> {
 }
 
 impl Offer<'_> {
-    /// The action of a choice, with its edit or, where the client resolves edits, with the way to it.
-    fn action(&self, choice: Choice) -> Option<CodeAction> {
-        let edits = choice.edits(self.document, self.found)?;
+    /// The action of a choice, with its edit or, where the client resolves edits, with the way to it;
+    /// `None` where there is nothing to change.
+    async fn action(&self, choice: Choice) -> Result<Option<CodeAction>> {
+        let title = choice.title(self.found);
+        let Some(title) = title.filter(|_| choice.is_there(self.document, self.found)) else {
+            return Ok(None);
+        };
         let features = self.session.features();
         let finding = choice.finding(self.found);
         let shown = finding.map(|finding| vec![diagnostic(finding, self.document, features)]);
         let preferred =
             matches!(choice, Choice::Fix { .. }) && finding.and_then(safe_fix).is_some();
         let mut action = CodeAction {
-            title: choice.title(self.found)?,
+            title,
             kind: Some(finding.map_or(FIX_ALL, |_| CodeActionKind::QuickFix)),
             diagnostics: shown,
             is_preferred: preferred.then_some(true),
@@ -163,9 +169,23 @@ impl Offer<'_> {
         if features.resolve_edits {
             action.data = serde_json::to_value(self.data(choice)).ok();
         } else {
-            action.edit = Some(workspace_edit(self.session, self.document, &edits));
+            action.edit = Some(self.edit(choice).await?);
         }
-        Some(action)
+        Ok(Some(action))
+    }
+
+    /// The edit of a choice that is there.
+    async fn edit(&self, choice: Choice) -> Result<WorkspaceEdit> {
+        let fix = choice.finding(self.found).and_then(|it| it.fix.as_ref());
+        let edits = match choice {
+            Choice::Fix { .. } => fix.map(|fix| fix.edits.clone()).unwrap_or_default(),
+            Choice::Ignore { .. } => {
+                let edit = choice.ignore(self.document, self.found);
+                edit.into_iter().collect()
+            }
+            Choice::FixAll => fix_all(self.session, self.document).await?,
+        };
+        Ok(workspace_edit(self.session, self.document, &edits))
     }
 
     fn data(&self, choice: Choice) -> Data {
@@ -196,28 +216,6 @@ fn safe_fix(finding: &Finding) -> Option<&Fix> {
     fix.filter(|fix| fix.applicability == Applicability::Safe)
 }
 
-/// The edits of all fixes that do not touch what an earlier one replaces; an edit that several make
-/// (the same import) is made once.
-fn combine<'a>(fixes: impl Iterator<Item = &'a Fix>) -> Vec<Edit> {
-    let mut accepted: Vec<Edit> = Vec::new();
-    for fix in fixes {
-        let clashes = |edit: &Edit| {
-            let other = |other: &Edit| other != edit && other.range.intersects(edit.range);
-            accepted.iter().any(other)
-        };
-        if fix.edits.iter().any(clashes) {
-            continue;
-        }
-        for edit in &fix.edits {
-            if !accepted.contains(edit) {
-                accepted.push(edit.clone());
-            }
-        }
-    }
-    accepted.sort_by_key(|edit| edit.range);
-    accepted
-}
-
 /// Edits of one document, for the version they were made for where the client can take that.
 fn workspace_edit(session: &Session, document: &Document, edits: &[Edit]) -> WorkspaceEdit {
     let features = session.features();
@@ -246,32 +244,6 @@ fn workspace_edit(session: &Session, document: &Document, edits: &[Edit]) -> Wor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::TextRange;
-
-    fn fix(edits: &[(u32, u32, &str)]) -> Fix {
-        let edit = |&(start, end, content): &(u32, u32, &str)| Edit {
-            range: TextRange::new(start, end),
-            content: content.into(),
-        };
-        Fix {
-            title: String::new(),
-            applicability: Applicability::Safe,
-            edits: edits.iter().map(edit).collect(),
-        }
-    }
-
-    #[test]
-    fn combines_what_does_not_overlap() {
-        let fixes = [
-            fix(&[(20, 24, "b"), (0, 0, "import x\n")]),
-            fix(&[(22, 26, "clashes"), (30, 31, "also not")]),
-            fix(&[(10, 14, "a"), (0, 0, "import x\n")]),
-            fix(&[(24, 24, "touches")]),
-        ];
-        let combined = combine(fixes.iter());
-        let contents: Vec<&str> = combined.iter().map(|edit| &*edit.content).collect();
-        assert_eq!(contents, ["import x\n", "a", "b", "touches"]);
-    }
 
     #[test]
     fn honours_the_kinds_asked_for() {

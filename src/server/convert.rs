@@ -21,7 +21,7 @@ pub fn offset(document: &Document, position: lsp::Position, encoding: Encoding) 
         line: position.line,
         column: position.character,
     };
-    let offset = document.lines().offset(document.text(), position, encoding);
+    let offset = document.lines().offset(position, encoding);
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
@@ -35,8 +35,7 @@ pub fn text_range(document: &Document, range: lsp::Range, encoding: Encoding) ->
 /// A byte range in the client's units.
 pub fn range(document: &Document, range: TextRange, encoding: Encoding) -> lsp::Range {
     let position = |offset: u32| {
-        let text = document.text();
-        let position = document.lines().position(text, offset as usize, encoding);
+        let position = document.lines().position(offset as usize, encoding);
         lsp::Position {
             line: position.line,
             character: position.column,

@@ -14,10 +14,9 @@ pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
         return None;
     }
     let text = document.text();
-    let position = document
-        .lines()
-        .position(text, offset as usize, Encoding::Utf8);
-    let line = document.lines().line(text, position.line as usize);
+    let lines = document.lines();
+    let position = lines.position(offset as usize, Encoding::Utf8);
+    let line = lines.line(position.line as usize);
     let content = &text[line.clone()];
     if content.ends_with('\\') || document.tree().in_string(line.end) {
         return None;

@@ -12,6 +12,7 @@ mod convert;
 mod diagnostics;
 mod execute_command;
 mod findings;
+mod fix_all;
 mod hover;
 mod ignore;
 mod jobs;

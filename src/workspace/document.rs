@@ -1,13 +1,18 @@
 //! One version of one document: text, lines, and the syntax tree, parsed when first asked for.
 //!
 //! A document never changes; a change makes the next one from it. So whoever holds one reads the
-//! version that was current when the question was asked, whatever the editor sends meanwhile.
+//! version that was current when the question was asked, whatever the editor sends meanwhile. The
+//! versions share what they have in common: the text is a rope, and only where somebody reads it is it
+//! put together.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::encoding::{Encoding, LineIndex, Position};
+use ropey::Rope;
+
+use super::encoding::{Encoding, Lines, Position};
 use crate::python::facts::Facts;
 use crate::python::parse::{SyntaxTree, TreeEdit};
 
@@ -74,8 +79,9 @@ pub struct Document {
     language: Language,
     version: Option<i32>,
     revision: u64,
-    text: String,
-    lines: LineIndex,
+    rope: Rope,
+    /// The rope in one piece, once it was asked for.
+    text: OnceLock<String>,
     /// The tree of an earlier version, edited to fit this text: where the next parse begins.
     earlier: Option<SyntaxTree>,
     tree: OnceLock<SyntaxTree>,
@@ -98,8 +104,8 @@ impl Document {
             language,
             version,
             revision: next_revision(),
-            lines: LineIndex::new(&text),
-            text,
+            rope: Rope::from_str(&text),
+            text: text.into(),
             earlier: None,
             tree: OnceLock::new(),
             facts: OnceLock::new(),
@@ -115,8 +121,8 @@ impl Document {
             language: self.language,
             version,
             revision: next_revision(),
-            text: self.text.clone(),
-            lines: self.lines.clone(),
+            rope: self.rope.clone(),
+            text: OnceLock::new(),
             earlier: self.tree.get().or(self.earlier.as_ref()).cloned(),
             tree: OnceLock::new(),
             facts: OnceLock::new(),
@@ -130,33 +136,30 @@ impl Document {
     fn apply(&mut self, change: &Change, encoding: Encoding) {
         match change.range {
             None => {
-                self.text.clone_from(&change.text);
+                self.rope = Rope::from_str(&change.text);
                 self.earlier = None;
             }
             Some((from, to)) => {
-                let from = self.lines.offset(&self.text, from, encoding);
-                let to = self.lines.offset(&self.text, to, encoding);
-                self.replace(from.min(to), from.max(to), &change.text);
+                let from = self.lines().character(from, encoding);
+                let to = self.lines().character(to, encoding);
+                self.replace(from.min(to)..from.max(to), &change.text);
             }
         }
-        self.lines = LineIndex::new(&self.text);
     }
 
-    fn replace(&mut self, start: usize, old_end: usize, content: &str) {
-        let start_point = point(&self.text, start);
-        let old_end_point = point(&self.text, old_end);
-        self.text.replace_range(start..old_end, content);
-        let new_end = start + content.len();
+    /// Replaces characters, and tells the earlier tree.
+    fn replace(&mut self, characters: Range<usize>, content: &str) {
         if let Some(tree) = &mut self.earlier {
-            tree.edit(&TreeEdit {
-                start,
-                old_end,
-                new_end,
-                start_point,
-                old_end_point,
-                new_end_point: point(&self.text, new_end),
-            });
+            let before = self.rope.slice(..characters.start);
+            let replaced = self.rope.slice(characters.clone());
+            tree.edit(&TreeEdit::between(
+                before.chunks(),
+                replaced.chunks(),
+                content,
+            ));
         }
+        self.rope.remove(characters.clone());
+        self.rope.insert(characters.start, content);
     }
 
     /// The identifier the editor uses, byte for byte.
@@ -184,44 +187,36 @@ impl Document {
         self.revision
     }
 
-    /// The text.
+    /// The text, put together from the rope at the first call.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.get_or_init(|| String::from(&self.rope))
     }
 
-    /// Where its lines begin.
-    pub const fn lines(&self) -> &LineIndex {
-        &self.lines
+    /// Its lines, and places in the words of the clients.
+    pub const fn lines(&self) -> Lines<'_> {
+        Lines::new(&self.rope)
     }
 
     /// Whether it is too large to be analysed.
-    pub const fn is_too_large(&self) -> bool {
-        self.text.len() > ANALYSIS_LIMIT
+    pub fn is_too_large(&self) -> bool {
+        self.rope.len_bytes() > ANALYSIS_LIMIT
     }
 
     /// The syntax tree, parsed at the first call, from the tree of the version before where there is
     /// one. Takes milliseconds (for a stray triple quote in a long file, a tenth of a second).
     pub fn tree(&self) -> &SyntaxTree {
         self.tree
-            .get_or_init(|| SyntaxTree::parse(&self.text, self.earlier.as_ref()))
+            .get_or_init(|| SyntaxTree::parse(self.text(), self.earlier.as_ref()))
     }
 
     /// What the text does with the names it imports, found out at the first call.
     pub fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| self.tree().facts(&self.text))
+        self.facts.get_or_init(|| self.tree().facts(self.text()))
     }
 }
 
 fn next_revision() -> u64 {
     REVISIONS.fetch_add(1, Ordering::Relaxed)
-}
-
-/// Line and byte column as the parser counts them: only `\n` ends a line.
-fn point(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..offset];
-    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-    let line = memchr::memchr_iter(b'\n', &before[..line_start]).count();
-    (line, offset - line_start)
 }
 
 #[cfg(test)]
@@ -271,6 +266,22 @@ mod tests {
         let second = first.changed(Some(1), &[change(at(0, 4), at(0, 5), "2")], Encoding::Utf8);
         assert_eq!((first.text(), second.text()), ("x = 1\n", "x = 2\n"));
         assert!(first.revision() < second.revision());
+    }
+
+    #[test]
+    fn a_lone_carriage_return_ends_a_line_and_a_line_separator_does_not() {
+        let first = document("a = 1\rb = '\u{2028}'\rc = 3");
+        first.tree();
+        let changes = [
+            change(at(2, 4), at(2, 5), "4"),
+            change(at(1, 6), at(1, 7), "\n"),
+        ];
+        let next = first.changed(None, &changes, Encoding::Utf16);
+        assert_eq!(next.text(), "a = 1\rb = '\u{2028}\n\rc = 4");
+        assert_eq!(
+            next.tree().to_sexp(),
+            document(next.text()).tree().to_sexp()
+        );
     }
 
     #[test]
@@ -368,6 +379,70 @@ mod tests {
         format!("{}{}{}", &text[..from], content, &text[to..])
     }
 
+    /// The bytes of each line without its line end, found by walking over the bytes.
+    fn naive_lines(text: &str) -> Vec<Range<usize>> {
+        let mut lines = Vec::new();
+        let (mut start, mut at) = (0, 0);
+        while at < text.len() {
+            let rest = &text[at..];
+            let line_end = ["\r\n", "\r", "\n"]
+                .into_iter()
+                .find(|it| rest.starts_with(it));
+            let Some(line_end) = line_end else {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            };
+            lines.push(start..at);
+            at += line_end.len();
+            start = at;
+        }
+        lines.push(start..text.len());
+        lines
+    }
+
+    /// Each line, and its end as a position, is where the text says.
+    fn check_lines(document: &Document, encoding: Encoding) -> Result<(), TestCaseError> {
+        let (text, lines) = (document.text(), document.lines());
+        let expected = naive_lines(text);
+        for (number, line) in expected.iter().enumerate() {
+            prop_assert_eq!(&lines.line(number), line);
+            let content = &text[line.clone()];
+            let units = match encoding {
+                Encoding::Utf8 => content.len(),
+                Encoding::Utf16 => content.encode_utf16().count(),
+                Encoding::Utf32 => content.chars().count(),
+            };
+            let end = at(number as u32, units as u32);
+            prop_assert_eq!(lines.position(line.end, encoding), end);
+            prop_assert_eq!(lines.offset(end, encoding), line.end);
+        }
+        prop_assert_eq!(lines.line(expected.len()), text.len()..text.len());
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Long enough for a rope of many leaves, whose seams must not part `\r` and `\n`.
+        #[test]
+        fn long_texts_keep_their_lines(
+            start in prop::collection::vec(piece(), 200..400),
+            edits in prop::collection::vec((edit(), 0..400_u32, 0..3_u32), 1..12),
+            encoding in prop::sample::select(&[Encoding::Utf8, Encoding::Utf16, Encoding::Utf32][..]),
+        ) {
+            let mut expected = start.concat();
+            let mut current = document(&expected);
+            for ((_, column, more, to_column, content, whole), line, copies) in edits {
+                let content = content.repeat(if whole { 60 } else { copies as usize });
+                let (from, to) = (at(line, column), at(line + more * copies, to_column));
+                expected = naive(&expected, from, to, &content, encoding);
+                current = current.changed(None, &[change(from, to, &content)], encoding);
+                prop_assert_eq!(current.text(), &expected);
+                check_lines(&current, encoding)?;
+            }
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -384,7 +459,7 @@ mod tests {
                 expected = naive(&expected, from, to, &content, encoding);
                 current = current.changed(Some(version), &[change(from, to, &content)], encoding);
                 prop_assert_eq!(current.text(), &expected);
-                prop_assert_eq!(current.lines(), &LineIndex::new(&expected));
+                check_lines(&current, encoding)?;
                 if parse {
                     current.tree();
                 }

@@ -1,7 +1,12 @@
 //! Lines and columns, in the three ways clients count them, to byte offsets and back.
 //!
-//! A line ends at `\n`, `\r\n` or a lone `\r`, as the protocol says. Nothing here fails: what lies
-//! outside the text is moved to the nearest place inside.
+//! A line ends at `\n`, `\r\n` or a lone `\r`, as the protocol says (the features of the rope's crate are
+//! chosen for it). Nothing here fails: what lies outside the text is moved to the nearest place inside.
+//! Everything takes time logarithmic in the length of the text.
+
+use std::ops::Range;
+
+use ropey::Rope;
 
 /// In which units columns are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -16,38 +21,23 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The number of units that `character` counts.
-    const fn width(self, character: char) -> usize {
+    /// The number of units before the character `index`.
+    fn units(self, text: &Rope, index: usize) -> usize {
         match self {
-            Self::Utf8 => character.len_utf8(),
-            Self::Utf16 => character.len_utf16(),
-            Self::Utf32 => 1,
+            Self::Utf8 => text.char_to_byte(index),
+            Self::Utf16 => text.char_to_utf16_cu(index),
+            Self::Utf32 => index,
         }
     }
 
-    /// The number of units in `text`.
-    pub fn units(self, text: &str) -> usize {
+    /// The index of the character in which the unit `units` lies; the number of characters for units
+    /// behind the end.
+    fn character(self, text: &Rope, units: usize) -> usize {
         match self {
-            Self::Utf8 => text.len(),
-            _ if text.is_ascii() => text.len(),
-            _ => text.chars().map(|character| self.width(character)).sum(),
+            Self::Utf8 => text.byte_to_char(units.min(text.len_bytes())),
+            Self::Utf16 => text.utf16_cu_to_char(units.min(text.len_utf16_cu())),
+            Self::Utf32 => units.min(text.len_chars()),
         }
-    }
-
-    /// The byte offset of `column` in `line`; a column behind the end is the end, one inside a
-    /// character is that character's start.
-    fn byte(self, line: &str, column: usize) -> usize {
-        if self == Self::Utf8 || line.is_ascii() {
-            return floor(line, column);
-        }
-        let mut units = 0;
-        for (byte, character) in line.char_indices() {
-            units += self.width(character);
-            if units > column {
-                return byte;
-            }
-        }
-        line.len()
     }
 }
 
@@ -60,69 +50,59 @@ pub struct Position {
     pub column: u32,
 }
 
-/// Where the lines of one text begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineIndex {
-    starts: Vec<u32>,
-}
+/// The lines of one text.
+#[derive(Clone, Copy, Debug)]
+pub struct Lines<'a>(&'a Rope);
 
-impl LineIndex {
-    /// Finds the lines of `text`.
-    pub fn new(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
-            .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
-            .map(|at| clamp(at + 1));
-        Self {
-            starts: std::iter::once(0).chain(ends).collect(),
-        }
-    }
-
-    /// The number of lines; an empty text has one.
-    pub const fn count(&self) -> usize {
-        self.starts.len()
+impl<'a> Lines<'a> {
+    /// The lines of `text`.
+    pub const fn new(text: &'a Rope) -> Self {
+        Self(text)
     }
 
     /// The bytes of a line without its line end; a line behind the last is the empty end of the text.
-    pub fn line(&self, text: &str, line: usize) -> std::ops::Range<usize> {
-        let Some(&start) = self.starts.get(line) else {
-            return text.len()..text.len();
-        };
-        let start = start as usize;
-        let end = self.starts.get(line + 1).map_or(text.len(), |&next| {
-            let line = &text[start..next as usize];
-            start + line.trim_end_matches(['\n', '\r']).len()
-        });
-        start..end
+    pub fn line(self, line: usize) -> Range<usize> {
+        let line = self.characters(line);
+        self.0.char_to_byte(line.start)..self.0.char_to_byte(line.end)
     }
 
-    /// The byte offset of `position`, moved to the nearest place that exists.
-    pub fn offset(&self, text: &str, position: Position, encoding: Encoding) -> usize {
-        let line = self.line(text, position.line as usize);
-        line.start + encoding.byte(&text[line], position.column as usize)
+    /// The byte offset of `position`; a column behind the line's end is that end, one inside a character
+    /// is that character's start.
+    pub fn offset(self, position: Position, encoding: Encoding) -> usize {
+        self.0.char_to_byte(self.character(position, encoding))
+    }
+
+    /// The same as an index of characters.
+    pub fn character(self, position: Position, encoding: Encoding) -> usize {
+        let line = self.characters(position.line as usize);
+        let units = encoding.units(self.0, line.start) + position.column as usize;
+        encoding.character(self.0, units).min(line.end)
     }
 
     /// The position of the byte `offset`, moved to the nearest character start that exists.
-    pub fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
-        let offset = floor(text, offset);
-        let line = self
-            .starts
-            .partition_point(|&start| start as usize <= offset)
-            .saturating_sub(1);
-        let before = &text[self.starts[line] as usize..offset];
+    pub fn position(self, offset: usize, encoding: Encoding) -> Position {
+        let index = Encoding::Utf8.character(self.0, offset);
+        let line = self.0.char_to_line(index);
+        let start = self.0.line_to_char(line);
+        let column = encoding.units(self.0, index) - encoding.units(self.0, start);
         Position {
             line: clamp(line),
-            column: clamp(encoding.units(before)),
+            column: clamp(column),
         }
     }
-}
 
-/// The last character start at or before `offset`.
-fn floor(text: &str, offset: usize) -> usize {
-    (0..=offset.min(text.len()))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0)
+    /// The characters of a line without its line end.
+    fn characters(self, line: usize) -> Range<usize> {
+        let lines = self.0.len_lines();
+        let start = self.0.line_to_char(line.min(lines));
+        let mut end = self.0.line_to_char(line.saturating_add(1).min(lines));
+        for line_end in ['\n', '\r'] {
+            if start < end && self.0.char(end - 1) == line_end {
+                end -= 1;
+            }
+        }
+        start..end
+    }
 }
 
 fn clamp(offset: usize) -> u32 {
@@ -134,54 +114,76 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "a🤗b\r\nü\rx\n";
+    const ENCODINGS: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
 
     fn at(line: u32, column: u32) -> Position {
         Position { line, column }
     }
 
+    fn lines(text: &str, count: usize) -> Vec<&str> {
+        let rope = Rope::from_str(text);
+        let lines = Lines::new(&rope);
+        (0..count).map(|line| &text[lines.line(line)]).collect()
+    }
+
     #[test]
     fn lines_end_at_all_three_line_ends() {
-        let index = LineIndex::new(TEXT);
-        let lines: Vec<&str> = (0..5).map(|line| &TEXT[index.line(TEXT, line)]).collect();
-        assert_eq!(lines, ["a🤗b", "ü", "x", "", ""]);
-        assert_eq!(index.count(), 4);
+        assert_eq!(lines(TEXT, 5), ["a🤗b", "ü", "x", "", ""]);
+        assert_eq!(lines("\r\r\n\n\ra", 6), ["", "", "", "", "a", ""]);
+        assert_eq!(lines("", 2), ["", ""]);
+    }
+
+    #[test]
+    fn lines_end_at_nothing_else() {
+        let text = "a\u{2028}b\u{2029}c\u{85}d\u{b}e\u{c}f";
+        assert_eq!(lines(text, 2), [text, ""]);
+        let rope = Rope::from_str(text);
+        for encoding in ENCODINGS {
+            let end = Lines::new(&rope).position(text.len(), encoding);
+            assert_eq!(end.line, 0);
+            assert_eq!(Lines::new(&rope).offset(end, encoding), text.len());
+            assert_eq!(Lines::new(&rope).offset(at(1, 0), encoding), text.len());
+        }
     }
 
     #[test]
     fn columns_count_their_own_units() {
-        let index = LineIndex::new(TEXT);
-        for (encoding, column) in [
-            (Encoding::Utf8, 5),
-            (Encoding::Utf16, 3),
-            (Encoding::Utf32, 2),
-        ] {
-            assert_eq!(index.offset(TEXT, at(0, column), encoding), 5);
-            assert_eq!(index.position(TEXT, 5, encoding), at(0, column));
+        let rope = Rope::from_str(TEXT);
+        let lines = Lines::new(&rope);
+        for (encoding, column) in ENCODINGS.into_iter().zip([5, 3, 2]) {
+            assert_eq!(lines.offset(at(0, column), encoding), 5);
+            assert_eq!(lines.position(5, encoding), at(0, column));
         }
     }
 
     #[test]
     fn places_outside_are_moved_inside() {
-        let index = LineIndex::new(TEXT);
-        assert_eq!(index.offset(TEXT, at(0, 99), Encoding::Utf16), 6);
-        assert_eq!(index.offset(TEXT, at(99, 0), Encoding::Utf16), TEXT.len());
+        let rope = Rope::from_str(TEXT);
+        let lines = Lines::new(&rope);
+        let far = u32::MAX;
+        for encoding in ENCODINGS {
+            assert_eq!(lines.offset(at(0, far), encoding), 6);
+            assert_eq!(lines.offset(at(1, 99), encoding), 10);
+            assert_eq!(lines.offset(at(far, far), encoding), TEXT.len());
+            assert_eq!(lines.position(usize::MAX, encoding), at(3, 0));
+        }
         // The second half of a surrogate pair, and the middle of a character's bytes.
-        assert_eq!(index.offset(TEXT, at(0, 2), Encoding::Utf16), 1);
-        assert_eq!(index.offset(TEXT, at(0, 3), Encoding::Utf8), 1);
-        assert_eq!(index.position(TEXT, 3, Encoding::Utf16), at(0, 1));
-        assert_eq!(index.position(TEXT, 999, Encoding::Utf16), at(3, 0));
+        assert_eq!(lines.offset(at(0, 2), Encoding::Utf16), 1);
+        assert_eq!(lines.offset(at(0, 3), Encoding::Utf8), 1);
+        assert_eq!(lines.position(3, Encoding::Utf16), at(0, 1));
     }
 
     #[test]
     fn every_character_start_goes_there_and_back() {
-        let index = LineIndex::new(TEXT);
-        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+        let rope = Rope::from_str(TEXT);
+        let lines = Lines::new(&rope);
+        for encoding in ENCODINGS {
             for (offset, _) in TEXT.char_indices() {
-                let position = index.position(TEXT, offset, encoding);
+                let position = lines.position(offset, encoding);
                 let inside_crlf =
                     TEXT[..offset].ends_with('\r') && TEXT[offset..].starts_with('\n');
                 if !inside_crlf {
-                    assert_eq!(index.offset(TEXT, position, encoding), offset);
+                    assert_eq!(lines.offset(position, encoding), offset);
                 }
             }
         }

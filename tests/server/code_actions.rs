@@ -128,6 +128,65 @@ fn fixes_all_of_a_file_at_once() {
     client.finish();
 }
 
+/// `max_seq_length` and `packing` stand in adjacent lines and go to the same place: that takes a round
+/// each.
+const MOVES: &str = "# ü 🤗\r
+from trl import SFTConfig, SFTTrainer\r
+\r
+config = SFTConfig(\r
+    output_dir=\"out\",\r
+)\r
+trainer = SFTTrainer(\r
+    \"Qwen/Qwen3-0.6B\",\r
+    args=config,\r
+    max_seq_length=1024,\r
+    packing=True,\r
+)\r
+print(config)\r
+";
+const MOVED: &str = "# ü 🤗\r
+from trl import SFTConfig, SFTTrainer\r
+\r
+config = SFTConfig(\r
+    output_dir=\"out\",\r
+    max_length=1024,\r
+    packing=True,\r
+)\r
+trainer = SFTTrainer(\r
+    \"Qwen/Qwen3-0.6B\",\r
+    args=config,\r
+)\r
+print(config)\r
+";
+
+#[test]
+fn fixes_all_until_nothing_changes() {
+    let mut client = Client::ready(Setup {
+        options: json!({"settings": {"targets": ["trl==1.16.0"]}}),
+        ..Setup::default()
+    });
+    client.open(URI, MOVES);
+    let found = actions(&mut client, [0, 0], Some("source.fixAll"));
+    let edits = &found[0]["edit"]["changes"][URI];
+    let places: Vec<&Value> = edits
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edit| &edit["range"])
+        .collect();
+    let place = |line: u32, to_line: u32| json!({"start": {"line": line, "character": 0}, "end": {"line": to_line, "character": 0}});
+    assert_eq!(
+        places,
+        [&place(5, 5), &place(9, 11)],
+        "the rest stays untouched"
+    );
+    assert_eq!(apply(&mut client, 2, edits), MOVED);
+    assert_eq!(client.published(URI, Some(2)), []);
+    let left = actions(&mut client, [0, 0], Some("source.fixAll"));
+    assert_eq!(titles(&left), [""; 0]);
+    client.finish();
+}
+
 #[test]
 fn ignores_a_finding_on_its_line() {
     let mut client = Client::ready(Setup {
