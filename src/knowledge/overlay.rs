@@ -30,6 +30,7 @@ pub struct Overlay {
     parsers: Vec<Parser>,
     aliases: Vec<Alias>,
     modules: Vec<MovedModule>,
+    mutes: Vec<Mute>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +54,8 @@ struct File {
     alias: Vec<Alias>,
     #[serde(default)]
     module: Vec<MovedModule>,
+    #[serde(default)]
+    mute: Vec<Mute>,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -361,6 +364,18 @@ pub struct MovedModule {
     pub since: String,
 }
 
+/// A warning in the sources that is not about passing the argument, although it looks like it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mute {
+    /// Path of the definition of the class, or of the function.
+    pub definition: String,
+    /// The argument.
+    pub name: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -382,6 +397,7 @@ impl Overlay {
             parsers: file.parser,
             aliases: file.alias,
             modules: file.module,
+            mutes: file.mute,
             ..Self::default()
         };
         for entry in file.argument {
@@ -483,6 +499,14 @@ impl Overlay {
     /// All modules that moved.
     pub fn moved_modules(&self) -> &[MovedModule] {
         &self.modules
+    }
+
+    /// Whether a notice about an argument, standing at that definition, does not mean passing it.
+    pub fn is_mute(&self, definition: &str, name: &str) -> bool {
+        let class = definition.strip_suffix(".__init__").unwrap_or(definition);
+        self.mutes
+            .iter()
+            .any(|mute| mute.definition == class && mute.name == name)
     }
 
     /// The argument parser of that public path.
