@@ -392,10 +392,16 @@ fn judge_open(ctx: &Context<'_>, used: &ArgumentUse<'_>, signature: &Signature) 
     if let Some(timeline) = newer_name(ctx, used, name) {
         return Verdict::NotYet(timeline);
     }
-    let delegate = used.delegate.as_ref();
+    // What is handed on to a method of another name may reach other methods as well: the keywords of
+    // `pipeline` go to the class of any task.
+    let method = |path: &str| path.rsplit('.').next().map(str::to_owned);
+    let delegate = used
+        .delegate
+        .iter()
+        .filter(|known| method(&known.owner) == method(&signature.owner));
     let known = signature
         .keywords()
-        .chain(delegate.iter().flat_map(|known| known.keywords()));
+        .chain(delegate.flat_map(|known| known.keywords()));
     match nearest(name, known) {
         Some(nearest) => Verdict::Misspelled(nearest.to_owned()),
         None => Verdict::Fine,
