@@ -299,7 +299,7 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         return Verdict::Fine;
     }
     if signature.param(name).is_some() {
-        return judge_taken(signature, name, &keyword.value);
+        return judge_taken(ctx, signature, name, &keyword.value);
     }
     if ctx.has_gone(
         used.entry.and_then(|entry| entry.gone.as_deref()),
@@ -312,7 +312,7 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         .flatten()
     {
         if known.takes(name) {
-            return judge_taken(known, name, &keyword.value);
+            return judge_taken(ctx, known, name, &keyword.value);
         }
         if known.accepts.get(name) == Some(&Acceptance::Ignored) {
             return Verdict::Ignored;
@@ -328,8 +328,9 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
 }
 
 /// The argument is taken: is there a notice, and does it speak for this value?
-fn judge_taken(signature: &Signature, name: &str, value: &Value) -> Verdict {
-    if let Some((_, notice)) = signature.deprecation(name) {
+fn judge_taken(ctx: &Context<'_>, signature: &Signature, name: &str, value: &Value) -> Verdict {
+    let notice = signature.deprecation(name);
+    if let Some((_, notice)) = notice.filter(|(owner, _)| !ctx.overlay.is_mute(owner, name)) {
         let speaks = match notice.when {
             Trigger::Used | Trigger::Documented => true,
             Trigger::NotNone => *value != Value::None,
@@ -391,10 +392,16 @@ fn judge_open(ctx: &Context<'_>, used: &ArgumentUse<'_>, signature: &Signature) 
     if let Some(timeline) = newer_name(ctx, used, name) {
         return Verdict::NotYet(timeline);
     }
-    let delegate = used.delegate.as_ref();
+    // What is handed on to a method of another name may reach other methods as well: the keywords of
+    // `pipeline` go to the class of any task.
+    let method = |path: &str| path.rsplit('.').next().map(str::to_owned);
+    let delegate = used
+        .delegate
+        .iter()
+        .filter(|known| method(&known.owner) == method(&signature.owner));
     let known = signature
         .keywords()
-        .chain(delegate.iter().flat_map(|known| known.keywords()));
+        .chain(delegate.flat_map(|known| known.keywords()));
     match nearest(name, known) {
         Some(nearest) => Verdict::Misspelled(nearest.to_owned()),
         None => Verdict::Fine,

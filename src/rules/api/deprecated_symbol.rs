@@ -40,7 +40,9 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for used in &ctx.facts.attributes {
-        if used.guard == Guard::None && used.access == Access::Load {
+        // `super().__init__()` is no use of its own: the class is told of where it is named.
+        let is_special = used.attr.name.starts_with("__");
+        if used.guard == Guard::None && used.access == Access::Load && !is_special {
             findings.extend(deprecated_member(ctx, used));
         }
     }
@@ -51,7 +53,11 @@ fn deprecated(ctx: &Context<'_>, used: &SymbolUse<'_>) -> Finding {
     let since = timeline
         .as_ref()
         .and_then(|timeline| timeline.deprecated_in())
-        .or_else(|| used.entry.and_then(|entry| entry.deprecated.as_deref()));
+        .or_else(|| used.entry.and_then(|entry| entry.deprecated.as_deref()))
+        .or_else(|| {
+            ctx.moved(&used.path)
+                .map(|(module, _)| module.since.as_str())
+        });
     let mut finding = RULE.finding(
         ctx,
         used.range,

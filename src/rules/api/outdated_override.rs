@@ -3,7 +3,7 @@
 use crate::knowledge::overlay::Override;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
-use crate::python::facts::{Class, Guard, Method};
+use crate::python::facts::{Class, Guard, Method, MethodParam};
 use crate::rules::arguments::label;
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
@@ -42,6 +42,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         for entry in ctx.overlay.overrides() {
             if !ctx.has_gone(Some(&entry.since), Some(&entry.library))
                 || !inherits(ctx, class, entry)
+                || calls_itself(class, entry)
             {
                 continue;
             }
@@ -71,11 +72,25 @@ fn inherits(ctx: &Context<'_>, class: &Class, entry: &Override) -> bool {
         })
 }
 
+/// Whether a class overrides everything in the library that calls the method.
+fn calls_itself(class: &Class, entry: &Override) -> bool {
+    let overrides = |name: &String| class.methods.iter().any(|method| method.name.name == *name);
+    !entry.called_by.is_empty() && entry.called_by.iter().all(overrides)
+}
+
 fn lacks(method: &Method, entry: &Override) -> bool {
-    !method
+    let takes_name = method
         .params
         .iter()
-        .any(|param| param.kind == ParamKind::VarKeyword || param.name == entry.parameter)
+        .any(|param| param.name == entry.parameter || param.kind == ParamKind::VarKeyword);
+    let takes_any = |param: &MethodParam| param.kind == ParamKind::VarArgs;
+    let positional =
+        |param: &&MethodParam| matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly);
+    let takes_place = entry.position.is_some_and(|position| {
+        method.params.iter().any(takes_any)
+            || method.params.iter().filter(positional).count() >= position
+    });
+    !takes_name && !takes_place
 }
 
 fn finding(ctx: &Context<'_>, method: &Method, entry: &Override) -> Finding {

@@ -65,6 +65,9 @@ fn receiver_class(ctx: &Context<'_>, receiver: &Thing) -> Option<(String, bool)>
 fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     let receiver = ctx.thing(&used.receiver);
     let (class, exact) = receiver_class(ctx, &receiver)?;
+    if used.access == Access::Load && is_set_here(ctx, used, &class) {
+        return None;
+    }
     let name = used.attr.name.as_str();
     let mro = ctx.view.mro(&class);
     let entry = mro
@@ -110,6 +113,15 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
             entry: curated_gone.or(entry),
         },
     ))
+}
+
+/// Whether the file sets that attribute itself, on an instance of the same class.
+fn is_set_here(ctx: &Context<'_>, used: &AttributeUse, class: &str) -> bool {
+    ctx.facts.attributes.iter().any(|other| {
+        other.access == Access::Store
+            && other.attr.name == used.attr.name
+            && receiver_class(ctx, &ctx.thing(&other.receiver)).is_some_and(|(set, _)| set == class)
+    })
 }
 
 /// Whether no class that is known has the attribute, although unknown bases might.

@@ -66,8 +66,14 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
                 if last_module.replace(import.module_range) == Some(import.module_range) {
                     continue;
                 }
+                let module = match ctx.moved(&import.module) {
+                    Some(_) => import.module.clone(),
+                    None => module,
+                };
                 (module, import.module_range, SymbolSite::Module(index))
             }
+            // A class may hide the module of the same path.
+            (_, None) if matches!(ctx.view.resolve(&import.module), Entity::Class(_)) => continue,
             (Some(name), None) if name.name != "*" => (
                 format!("{}.{}", import.module, name.name),
                 name.range,
@@ -120,7 +126,15 @@ fn judged<'o>(
 fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> SymbolVerdict {
     let entity = ctx.view.resolve(path);
     match &entity {
-        Entity::Missing { .. } => missing(ctx, path),
+        Entity::Missing { .. } => match ctx.moved(path) {
+            Some((_, new)) => SymbolVerdict::Deprecated(Deprecation {
+                name: None,
+                when: crate::knowledge::fact::Trigger::Used,
+                replacement: Some(new),
+                announced: None,
+            }),
+            None => missing(ctx, path),
+        },
         // Namespace packages hold what other distributions bring; only people can tell.
         Entity::Unknown if is_gone(ctx, entry) => missing(ctx, path),
         Entity::Unknown => SymbolVerdict::Fine,
