@@ -141,8 +141,8 @@ impl Arguments<'_> {
             }
             ExprKind::Attribute { value, attr } if matches!(attr.name.as_str(), "pop" | "get") => {
                 let dict = value.as_name()?;
-                dict.contains("kwargs")
-                    .then(|| arguments.next().and_then(text))?
+                let taken = self.dicts.iter().any(|known| known == dict);
+                taken.then(|| arguments.next().and_then(text))?
             }
             _ => None,
         }

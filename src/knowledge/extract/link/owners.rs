@@ -77,8 +77,14 @@ impl Builder<'_, '_> {
             });
             self.exported.extend(defined);
         }
-        let bindings = bindings.into_iter();
-        facts.extend(bindings.map(|(name, target)| Fact::Binding { name, target }));
+        facts.extend(bindings.into_iter().map(|(name, target)| {
+            if self.modules.leads_nowhere(&target) {
+                // Compiled code, a class's attribute: it is there, and that is all that is known.
+                Fact::Attr { name, value: None }
+            } else {
+                Fact::Binding { name, target }
+            }
+        }));
         if module.is_replaced() {
             let extra = module.lazy.iter().flat_map(|table| &table.extra);
             facts.extend(extra.map(|name| Fact::Attr {
