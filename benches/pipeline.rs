@@ -39,16 +39,9 @@ fn newest() -> Environment {
             .releases(name)
             .pop()
             .expect("every library has releases");
-        environment.libraries.insert(
-            name.to_owned(),
-            Resolved {
-                version,
-                source: Source::Newest,
-                oldest: None,
-                baseline: None,
-                sources: None,
-            },
-        );
+        environment
+            .libraries
+            .insert(name.to_owned(), Resolved::new(version, Source::Newest));
     }
     environment
 }

@@ -28,6 +28,19 @@ pub struct Resolved {
     pub sources: Option<Arc<dyn ModuleSource>>,
 }
 
+impl Resolved {
+    /// That version, found in that way, with nothing more to say.
+    pub const fn new(version: Version, source: Source) -> Self {
+        Self {
+            version,
+            source,
+            oldest: None,
+            baseline: None,
+            sources: None,
+        }
+    }
+}
+
 /// How a version was found, strongest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {

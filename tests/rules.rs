@@ -5,69 +5,18 @@
 //! Files whose name begins with `good` must have no finding. All others are compared with a snapshot of
 //! their findings and of the text after all fixes.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
-use hf_lsp::environment::{Environment, Resolved, Source};
-use hf_lsp::knowledge::choose::Knowledge;
-use hf_lsp::knowledge::store::store;
-use hf_lsp::python::{analyse, parse::parse_module};
+mod common;
+
+use std::path::Path;
+
+use common::{environment, findings, fixtures, header};
+use hf_lsp::environment::Environment;
+use hf_lsp::python::parse::parse_module;
 use hf_lsp::rules::apply::fix_all;
 use hf_lsp::rules::finding::Finding;
 use hf_lsp::rules::{self, rule::Example};
-use hf_lsp::workspace::requirements::{Kind, declared};
-
-static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
-
-/// Everything at its newest release, but for what is named.
-fn environment(targets: &[String], baseline: &[String]) -> Environment {
-    let mut environment = Environment::default();
-    let resolved = |version: &str, source| Resolved {
-        version: version.parse().unwrap(),
-        source,
-        oldest: None,
-        baseline: None,
-        sources: None,
-    };
-    for name in store().names() {
-        let newest = store().releases(name).pop().unwrap().to_string();
-        let newest = resolved(&newest, Source::Newest);
-        environment.libraries.insert(name.to_owned(), newest);
-    }
-    let pinned = |text: &String, source| {
-        let (name, version) = text.split_once("==").unwrap();
-        assert!(
-            environment.libraries.contains_key(name),
-            "{name} is not known"
-        );
-        (name.to_owned(), resolved(version, source))
-    };
-    let before: Vec<_> = baseline
-        .iter()
-        .map(|text| pinned(text, Source::Pinned("requirements.txt".into())))
-        .collect();
-    let now: Vec<_> = targets
-        .iter()
-        .map(|text| pinned(text, Source::Target))
-        .collect();
-    environment.libraries.extend(now);
-    for (name, version) in before {
-        let target = environment.libraries.get_mut(&name).unwrap();
-        target.baseline = Some(Box::new(version));
-    }
-    environment
-}
-
-fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
-    let mut findings = rules::check(&KNOWLEDGE, text, &analyse(text), environment);
-    let declared = declared(Path::new("script.py"), text, Kind::Script);
-    findings.extend(rules::check_requirements(
-        &KNOWLEDGE,
-        &declared.requirements,
-        None,
-    ));
-    findings
-}
 
 fn of_example(example: &Example) -> Vec<Finding> {
     let owned = |list: &[&str]| {
@@ -109,36 +58,6 @@ fn codes_and_names_are_in_order_and_unique() {
     only_names.sort();
     only_names.dedup();
     assert_eq!(only_names.len(), names.len());
-}
-
-fn fixtures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
-    let mut files = Vec::new();
-    let mut folders = vec![root];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "py") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    assert!(files.len() > 10, "the fixtures were not found");
-    files
-}
-
-/// The words behind `# key:` in the first lines.
-fn header(text: &str, key: &str) -> Vec<String> {
-    let prefix = format!("# {key}:");
-    text.lines()
-        .take(3)
-        .filter_map(|line| line.strip_prefix(&prefix))
-        .flat_map(str::split_whitespace)
-        .map(str::to_owned)
-        .collect()
 }
 
 /// The findings as lines, each with the source text it points at, then the text after all fixes.
@@ -215,5 +134,23 @@ fn fixes_keep_the_syntax_and_settle() {
             let twice = fix_all(&once.text, allow_unsafe, check);
             assert_eq!(twice.text, once.text, "{}: a second run", path.display());
         }
+    }
+}
+
+/// `docs/rules` holds one page for each rule, made from its declaration. `HF_LSP_UPDATE_DOCS=1` writes
+/// them anew.
+#[test]
+fn rule_pages_are_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let update = std::env::var_os("HF_LSP_UPDATE_DOCS").is_some();
+    for rule in rules::rules() {
+        let path = folder.join(format!("{}.md", rule.code));
+        let page = hf_lsp::cli::explain::page(rule);
+        if update {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &page).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(written, page, "{} is not current", path.display());
     }
 }

@@ -47,7 +47,7 @@ pub struct Args {
     /// Exit with status 0 also when there are findings
     #[arg(long)]
     exit_zero: bool,
-    /// Neither read nor write the cache of clean files
+    /// Accepted for scripts that say it to every linter; results are never cached
     #[arg(long)]
     no_cache: bool,
     /// The name of the file that is read from standard input

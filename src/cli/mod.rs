@@ -45,7 +45,10 @@ enum Command {
 /// Runs the command that was given. 0: nothing found; 1: findings; 2: could not run.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    init_logging();
+    // The server logs to its client too and sets that up itself.
+    if !matches!(cli.command, Command::Server(_)) {
+        init_logging();
+    }
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Server(args) => server::run(&args),

@@ -6,7 +6,7 @@ use dashmap::DashMap;
 
 use super::store::{Store, store};
 use super::view::{Choice, Loader, View};
-use crate::environment::{Environment, Resolved};
+use crate::environment::{Environment, Resolved, Version};
 
 /// Makes views and keeps them: most files of a project share one.
 #[derive(Debug)]
@@ -58,7 +58,8 @@ impl Knowledge {
         let mut key = String::new();
         for name in self.store.names() {
             if let Some(resolved) = version(name) {
-                key.push_str(&format!("{name}=={};", resolved.version));
+                let place = resolved.sources.as_ref().map(|_| &resolved.source);
+                key.push_str(&format!("{name}=={} {place:?};", resolved.version));
             }
         }
         if let Some(known) = self.views.get(&key) {
@@ -66,7 +67,7 @@ impl Knowledge {
         }
         let choices = self.store.packages().map(|(name, packages)| {
             let load = match version(name) {
-                Some(resolved) => Loader::Store(self.store, resolved.version.clone()),
+                Some(resolved) => self.loader(name, resolved),
                 None => Loader::Ready(None),
             };
             Choice::new(name, packages.to_vec(), load)
@@ -75,4 +76,23 @@ impl Knowledge {
         self.views.insert(key, Arc::clone(&view));
         view
     }
+
+    /// An installed release that is newer than the store is read; everything else is answered from the
+    /// store.
+    fn loader(&self, name: &str, resolved: &Resolved) -> Loader {
+        let newest = self.store.releases(name).pop();
+        let is_new = newest.is_some_and(|newest| minor(&newest) < minor(&resolved.version));
+        match &resolved.sources {
+            Some(sources) if is_new => {
+                Loader::Installed(self.store, resolved.version.clone(), Arc::clone(sources))
+            }
+            _ => Loader::Store(self.store, resolved.version.clone()),
+        }
+    }
+}
+
+/// `(5, 23)` of `5.23.1`: patches of one minor are taken for the same release.
+fn minor(version: &Version) -> (u64, u64) {
+    let part = |index: usize| version.release().get(index).copied().unwrap_or(0);
+    (part(0), part(1))
 }

@@ -122,6 +122,42 @@ impl View {
         })
     }
 
+    /// Whether calling a class runs a `__new__` that is written in the libraries.
+    pub fn has_own_new(&self, class: &str) -> bool {
+        self.mro(class).classes.iter().any(|base| {
+            let path = format!("{base}.__new__");
+            self.owner(&path, OwnerKind::Function).is_some()
+        })
+    }
+
+    /// Whether an instance of a class of the same library that inherits from `class` may have a member
+    /// that `class` lacks.
+    pub fn may_be_in_a_subclass(&self, class: &str, name: &str) -> bool {
+        self.subclasses(class)
+            .iter()
+            .any(|subclass| !matches!(self.class_member(subclass, name), Entity::Missing { .. }))
+    }
+
+    /// The classes of the same library that inherit from `class`; found by looking at all, and kept.
+    fn subclasses(&self, class: &str) -> Arc<Vec<String>> {
+        if let Some(known) = self.subclasses.get(class) {
+            return Arc::clone(&known);
+        }
+        let found = self.selected(class).map_or_else(Vec::new, |selected| {
+            let classes = selected.library.owners().filter(|owner| {
+                owner.kind == OwnerKind::Class && owner.presence.contains(selected.release)
+            });
+            classes
+                .map(|owner| owner.path)
+                .filter(|path| *path != class && self.mro(path).classes.iter().any(|c| c == class))
+                .map(str::to_owned)
+                .collect()
+        });
+        let found = Arc::new(found);
+        self.subclasses.insert(class.to_owned(), Arc::clone(&found));
+        found
+    }
+
     /// Whether a class of the order makes up attributes at run time.
     fn is_open(&self, mro: &Mro) -> bool {
         mro.classes

@@ -12,11 +12,12 @@
 //! Parameters, bases and decorators keep their order, the other facts are sorted.
 //! Releases are written by their minor version, `4.30` for 4.30.2.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::extract::{Extract, OwnerKey};
 use super::fact::{Fact, OwnerKind};
+use super::library::Library;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -49,6 +50,31 @@ impl History {
             releases: Vec::new(),
             owners: BTreeMap::new(),
         }
+    }
+
+    /// The history that a library holds, to go on with.
+    pub fn resume(library: &Library) -> Self {
+        let mut history = Self::new(library.name());
+        history.releases = library.releases().to_vec();
+        for owner in library.owners() {
+            let Some(known) = library.history_of(owner.path, owner.kind) else {
+                continue;
+            };
+            let mut lines = Owner {
+                presence: owner.presence,
+                ..Owner::default()
+            };
+            for (fact, presence) in &known.facts {
+                if is_ordered(fact) {
+                    lines.lines.push((fact.to_string(), presence.clone()));
+                } else {
+                    lines.others.insert(fact.to_string(), presence.clone());
+                }
+            }
+            let key = (owner.path.to_owned(), owner.kind);
+            history.owners.insert(key, lines);
+        }
+        history
     }
 
     /// Adds a release, newer than those before.
@@ -85,12 +111,16 @@ impl History {
         out
     }
 
-    /// The names that users import: the modules without a dot.
+    /// The names that users import. A namespace package has no module of its own, only others below it.
     fn packages(&self) -> impl Iterator<Item = &str> {
-        self.owners
+        let modules = self
+            .owners
             .keys()
-            .filter(|(path, kind)| *kind == OwnerKind::Module && !path.contains('.'))
-            .map(|(path, _)| path.as_str())
+            .filter(|(_, kind)| *kind == OwnerKind::Module);
+        let names: BTreeSet<&str> = modules
+            .filter_map(|(path, _)| path.split('.').next())
+            .collect();
+        names.into_iter()
     }
 }
 

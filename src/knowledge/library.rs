@@ -257,6 +257,16 @@ impl Library {
         children
     }
 
+    /// Whether anything in that release has a path below `path`; reads no facts.
+    pub fn holds_below(&self, path: &str, release: usize) -> bool {
+        let prefix = format!("{path}.");
+        self.owners[self.position(&prefix)..]
+            .iter()
+            .filter_map(|at| self.owner(*at))
+            .take_while(|owner| owner.path.starts_with(&prefix))
+            .any(|owner| owner.presence.contains(release))
+    }
+
     /// All owners, sorted by path.
     pub fn owners(&self) -> impl Iterator<Item = Owner<'_>> {
         self.owners.iter().filter_map(|at| self.owner(*at))

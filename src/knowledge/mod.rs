@@ -9,6 +9,7 @@ pub mod extract;
 pub mod fact;
 pub mod history;
 pub mod library;
+pub mod live;
 pub mod overlay;
 pub mod presence;
 pub mod signature;

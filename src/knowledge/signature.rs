@@ -177,6 +177,11 @@ impl View {
             }
             for fact in owner.facts() {
                 let Fact::Param(param) = fact else { continue };
+                if param.kind == ParamKind::VarKeyword {
+                    // A decorator of the class lets its constructor take any keyword.
+                    signature.open = true;
+                    continue;
+                }
                 let field = SignatureParam {
                     param: param.clone(),
                     owner: base.clone(),

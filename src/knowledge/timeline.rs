@@ -69,11 +69,14 @@ impl Timeline {
         }
     }
 
-    /// The first release in which a notice was seen, up to the selected one.
+    /// The first release in which a notice was seen, up to the selected one; `None` where that is the first
+    /// release known at all, since the notice may be older.
     pub fn deprecated_in(&self) -> Option<&str> {
         let end = (self.current + 1).min(self.deprecated.len());
-        let first = self.deprecated[..end].iter().position(|notice| *notice)?;
-        self.version(first)
+        match self.deprecated[..end].iter().position(|notice| *notice)? {
+            0 => None,
+            first => self.version(first),
+        }
     }
 }
 
@@ -81,8 +84,17 @@ impl View {
     /// When the callable of that public path took an argument of that name. The library it is found in
     /// may be another than the callable's own: `SFTConfig` inherits from transformers.
     pub fn argument_timeline(&self, symbol: &str, name: &str) -> Option<Timeline> {
+        let entity = self.resolve(symbol);
+        // What is there now came and went in the library that declares it.
+        if let Some(param) = self
+            .signature(&entity)
+            .and_then(|signature| signature.param(name).cloned())
+        {
+            let library = self.selected(&param.owner)?.library.name().to_owned();
+            return self.timeline(symbol, &library, |view| argument_state(view, symbol, name));
+        }
         let mut libraries = vec![self.selected(symbol)?.library.name().to_owned()];
-        if let Entity::Class(class) = self.resolve(symbol) {
+        if let Entity::Class(class) = entity {
             for base in &self.mro(&class).classes {
                 if let Some(choice) = self.selected(base) {
                     let name = choice.library.name();

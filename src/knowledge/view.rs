@@ -10,11 +10,13 @@ use dashmap::DashMap;
 use rustc_hash::FxHashMap;
 
 use super::classes::Mro;
+use super::extract::coverage;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
+use super::live;
 use super::signature::Signature;
 use super::store::Store;
-use crate::environment::Version;
+use crate::environment::{ModuleSource, Version};
 
 /// Longer chains of re-exports than this are taken for loops.
 const MAX_HOPS: u32 = 32;
@@ -67,6 +69,8 @@ pub struct Choice {
 pub enum Loader {
     /// A version of a library in a store.
     Store(&'static Store, Version),
+    /// A version that a store does not know, and the installed package's sources.
+    Installed(&'static Store, Version, Arc<dyn ModuleSource>),
     /// A library at hand.
     Ready(Option<Selected>),
 }
@@ -89,6 +93,16 @@ impl Choice {
                 Loader::Store(store, version) => {
                     let library = store.library(&self.name)?;
                     select(LibraryRef::BuiltIn(library), version)
+                }
+                Loader::Installed(store, version, sources) => {
+                    let library = store.library(&self.name)?;
+                    match live::with_installed(library, version, &**sources) {
+                        Ok(read) => select(LibraryRef::Live(Arc::new(read)), version),
+                        Err(error) => {
+                            tracing::error!(library = self.name, %error, "cannot be read");
+                            select(LibraryRef::BuiltIn(library), version)
+                        }
+                    }
                 }
             })
             .as_ref()
@@ -169,6 +183,7 @@ pub struct View {
     choices: FxHashMap<String, Arc<Choice>>,
     entities: DashMap<String, Entity>,
     pub(super) mros: DashMap<String, Arc<Mro>>,
+    pub(super) subclasses: DashMap<String, Arc<Vec<String>>>,
     pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
     siblings: DashMap<(String, usize), Arc<View>>,
 }
@@ -186,6 +201,7 @@ impl View {
             choices: by_package,
             entities: DashMap::new(),
             mros: DashMap::new(),
+            subclasses: DashMap::new(),
             signatures: DashMap::new(),
             siblings: DashMap::new(),
         }
@@ -261,10 +277,10 @@ impl View {
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
-        let mut entity = match self.owner(first, OwnerKind::Module) {
-            Some(_) => Entity::Module(first.to_owned()),
-            None => return Entity::Unknown,
-        };
+        if self.owner(first, OwnerKind::Module).is_none() && !self.is_namespace(first) {
+            return Entity::Unknown;
+        }
+        let mut entity = Entity::Module(first.to_owned());
         for segment in segments {
             entity = self.member_hops(&entity, segment, hops);
         }
@@ -290,8 +306,9 @@ impl View {
     }
 
     fn module_member(&self, module: &str, name: &str, hops: u32) -> Entity {
+        let path = format!("{module}.{name}");
         let Some(owner) = self.owner(module, OwnerKind::Module) else {
-            return Entity::Unknown;
+            return self.namespace_member(&path);
         };
         if is_module_dunder(name) {
             return Entity::Value;
@@ -308,10 +325,34 @@ impl View {
                 _ => {}
             }
         }
-        if let Some(defined) = self.defined(&format!("{module}.{name}")) {
+        if let Some(defined) = self.defined(&path) {
             return defined;
         }
+        if self.is_namespace(&path) {
+            return Entity::Module(path);
+        }
         self.starred(&owner, module, name, hops)
+    }
+
+    /// Whether `path` is a folder without an `__init__.py` that holds modules.
+    fn is_namespace(&self, path: &str) -> bool {
+        self.selected(path)
+            .is_some_and(|choice| choice.library.holds_below(path, choice.release))
+    }
+
+    /// A member of a namespace package. What is not known of one may be of another distribution.
+    fn namespace_member(&self, path: &str) -> Entity {
+        match self.defined(path) {
+            Some(defined) => defined,
+            None if self.is_namespace(path) => Entity::Module(path.to_owned()),
+            None => Entity::Unknown,
+        }
+    }
+
+    /// Whether the extractor leaves out a module of that path, should there be one.
+    fn is_left_out(&self, path: &str) -> bool {
+        self.selected(path)
+            .is_some_and(|choice| coverage::of(choice.library.name(), path).is_none())
     }
 
     /// A definition or submodule at exactly that path.
@@ -337,12 +378,12 @@ impl View {
     fn starred(&self, owner: &Owner, module: &str, name: &str, hops: u32) -> Entity {
         for fact in owner.facts() {
             let Fact::Star(target) = fact else { continue };
-            match self.member_hops(&self.resolve_target(target, hops), name, hops) {
+            match self.member_hops(&self.resolve_hops(target, hops), name, hops) {
                 Entity::Missing { .. } => {}
                 found => return found,
             }
         }
-        if owner.has(Flag::Open) {
+        if owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
         Entity::Missing {
@@ -351,11 +392,32 @@ impl View {
         }
     }
 
-    /// A re-export whose source is missing is a flaw of the extraction, never of the user's code.
+    /// A name that is bound exists, whatever it is bound to: something of another package, or of a module
+    /// that is not known. A source that is missing is a flaw of the extraction, never of the user's code.
+    ///
+    /// A package may bind a class to the name of the submodule that it takes it from; then the
+    /// submodule is meant on the way, and the class at the end.
     fn resolve_target(&self, target: &str, hops: u32) -> Entity {
-        match self.resolve_hops(target, hops) {
-            Entity::Missing { .. } => Entity::Unknown,
-            found => found,
+        if hops == 0 {
+            return Entity::Value;
+        }
+        let defined = self.defined(target);
+        if let Some(found @ (Entity::Class(_) | Entity::Function(_))) = defined {
+            return found;
+        }
+        let bound = target.rsplit_once('.').and_then(|(module, name)| {
+            let owner = self.owner(module, OwnerKind::Module)?;
+            binding(&owner, name).filter(|next| next != target)
+        });
+        if let Some(next) = bound {
+            return self.resolve_target(&next, hops - 1);
+        }
+        match defined {
+            Some(module) => module,
+            None => match self.resolve_hops(target, hops - 1) {
+                Entity::Missing { .. } | Entity::Unknown => Entity::Value,
+                found => found,
+            },
         }
     }
 
@@ -410,6 +472,17 @@ impl View {
             _ => None,
         }
     }
+}
+
+/// Where a module takes a name from.
+fn binding(owner: &Owner, name: &str) -> Option<String> {
+    owner.facts().find_map(|fact| match fact {
+        Fact::Binding {
+            name: bound,
+            target,
+        } if bound == name => Some(target.clone()),
+        _ => None,
+    })
 }
 
 /// Names that every module has.

@@ -271,7 +271,8 @@ pub struct Positional {
     pub value: Value,
     /// Where it comes from.
     pub origin: Option<Origin>,
-    /// Where the elements come from, for a tuple or list display.
+    /// Where the elements come from, where a list or tuple with such elements is written out:
+    /// `HfArgumentParser((ModelArguments, TrainingArguments))`. Otherwise empty.
     pub elements: Vec<Option<Origin>>,
 }
 

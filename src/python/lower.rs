@@ -58,9 +58,7 @@ impl<'n> Lower<'_, 'n> {
         let mut more = self.cursor.goto_first_child();
         while more {
             let child = self.cursor.node();
-            if child.is_named()
-                && !matches!(Kind::of(child), Kind::Comment | Kind::LineContinuation)
-            {
+            if child.is_named() && !is_trivia(child) {
                 children.push(child);
             }
             more = self.cursor.goto_next_sibling();
@@ -82,8 +80,13 @@ impl<'n> Lower<'_, 'n> {
         children
     }
 
+    /// The first of [`Lower::children`].
     fn first_child(&mut self, node: Node<'n>) -> Option<Node<'n>> {
-        self.children(node).into_iter().next()
+        let first = node.named_child(0)?;
+        if is_trivia(first) {
+            return self.children(node).into_iter().next();
+        }
+        Some(first)
     }
 
     fn slice(&self, node: Node<'_>) -> &str {
@@ -293,6 +296,10 @@ impl<'n> Lower<'_, 'n> {
             _ => self.expressions(node),
         }
     }
+}
+
+fn is_trivia(node: Node<'_>) -> bool {
+    matches!(Kind::of(node), Kind::Comment | Kind::LineContinuation)
 }
 
 fn unreadable(node: Node<'_>) -> bool {

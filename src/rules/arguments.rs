@@ -429,7 +429,8 @@ impl ArgumentUse<'_> {
     }
 }
 
-/// The known name that `name` is most likely a slip of: one edit away, or two in a long name.
+/// The known name that `name` is most likely a slip of: one edit away, or two in a long name. The first
+/// letter is hardly ever wrong: `dtype` is no slip of `type`.
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let allowed = match name.chars().count() {
         0..=3 => return None,
@@ -437,7 +438,8 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
         _ => 2,
     };
     known
-        .filter(|other| other.len().abs_diff(name.len()) <= allowed && !other.starts_with('_'))
+        .filter(|other| other.len().abs_diff(name.len()) <= allowed)
+        .filter(|other| !other.starts_with('_') && other.chars().next() == name.chars().next())
         .map(|other| (strsim::osa_distance(name, other), other))
         .filter(|(distance, _)| *distance > 0 && *distance <= allowed)
         .min()
@@ -459,6 +461,7 @@ mod tests {
     #[test]
     fn only_slips_are_near() {
         let known = || ["revision", "use_fast", "token", "dtype"].into_iter();
+        assert_eq!(nearest("type", known()), None);
         assert_eq!(nearest("reviison", known()), Some("revision"));
         assert_eq!(nearest("use_cache", known()), None);
         assert_eq!(nearest("num_labels", known()), None);

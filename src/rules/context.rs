@@ -145,6 +145,9 @@ impl<'a> Context<'a> {
             Root::SelfOf(id) => Thing::LocalInstance(*id),
             Root::SuperOf(id) => Thing::Super(*id),
             Root::InstanceOf(class) => match self.thing(class) {
+                Thing::Object(Entity::Class(class)) if self.view.has_own_new(&class) => {
+                    Thing::Unknown
+                }
                 Thing::Object(Entity::Class(class)) => Thing::Instance {
                     class,
                     exact: false,
@@ -206,6 +209,8 @@ impl<'a> Context<'a> {
     /// What calling `callee` gives.
     fn result(&self, callee: &Thing, call: CallId, origin: &Origin) -> Thing {
         match callee {
+            // `__new__` may give something else: `datasets.Sequence` gives a `List` or a dict.
+            Thing::Object(Entity::Class(class)) if self.view.has_own_new(class) => Thing::Unknown,
             Thing::Object(Entity::Class(class)) => Thing::Instance {
                 class: class.clone(),
                 exact: true,

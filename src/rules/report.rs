@@ -21,15 +21,13 @@ impl Rule {
         let library = selected.map(|choice| choice.library.name().to_owned());
         let resolved = ctx.resolved(symbol);
         let mut notes = Vec::new();
-        if ctx.is_newer_than_known(symbol) {
-            if let (Some(choice), Some(resolved)) = (selected, resolved) {
-                notes.push(format!(
-                    "{} {} is newer than everything known here; answered from {}",
-                    choice.library.name(),
-                    resolved.version,
-                    choice.library.releases()[choice.release]
-                ));
-            }
+        if let (Some(choice), Some(resolved)) = (selected.filter(|choice| choice.newer), resolved) {
+            notes.push(format!(
+                "{} {} is newer than everything known here; answered from {}",
+                choice.library.name(),
+                resolved.version,
+                choice.library.releases()[choice.release]
+            ));
         }
         Finding {
             code: self.code,

@@ -1,5 +1,6 @@
 //! The server with engines that are slow, or fail.
 
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,7 @@ use hf_lsp::workspace::document::Document;
 use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::ShowMessageNotification;
 
-use crate::client::{Client, LIMIT, Setup, pulls};
+use crate::client::{Client, LIMIT, Setup, frame, pulls};
 
 const URI: &str = "file:///t.py";
 const INTERNAL_ERROR: i64 = -32603;
@@ -76,10 +77,11 @@ impl Engine for Difficult {
     }
 }
 
-/// A client, what its engine tells, and the server's thread.
-fn start(setup: Setup) -> (Client, Receiver<String>, JoinHandle<u8>) {
-    let (server_input, input) = std::io::pipe().unwrap();
-    let (output, server_output) = std::io::pipe().unwrap();
+/// A server in a thread of its own, and what its engine tells.
+fn serve_over(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> (Receiver<String>, JoinHandle<u8>) {
     let (sender, told) = channel();
     let server = std::thread::spawn(move || {
         let engine = Arc::new(Difficult(Mutex::new(sender)));
@@ -87,14 +89,34 @@ fn start(setup: Setup) -> (Client, Receiver<String>, JoinHandle<u8>) {
             .enable_time()
             .build()
             .unwrap();
-        let connection = Connection::new(server_input, server_output);
+        let connection = Connection::new(input, output);
         let status = runtime.block_on(serve(engine, connection, Options::default()));
         runtime.shutdown_background();
         status
     });
+    (told, server)
+}
+
+/// A client, what its engine tells, and the server's thread.
+fn start(setup: Setup) -> (Client, Receiver<String>, JoinHandle<u8>) {
+    let (server_input, input) = std::io::pipe().unwrap();
+    let (output, server_output) = std::io::pipe().unwrap();
+    let (told, server) = serve_over(server_input, server_output);
     let mut client = Client::over(output, input, setup);
     client.initialize();
     (client, told, server)
+}
+
+#[test]
+fn a_client_that_closed_its_ears_ends_the_session() {
+    let (server_input, mut input) = std::io::pipe().unwrap();
+    let (output, server_output) = std::io::pipe().unwrap();
+    let (_told, server) = serve_over(server_input, server_output);
+    drop(output);
+    let initialize =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}});
+    input.write_all(&frame(&initialize)).unwrap();
+    assert_eq!(server.join().unwrap(), 1);
 }
 
 fn end(mut client: Client, server: JoinHandle<u8>) {

@@ -50,7 +50,7 @@ fn environment(targets: &[String]) -> Result<Environment, String> {
         if let Some(version) = store().releases(name).pop() {
             environment
                 .libraries
-                .insert(name.to_owned(), at(version, Source::Newest));
+                .insert(name.to_owned(), Resolved::new(version, Source::Newest));
         }
     }
     for target in targets {
@@ -63,19 +63,9 @@ fn environment(targets: &[String]) -> Result<Environment, String> {
         let name = crate::knowledge::store::normalise(name);
         environment
             .libraries
-            .insert(name, at(version, Source::Target));
+            .insert(name, Resolved::new(version, Source::Target));
     }
     Ok(environment)
-}
-
-fn at(version: crate::environment::Version, source: Source) -> Resolved {
-    Resolved {
-        version,
-        source,
-        oldest: None,
-        baseline: None,
-        sources: None,
-    }
 }
 
 fn render(view: &View, owner: &str, name: &str, path: &str, timeline: &Timeline) -> String {

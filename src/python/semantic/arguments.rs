@@ -40,7 +40,7 @@ impl<'a> Walker<'a> {
         for argument in args {
             match &argument.kind {
                 ArgumentKind::Positional => {
-                    let positional = self.positional(&argument.value, argument.range);
+                    let positional = self.positional(argument);
                     arguments.positional.push(positional);
                 }
                 ArgumentKind::Keyword(name) => {
@@ -89,29 +89,28 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn positional(&mut self, expr: &'a Expr, range: TextRange) -> Positional {
-        // A list that is written here cannot have changed yet.
-        let known = match &expr.kind {
+    fn positional(&mut self, argument: &'a Argument) -> Positional {
+        let known = match &argument.value.kind {
             ExprKind::List(items) => self.tuple(items),
-            _ => self.expr(expr),
+            _ => self.expr(&argument.value),
         };
-        let (value, origin, elements) = match known {
-            Known::Origin(origin) => (Value::Unknown, Some((*origin).clone()), Vec::new()),
-            Known::Items(items) => {
-                let origin = |item: &Known| item.origin().map(|origin| (**origin).clone());
-                (
-                    self.constant(expr),
-                    None,
-                    items.iter().map(origin).collect(),
-                )
-            }
-            _ => (self.constant(expr), None, Vec::new()),
+        let owned = |known: &Known| known.origin().map(|origin| (**origin).clone());
+        let elements: Vec<_> = match &known {
+            Known::Items(items) => items.iter().map(owned).collect(),
+            _ => Vec::new(),
         };
         Positional {
-            range,
-            value,
-            origin,
-            elements,
+            range: argument.range,
+            value: match known {
+                Known::Origin(_) => Value::Unknown,
+                _ => self.constant(&argument.value),
+            },
+            origin: owned(&known),
+            elements: if elements.iter().any(Option::is_some) {
+                elements
+            } else {
+                Vec::new()
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use super::arguments::Arguments;
 use super::function::Returns;
 use super::scope::Known;
 use super::{MAX_STEPS, Walker};
-use crate::python::ast::{ArgumentKind, Call, Expr, ExprKind, Ident};
+use crate::python::ast::{Argument, ArgumentKind, Call, Expr, ExprKind, Ident};
 use crate::python::facts::{self, Access, CallId, Origin, Root, Step};
 use crate::text::TextRange;
 
@@ -33,6 +33,10 @@ const PURE: &[&str] = &[
 impl<'a> Walker<'a> {
     /// Walks a call and says what is known of its result.
     pub(super) fn call(&mut self, call: &'a Call, range: TextRange) -> Known {
+        if call.args.iter().any(is_release) {
+            // `check_if_transformers_greater("4.25")`
+            self.mention(super::guard::Tested::Version);
+        }
         match &call.func.kind {
             ExprKind::Name(name) if self.is_builtin(name) => {
                 if let Some(known) = self.builtin_call(name, call, range) {
@@ -271,5 +275,13 @@ fn special(callee: &Origin) -> Option<Special> {
         ("typing" | "typing_extensions", "cast") => Some(Special::Cast),
         ("json", "dump" | "dumps") | ("pprint", "pprint" | "pp") => Some(Special::Dump),
         _ => None,
+    }
+}
+
+/// Whether a release is passed by position, as literal: `"4.25.0"`.
+fn is_release(argument: &Argument) -> bool {
+    match (&argument.kind, &argument.value.kind) {
+        (ArgumentKind::Positional, ExprKind::Str(text)) => super::guard::is_release(&text.value),
+        _ => false,
     }
 }

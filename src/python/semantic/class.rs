@@ -149,6 +149,10 @@ impl<'a> Walker<'a> {
         let id = match (&receiver.root, receiver.steps.as_slice()) {
             (Root::SelfOf(id) | Root::Class(id), []) => *id,
             (Root::Class(id), [Step::Call(_)]) => *id,
+            (Root::InstanceOf(class), []) => match (&class.root, class.steps.as_slice()) {
+                (Root::Class(id), []) => *id,
+                _ => return None,
+            },
             _ => return None,
         };
         if name == "__dict__" {

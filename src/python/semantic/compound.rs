@@ -65,9 +65,7 @@ impl<'a> Walker<'a> {
                 }
             }
             let guarded = tested > Tested::Nothing;
-            paths.push(
-                self.path(|walker| walker.guarded(guarded, |walker| walker.block(&branch.body))),
-            );
+            paths.push(self.path(|walker| walker.guarded(guarded, |walker| walker.branch(branch))));
         }
         if branches.last().is_some_and(|branch| branch.test.is_some()) {
             paths.push(Delta::straight());
@@ -76,6 +74,50 @@ impl<'a> Walker<'a> {
             self.guard = true;
         }
         self.join(&paths)
+    }
+
+    fn branch(&mut self, branch: &'a Branch) -> bool {
+        let mut narrowed = Vec::new();
+        if let Some(test) = &branch.test {
+            self.narrow(test, &mut narrowed);
+        }
+        let falls = self.block(&branch.body);
+        if !narrowed.is_empty() {
+            let assigned = prescan::names(&branch.body, false);
+            narrowed.retain(|(name, _)| !assigned.contains(name));
+            self.widen(narrowed);
+        }
+        falls
+    }
+
+    /// Takes back what [`Self::narrow`] said.
+    pub(super) fn widen(&mut self, narrowed: Vec<(&'a str, Option<Entry>)>) {
+        for (name, before) in narrowed.into_iter().rev() {
+            if !self.walruses.contains(name) {
+                self.frame().set(name, before);
+            }
+        }
+    }
+
+    /// Under `isinstance(name, T)`, `name` is an instance of `T`, whatever else it was known as; gives
+    /// what it was before.
+    pub(super) fn narrow(&mut self, test: &'a Expr, narrowed: &mut Vec<(&'a str, Option<Entry>)>) {
+        match &test.kind {
+            ExprKind::BoolOp { left, op, right } if op == "and" => {
+                self.narrow(left, narrowed);
+                self.narrow(right, narrowed);
+            }
+            ExprKind::Call(call) if call.func.as_name() == Some("isinstance") => {
+                if let [object, class] = call.args.as_slice()
+                    && let ExprKind::Name(name) = &object.value.kind
+                {
+                    let known = self.instance_of(&class.value);
+                    narrowed.push((name, self.frame().get(name).cloned()));
+                    self.frame().set(name, Some(Entry::of(known)));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What a loop assigns is not known in it before it is assigned, nor behind it.

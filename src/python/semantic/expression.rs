@@ -6,7 +6,7 @@ use super::guard::{self, Tested};
 use super::scope::{Entry, FrameKind, Known};
 use super::{MAX_STEPS, Walker};
 use crate::python::ast::{Expr, ExprKind, Ident};
-use crate::python::facts::{Access, AttributeUse, Step};
+use crate::python::facts::{Access, AttributeUse, Step, Value};
 use crate::text::TextRange;
 
 impl<'a> Walker<'a> {
@@ -52,11 +52,16 @@ impl<'a> Walker<'a> {
                 self.read(operand);
                 Known::Unknown
             }
-            ExprKind::BoolOp { left, right, .. } => {
-                let (left, tested) = self.testing(|walker| walker.read(left));
+            ExprKind::BoolOp { left, op, right } => {
+                let mut narrowed = Vec::new();
+                let (known, tested) = self.testing(|walker| walker.read(left));
+                if op == "and" {
+                    self.narrow(left, &mut narrowed);
+                }
                 let guarded = tested > Tested::Nothing;
                 let right = self.guarded(guarded, |walker| walker.read(right));
-                left.join(&right)
+                self.widen(narrowed);
+                known.join(&right)
             }
             ExprKind::IfElse { test, body, orelse } => {
                 let (_, tested) = self.testing(|walker| walker.read(test));
@@ -81,11 +86,11 @@ impl<'a> Walker<'a> {
                 known
             }
             ExprKind::Comprehension { clauses, parts } => self.comprehension(clauses, parts),
+            ExprKind::None => Known::Constant(Rc::new(Value::None)),
             ExprKind::Str(_)
             | ExprKind::Int(_)
             | ExprKind::Float(_)
             | ExprKind::Bool(_)
-            | ExprKind::None
             | ExprKind::Ellipsis
             | ExprKind::Error => Known::Unknown,
         }

@@ -86,7 +86,10 @@ fn origins(facts: &mut Facts) -> impl Iterator<Item = &mut Origin> {
         let positional = call.positional.iter_mut();
         let keywords = call.keywords.iter_mut();
         std::iter::once(&mut call.callee)
-            .chain(positional.filter_map(|argument| argument.origin.as_mut()))
+            .chain(positional.flat_map(|argument| {
+                let elements = argument.elements.iter_mut().flatten();
+                argument.origin.iter_mut().chain(elements)
+            }))
             .chain(keywords.filter_map(|keyword| keyword.origin.as_mut()))
     });
     let classes = facts.classes.iter_mut().flat_map(|class| {

@@ -30,10 +30,11 @@ pub(super) fn word(name: &str) -> Tested {
         | "__code__"
         | "co_varnames"
         | "__annotations__" => Tested::Version,
-        "find_spec" | "import_module" => Tested::Availability,
+        // What stands under `if TYPE_CHECKING` never runs.
+        "find_spec" | "import_module" | "TYPE_CHECKING" => Tested::Availability,
         "version_info" | "python_version" => Tested::Nothing,
         _ if is_availability(name) => Tested::Availability,
-        _ if mentions_version(name) => Tested::Version,
+        _ if mentions_version(name) || compares_releases(name) => Tested::Version,
         _ => Tested::Nothing,
     }
 }
@@ -49,11 +50,43 @@ fn is_availability(name: &str) -> bool {
 }
 
 fn mentions_version(name: &str) -> bool {
-    name.len() >= 7
-        && name
-            .as_bytes()
-            .windows(7)
-            .any(|window| window.eq_ignore_ascii_case(b"version"))
+    let bytes = name.as_bytes();
+    bytes.len() >= 7
+        && memchr::memchr2_iter(b'v', b'V', bytes).any(|at| {
+            let word = bytes.get(at..at + 7);
+            word.is_some_and(|word| word.eq_ignore_ascii_case(b"version"))
+        })
+}
+
+/// `is_transformers_5`, `TRL_0_24`, `is_torch_greater_or_equal`, `transformers_at_least_5`
+fn compares_releases(name: &str) -> bool {
+    const LIBRARIES: &[&str] = &["transformers", "trl", "peft", "diffusers", "datasets"];
+    const WORDS: &[&str] = &[
+        "greater",
+        "at_least",
+        "_gte",
+        "_lte",
+        "newer_than",
+        "older_than",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let release_of = |library: &&str| {
+        lower
+            .split_once(*library)
+            .is_some_and(|(_, rest)| rest.contains(|c: char| c.is_ascii_digit()))
+    };
+    WORDS.iter().any(|word| lower.contains(word)) || LIBRARIES.iter().any(release_of)
+}
+
+/// Whether a text is a release number and nothing else: `4.25`, `0.25.0.dev0`, `5.0.0rc1`.
+pub(super) fn is_release(text: &str) -> bool {
+    let mut parts = text.split('.');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
+    let starts = |part: &str| part.starts_with(|c: char| c.is_ascii_digit());
+    parts.next().is_some_and(is_number)
+        && parts.next().is_some_and(starts)
+        && text.len() < 20
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.')
 }
 
 /// Whether values of that origin are about versions or signatures, whatever is done with them.

@@ -65,8 +65,13 @@ fn keyword(keyword: &Keyword) -> String {
 fn call(call: &Call) -> String {
     let mut parts: Vec<String> = Vec::new();
     for argument in &call.positional {
+        let elements = argument.elements.iter();
+        let elements: Vec<_> = elements
+            .map(|origin| origin.as_ref().map_or("?".to_owned(), ToString::to_string))
+            .collect();
         parts.push(match &argument.origin {
             Some(origin) => format!("<{origin}>"),
+            None if !elements.is_empty() => format!("<[{}]>", elements.join(", ")),
             None => value(&argument.value),
         });
     }

@@ -81,7 +81,10 @@ fn differs(old: &Param, new: &Param) -> bool {
             || matches!(text, "None" | "True" | "False");
         is_value.then(|| text.replace('\'', "\""))
     };
+    let is_off = |text: &str| matches!(text, "None" | "False" | "\"\"" | "\"no\"" | "0");
     match (plain(old), plain(new)) {
+        // One way of saying "no" for another.
+        (Some(old), Some(new)) if is_off(&old) && is_off(&new) => false,
         (Some(old), Some(new)) => match (old.parse::<f64>(), new.parse::<f64>()) {
             (Ok(old), Ok(new)) => (old - new).abs() > f64::EPSILON * old.abs().max(1.0),
             _ => old != new,

@@ -22,7 +22,7 @@ does not happen. Leave it out, or ask for the same in the way that the release u
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\", low_cpu_mem_usage=True)\n",
     },
     good: Example {
-        targets: &["transformers==4.57.6"],
+        targets: &["transformers==4.50.3"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\", low_cpu_mem_usage=True)\n",
     },

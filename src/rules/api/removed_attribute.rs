@@ -82,13 +82,19 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     if !proven && curated_gone.is_none() {
         return None;
     }
-    let public = ctx.view.public_path(&class);
-    let timeline = mro.classes.iter().find_map(|base| {
-        let timeline = ctx
-            .view
-            .attribute_timeline(&ctx.view.public_path(base), name)?;
-        timeline.was_there().then_some(timeline)
+    if !exact && curated_gone.is_none() && ctx.view.may_be_in_a_subclass(&class, name) {
+        return None;
+    }
+    // Told of the class that had it: of `Trainer` for a trainer of another library.
+    let had_it = mro.classes.iter().rev().find_map(|base| {
+        let base = ctx.view.public_path(base);
+        let timeline = ctx.view.attribute_timeline(&base, name)?;
+        timeline.was_there().then_some((base, timeline))
     });
+    let (public, timeline) = match had_it {
+        Some((base, timeline)) => (base, Some(timeline)),
+        None => (ctx.view.public_path(&class), None),
+    };
     let gone = timeline
         .as_ref()
         .and_then(|timeline| timeline.removed_in())

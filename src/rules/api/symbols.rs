@@ -121,6 +121,8 @@ fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> Symb
     let entity = ctx.view.resolve(path);
     match &entity {
         Entity::Missing { .. } => missing(ctx, path),
+        // Namespace packages hold what other distributions bring; only people can tell.
+        Entity::Unknown if is_gone(ctx, entry) => missing(ctx, path),
         Entity::Unknown => SymbolVerdict::Fine,
         found => {
             let announced = entry
@@ -137,6 +139,11 @@ fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> Symb
             }
         }
     }
+}
+
+/// Whether a curated entry says that it went away.
+fn is_gone(ctx: &Context<'_>, entry: Option<&overlay::Symbol>) -> bool {
+    entry.is_some_and(|entry| ctx.has_gone(entry.gone.as_deref(), Some(&entry.library)))
 }
 
 fn missing(ctx: &Context<'_>, path: &str) -> SymbolVerdict {

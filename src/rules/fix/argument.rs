@@ -111,7 +111,7 @@ fn remove(ctx: &Context<'_>, used: &ArgumentUse<'_>, safe: bool) -> Option<Fix> 
 fn ratio(ctx: &Context<'_>, used: &ArgumentUse<'_>, to: &str) -> Option<Fix> {
     match used.keyword(ctx).value {
         Value::Int(0) => remove(ctx, used, true),
-        Value::Float(value) if value == 0.0 => remove(ctx, used, true),
+        Value::Float(0.0) => remove(ctx, used, true),
         Value::Float(value) if value > 0.0 && value < 1.0 => rename(ctx, used, to, true),
         Value::Unknown => rename(ctx, used, to, false),
         _ => None,

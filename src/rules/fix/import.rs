@@ -58,7 +58,7 @@ pub(super) fn line_end(text: &str) -> &'static str {
 fn is_indented(text: &str, statement: TextRange) -> bool {
     let start = statement.start as usize;
     let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
-    start != line && text[line..start].trim_start_matches('\u{feff}') != ""
+    start != line && !text[line..start].trim_start_matches('\u{feff}').is_empty()
 }
 
 /// Edits that import `path` instead of what `import` names. The new name is bound as before, or, where

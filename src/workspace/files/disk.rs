@@ -76,6 +76,23 @@ fn explain(error: io::Error) -> ReadError {
     }
 }
 
+/// Replaces a file's text in one step: the new text is written beside it first, so that nothing is lost
+/// when the disk is full. Links are followed, permissions kept.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".hf-lsp-{}", std::process::id()));
+    let beside = target.with_file_name(name);
+    let permissions = fs::metadata(&target)?.permissions();
+    let written = fs::write(&beside, text)
+        .and_then(|()| fs::set_permissions(&beside, permissions))
+        .and_then(|()| fs::rename(&beside, &target));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,21 +121,4 @@ mod tests {
             Err(ReadError::Special)
         );
     }
-}
-
-/// Replaces a file's text in one step: the new text is written beside it first, so that nothing is lost
-/// when the disk is full. Links are followed, permissions kept.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let target = fs::canonicalize(path)?;
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".hf-lsp-{}", std::process::id()));
-    let beside = target.with_file_name(name);
-    let permissions = fs::metadata(&target)?.permissions();
-    let written = fs::write(&beside, text)
-        .and_then(|()| fs::set_permissions(&beside, permissions))
-        .and_then(|()| fs::rename(&beside, &target));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pep440_rs::{Version, VersionSpecifiers};
+use pep440_rs::VersionSpecifiers;
 
 use super::installed::Package;
 use super::statement::{Claim, Versions};
@@ -16,7 +16,7 @@ pub(super) fn installed(files: &Arc<dyn Files>, package: &Package, place: &str) 
     let sources = InstalledPackage::new(Arc::clone(files), package.roots.clone());
     Resolved {
         sources: Some(Arc::new(sources)),
-        ..exactly(package.version.clone(), Source::Installed(place.to_owned()))
+        ..Resolved::new(package.version.clone(), Source::Installed(place.to_owned()))
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn decide(
         let found = match item {
             Evidence::Installed(resolved) => resolved,
             Evidence::Claimed(claim) => match &claim.versions {
-                Versions::Exact(version) => exactly(version.clone(), claim.source.clone()),
+                Versions::Exact(version) => Resolved::new(version.clone(), claim.source.clone()),
                 Versions::Range(specifiers) => {
                     range.get_or_insert_with(|| (specifiers.clone(), claim.clone()));
                     continue;
@@ -57,7 +57,10 @@ pub(super) fn decide(
         Some((specifiers, claim)) => {
             newest_admitted(catalog, library, &specifiers, claim, problems)
         }
-        None => Some(exactly(catalog.newest(library)?.clone(), Source::Newest)),
+        None => Some(Resolved::new(
+            catalog.newest(library)?.clone(),
+            Source::Newest,
+        )),
     }
 }
 
@@ -84,16 +87,6 @@ fn newest_admitted(
         .any(pep440_rs::VersionSpecifier::has_lower_bound);
     Some(Resolved {
         oldest: bounded.then_some(oldest),
-        ..exactly(newest, claim.source)
+        ..Resolved::new(newest, claim.source)
     })
-}
-
-fn exactly(version: Version, source: Source) -> Resolved {
-    Resolved {
-        version,
-        source,
-        oldest: None,
-        baseline: None,
-        sources: None,
-    }
 }

@@ -124,3 +124,72 @@ def f():
     transformers.d()
     ");
 }
+
+#[test]
+fn isinstance_narrows() {
+    let text = "\
+import transformers as t
+def f(a: t.A):
+    if x and isinstance(a, t.B): a.one
+    elif isinstance(a, (t.B, t.C)): a.lost
+    else: a.two
+    a.three
+    if isinstance(a, t.B): a = wrap(a)
+    a.lost
+    b = t.D() if x else None
+    b.four
+";
+    insta::assert_snapshot!(attributes(text), @"
+    transformers.A
+    transformers.B
+    <instance transformers.B>.one
+    transformers.B
+    transformers.C
+    <instance transformers.A>.two
+    <instance transformers.A>.three
+    transformers.B
+    transformers.D()
+    transformers.D().four
+    ");
+}
+
+#[test]
+fn a_whole_script() {
+    let text = include_str!("../../tests/training.py");
+    insta::assert_snapshot!(calls(text), @r#"
+    packaging.version.parse(<transformers.__version__>)
+    packaging.version.parse("4.46")
+    model_name = dataclasses.field(default="gpt2", metadata={"help": "Näme"})
+    <super 1>.__init__(tokenizer=?, ..)
+    <self 1>.autocast() (guarded)
+    transformers.AutoModelForCausalLM.from_pretrained(?, load_in_4bit=True)
+    partial transformers.TrainingArguments("out", evaluation_strategy="no")
+    trainer = <class 1>(args=<<instance <class 0>>> @dict(), model=<transformers.AutoModelForCausalLM.from_pretrained()> @dict(), compute_metrics=? @dict, ..)
+    sys.exit(0)
+    transformers.HfArgumentParser(<[<class 0>]>)
+    transformers.HfArgumentParser().parse_args_into_dataclasses()
+    "#);
+    insta::assert_snapshot!(attributes(text), @"
+    packaging.version.parse()
+    transformers.__version__
+    packaging.version.parse()
+    os.environ
+    <super 1>.__init__()
+    <self 1>.extra =
+    <self 1>.more =
+    <self 1>.autocast() (guarded)
+    <self 1>.args (guarded)
+    <self 1>.args.seed (guarded)
+    transformers.AutoModelForCausalLM.from_pretrained()
+    <instance <class 0>>.model_name
+    functools.partial()
+    <class 1>().args
+    <class 1>().args.evaluation_strategy =
+    <class 1>().tokenizer
+    <class 1>().tokenizer.x
+    sys.stderr
+    sys.exit()
+    transformers.HfArgumentParser()
+    transformers.HfArgumentParser().parse_args_into_dataclasses()
+    ");
+}

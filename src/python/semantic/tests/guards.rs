@@ -62,6 +62,9 @@ while t.__version__ < '5': t.l()
 if any(p.requires_grad for p in model.parameters()): t.n()
 @skipif(version.parse('1') > v)
 def g(): t.o()
+if check_if_transformers_greater('4.25'): t.p()
+if IS_TRANSFORMERS_5: t.q()
+if model.is_loaded_in_8bit: t.r()
 ";
     let guarded: Vec<_> = calls(text)
         .lines()
@@ -69,7 +72,7 @@ def g(): t.o()
         .map(|line| line.replace("transformers.", ""))
         .filter(|name| name.len() == 1)
         .collect();
-    assert_eq!(guarded.join(""), "abcdefghlmo");
+    assert_eq!(guarded.join(""), "abcdefghjlmopq");
 }
 
 #[test]

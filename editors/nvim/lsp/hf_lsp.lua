@@ -1,0 +1,52 @@
+---@brief
+--- Finds Hugging Face calls that the library versions of a project no longer accept, and fixes them.
+---
+--- `settings['hf-lsp']` takes `python`, `targets`, `select` and `ignore`; the README two folders up describes them.
+
+-- The first of these that exists in a folder above the file decides; a file without any is checked on its own.
+local markers = { 'hf-lsp.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pyproject.toml', 'requirements.txt', '.git' }
+
+--- Of all TOML files only the project's own ones concern the server.
+local function is_foreign_toml(bufnr)
+  local name = vim.fs.basename(vim.api.nvim_buf_get_name(bufnr))
+  return vim.bo[bufnr].filetype == 'toml' and name ~= 'pyproject.toml' and name ~= 'hf-lsp.toml'
+end
+
+local function show_versions(client, bufnr)
+  local command = { title = 'Show resolved versions', command = 'hf-lsp.showVersions', arguments = { vim.uri_from_bufnr(bufnr) } }
+  client:exec_cmd(command, { bufnr = bufnr }, function(err, versions)
+    local lines = vim.tbl_map(function(entry)
+      return ('%s %s  (%s)'):format(entry.library, entry.version, entry.source)
+    end, versions or {})
+    local text = err and err.message or #lines == 0 and 'No Hugging Face library found' or table.concat(lines, '\n')
+    vim.notify(text, err and vim.log.levels.ERROR or vim.log.levels.INFO)
+  end)
+end
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'hf-lsp', 'server' },
+  filetypes = { 'python', 'requirements', 'toml' },
+  root_dir = function(bufnr, start)
+    if is_foreign_toml(bufnr) then
+      return
+    end
+    for _, marker in ipairs(markers) do
+      local root = vim.fs.root(bufnr, marker)
+      if root then
+        return start(root)
+      end
+    end
+    start(nil)
+  end,
+  settings = { ['hf-lsp'] = vim.empty_dict() },
+  -- The server reads the same settings at its start, before it can ask for them.
+  before_init = function(params, config)
+    params.initializationOptions = { settings = (config.settings or {})['hf-lsp'] or vim.empty_dict() }
+  end,
+  on_attach = function(client, bufnr)
+    vim.api.nvim_buf_create_user_command(bufnr, 'LspHfVersions', function()
+      show_versions(client, bufnr)
+    end, { desc = 'Show which library versions hf-lsp checks against' })
+  end,
+}

@@ -1,0 +1,77 @@
+// Builds the language client: what it is asked to watch over, and how settings reach the server.
+import { homedir } from "node:os";
+import { accessSync, constants, statSync } from "node:fs";
+import * as vscode from "vscode";
+import { DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { selectedInterpreter } from "./python.ts";
+import { findServer, type Server } from "./server.ts";
+import { expand, serverSettings, text, type ServerSettings, type Variables } from "./settings.ts";
+
+export const SECTION = "hf-lsp";
+
+/** Python wherever it is edited, and the files that pin versions. */
+export const SELECTOR = [
+  { language: "python", scheme: "file" },
+  { language: "python", scheme: "untitled" },
+  { language: "python", scheme: "vscode-notebook-cell" },
+  { scheme: "file", pattern: "**/requirements*.txt" },
+  { scheme: "file", pattern: "**/pyproject.toml" },
+];
+
+export function locateServer(context: vscode.ExtensionContext): Server {
+  return findServer({
+    trusted: vscode.workspace.isTrusted,
+    configured: expand(text(vscode.workspace.getConfiguration(SECTION).get("path")), variables(undefined)),
+    extensionFolder: context.extensionPath,
+    searchPath: process.env["PATH"] ?? "",
+    platform: process.platform,
+    isProgram,
+  });
+}
+
+export function createClient(command: string, log: vscode.LogOutputChannel): LanguageClient {
+  return new LanguageClient(SECTION, "hf-lsp", { command, args: ["server"] }, {
+    documentSelector: SELECTOR,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: { settings: settingsFor(undefined) },
+    middleware: {
+      workspace: {
+        configuration: (params, token, next) =>
+          Promise.all(
+            params.items.map(async (item) => {
+              if (item.section === SECTION) return settingsFor(item.scopeUri);
+              const answers = await next({ items: [item] }, token);
+              return Array.isArray(answers) ? answers[0] : null;
+            }),
+          ),
+      },
+    },
+  });
+}
+
+/** Tells a running server that settings may differ now; it asks for those of each folder itself. */
+export async function announceSettings(client: LanguageClient): Promise<void> {
+  const settings = { [SECTION]: settingsFor(undefined) };
+  await client.sendNotification(DidChangeConfigurationNotification.type, { settings });
+}
+
+function settingsFor(scope: string | undefined): ServerSettings {
+  const resource = scope ? vscode.Uri.parse(scope) : vscode.workspace.workspaceFolders?.[0]?.uri;
+  const configuration = vscode.workspace.getConfiguration(SECTION, resource);
+  return serverSettings((key) => configuration.get(key), variables(resource), selectedInterpreter(resource));
+}
+
+function variables(resource: vscode.Uri | undefined): Variables {
+  const folder = (resource && vscode.workspace.getWorkspaceFolder(resource)) ?? vscode.workspace.workspaceFolders?.[0];
+  return { home: homedir(), workspaceFolder: folder?.uri.fsPath };
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { expand, serverSettings } from "../src/settings.ts";
+
+const VARIABLES = { home: "/home/me", workspaceFolder: "/home/me/project" };
+
+function settings(values: Record<string, unknown>, selected?: string) {
+  return serverSettings((key) => values[key], VARIABLES, selected);
+}
+
+test("empty settings send nothing, so the project's configuration decides", () => {
+  assert.deepEqual(settings({ python: "", targets: [], select: [], ignore: [] }), {});
+});
+
+test("given settings are sent under the names that the server reads", () => {
+  assert.deepEqual(
+    settings({ python: "/venv/bin/python", targets: ["transformers==5.23.0"], select: ["HF1"], ignore: ["HF103"] }),
+    { python: "/venv/bin/python", targets: ["transformers==5.23.0"], select: ["HF1"], ignore: ["HF103"] },
+  );
+});
+
+test("the selected interpreter fills an empty setting and never overrides a given one", () => {
+  assert.deepEqual(settings({ python: "" }, "/selected/python"), { python: "/selected/python" });
+  assert.deepEqual(settings({ python: "/mine/python" }, "/selected/python"), { python: "/mine/python" });
+});
+
+test("blanks, empty entries and repetitions are dropped", () => {
+  assert.deepEqual(settings({ ignore: [" HF103 ", "", "HF103", "HF104"] }), { ignore: ["HF103", "HF104"] });
+});
+
+test("values of the wrong type do no harm", () => {
+  assert.deepEqual(settings({ python: 3, targets: "trl==1.16.0", select: [1, null, "HF1"], ignore: { HF103: true } }), {
+    targets: ["trl==1.16.0"],
+    select: ["HF1"],
+  });
+});
+
+test("variables are expanded in the interpreter's path", () => {
+  assert.deepEqual(settings({ python: "${workspaceFolder}/.venv/bin/python" }), {
+    python: "/home/me/project/.venv/bin/python",
+  });
+  assert.equal(expand("~/bin/hf-lsp", VARIABLES), "/home/me/bin/hf-lsp");
+  assert.equal(expand("~other/bin", VARIABLES), "~other/bin");
+  assert.equal(expand("a~/b", VARIABLES), "a~/b");
+});
+
+test("dollar signs in a folder's name are kept", () => {
+  assert.equal(expand("${workspaceFolder}/x", { home: "/", workspaceFolder: "/a$&b" }), "/a$&b/x");
+});

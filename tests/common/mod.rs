@@ -1,0 +1,93 @@
+//! What several test targets share: environments, findings, fixtures.
+
+#![allow(dead_code, reason = "each target uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use hf_lsp::environment::{Environment, Resolved, Source};
+use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::store::store;
+use hf_lsp::python::analyse;
+use hf_lsp::rules;
+use hf_lsp::rules::finding::Finding;
+use hf_lsp::workspace::requirements::{Kind, declared};
+
+pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
+
+/// Everything at its newest release, but for what is named.
+pub fn environment(targets: &[String], baseline: &[String]) -> Environment {
+    let mut environment = Environment::default();
+    let resolved = |version: &str, source| Resolved::new(version.parse().unwrap(), source);
+    for name in store().names() {
+        let newest = store().releases(name).pop().unwrap().to_string();
+        let newest = resolved(&newest, Source::Newest);
+        environment.libraries.insert(name.to_owned(), newest);
+    }
+    let pinned = |text: &String, source| {
+        let (name, version) = text.split_once("==").unwrap();
+        assert!(
+            environment.libraries.contains_key(name),
+            "{name} is not known"
+        );
+        (name.to_owned(), resolved(version, source))
+    };
+    let before: Vec<_> = baseline
+        .iter()
+        .map(|text| pinned(text, Source::Pinned("requirements.txt".into())))
+        .collect();
+    let now: Vec<_> = targets
+        .iter()
+        .map(|text| pinned(text, Source::Target))
+        .collect();
+    environment.libraries.extend(now);
+    for (name, version) in before {
+        let target = environment.libraries.get_mut(&name).unwrap();
+        target.baseline = Some(Box::new(version));
+    }
+    environment
+}
+
+/// The findings of a script, its script block included.
+pub fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
+    let mut findings = rules::check(&KNOWLEDGE, text, &analyse(text), environment);
+    let declared = declared(Path::new("script.py"), text, Kind::Script);
+    findings.extend(rules::check_requirements(
+        &KNOWLEDGE,
+        &declared.requirements,
+        None,
+    ));
+    findings
+}
+
+/// All fixtures of the rules, sorted.
+pub fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
+    let mut files = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    assert!(files.len() > 10, "the fixtures were not found");
+    files
+}
+
+/// The words behind `# key:` in the first lines.
+pub fn header(text: &str, key: &str) -> Vec<String> {
+    let prefix = format!("# {key}:");
+    text.lines()
+        .take(3)
+        .filter_map(|line| line.strip_prefix(&prefix))
+        .flat_map(str::split_whitespace)
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,128 @@
+// Starts the real VS Code workbench in a headless browser, hands a scenario its page, and leaves nothing running.
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { startBrowser, startCodeServer } from "./processes.mjs";
+import { PATIENCE, step, until } from "./steps.mjs";
+
+export { step, until };
+
+const { SCENARIO_DIR, SCENARIO_TMP } = process.env;
+const WORKSPACE = process.cwd();
+const DATA = join(SCENARIO_TMP, "data");
+
+/** Everything that would move, ask, or look outside while a test watches. */
+const QUIET = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.reduceMotion": "on",
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "update.mode": "none",
+  "chat.disableAIFeatures": true,
+  "files.autoSave": "off",
+};
+
+/**
+ * Runs one scenario and ends the process with its outcome.
+ * `options.open`: file to open at the start. `options.trust`: false opens the folder as one that nobody trusts yet.
+ * `options.settings`: user settings. `options.extensions`: folder of installed extensions. `options.env`: for the server.
+ */
+export async function scenario(options, play) {
+  const stops = [];
+  let page;
+  let status = 1;
+  try {
+    const settings = { ...QUIET, ...options.settings };
+    const server = await startCodeServer({ ...options, data: DATA, workspace: WORKSPACE, settings });
+    stops.push(server.stop);
+    const { browser, stop } = await startBrowser();
+    stops.push(stop);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(address(server.port, options.open));
+    await step("the workbench opens", () => page.waitForSelector(".monaco-workbench"));
+    await play(new Workbench(page));
+    status = 0;
+  } catch (error) {
+    console.log(error);
+    await page?.screenshot({ path: join(SCENARIO_DIR, "failure.png") }).catch(() => {});
+  } finally {
+    for (const stop of stops.reverse()) await stop().catch((error) => console.log(error.message));
+    keepLogs();
+  }
+  process.exit(status);
+}
+
+/** What a person can see and do in the window. */
+class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** The lines on screen as text, with ordinary spaces. */
+  async lines() {
+    const lines = await this.page.locator(".editor-instance .view-lines .view-line").allInnerTexts();
+    return lines.map((line) => line.replaceAll("\u00a0", " "));
+  }
+
+  /** Waits until the editor shows a line exactly like `text`. */
+  async waitForLine(text) {
+    await until(async () => (await this.lines()).includes(text), async () => (await this.lines()).join("\n"));
+  }
+
+  /** The element of a word in the editor. */
+  word(text) {
+    return this.page.locator(".editor-instance .view-line span > span", { hasText: text }).last();
+  }
+
+  /** Puts the cursor at a line and column (from 1) by keyboard. */
+  async goTo(line, column) {
+    await this.page.keyboard.press("Control+g");
+    await this.page.locator(".quick-input-widget input.input").fill(`:${line}:${column}`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  /** Runs a command from the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press("F1");
+    await this.page.locator(".quick-input-widget input.input").fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** The rows of the Problems panel that contain `text`. */
+  problem(text) {
+    return this.page.locator(".markers-panel .monaco-list-row", { hasText: text });
+  }
+
+  /** Takes an entry of the open menu of fixes by keyboard. */
+  async takeFix(title) {
+    const menu = this.page.locator(".action-widget .monaco-list-row");
+    await menu.first().waitFor();
+    const entries = (await menu.allInnerTexts()).length;
+    const focused = this.page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
+    for (let moves = 0; (await focused.count()) === 0; moves++) {
+      if (moves > entries) throw new Error(`no "${title}" among ${JSON.stringify(await menu.allInnerTexts())}`);
+      await this.page.keyboard.press("ArrowDown");
+    }
+    await this.screenshot("menu");
+    await this.page.keyboard.press("Enter");
+  }
+
+  async screenshot(name) {
+    await this.page.screenshot({ path: join(SCENARIO_DIR, `${name}.png`), animations: "disabled" });
+  }
+}
+
+function address(port, file) {
+  const query = new URLSearchParams({ folder: WORKSPACE });
+  if (file) query.set("payload", JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${port}${join(WORKSPACE, file)}`]]));
+  return `http://127.0.0.1:${port}/?${query}`;
+}
+
+function keepLogs() {
+  const logs = join(DATA, "logs");
+  if (existsSync(logs)) cpSync(logs, join(SCENARIO_DIR, "logs"), { recursive: true });
+}
