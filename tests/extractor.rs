@@ -20,8 +20,10 @@ fn packages() -> Vec<PathBuf> {
     folders
 }
 
-/// Modules by name with whether they are packages and their text.
-fn modules(folder: &Path, prefix: &str, found: &mut BTreeMap<String, (bool, String)>) {
+/// A module of a fixture: whether it is a package, its source, its stub.
+type Module = (bool, Option<String>, Option<String>);
+
+fn modules(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Module>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a readable entry").path();
         let stem = path
@@ -42,7 +44,13 @@ fn modules(folder: &Path, prefix: &str, found: &mut BTreeMap<String, (bool, Stri
             } else {
                 format!("{prefix}{stem}")
             };
-            found.insert(name, (is_package, text));
+            let module = found.entry(name).or_default();
+            module.0 = is_package;
+            if extension.as_deref() == Some("pyi") {
+                module.2 = Some(text);
+            } else {
+                module.1 = Some(text);
+            }
         }
     }
 }
@@ -57,11 +65,14 @@ fn read(folder: &Path) -> Extract {
         metadata: file("METADATA"),
         entry_points: file("entry_points.txt"),
     };
-    let texts = found.iter().map(|(name, (is_package, text))| ModuleText {
-        name,
-        is_package: *is_package,
-        text,
-    });
+    let texts = found
+        .iter()
+        .map(|(name, (is_package, source, stub))| ModuleText {
+            name,
+            is_package: *is_package,
+            text: source.as_deref().or(stub.as_deref()).unwrap_or_default(),
+            stub: stub.as_deref().filter(|_| source.is_some()),
+        });
     extract(&distribution, texts)
 }
 

@@ -51,6 +51,8 @@ pub struct ModuleText<'a> {
     pub is_package: bool,
     /// The text; that of the `.pyi` stub for a compiled module.
     pub text: &'a str,
+    /// The text of the stub that lies beside the source, where there are both.
+    pub stub: Option<&'a str>,
 }
 
 /// What a distribution says about itself.

@@ -38,6 +38,7 @@ pub fn with_installed(
                 name,
                 is_package,
                 text: &text,
+                stub: None,
             }))
         })
         .collect();
@@ -143,6 +144,7 @@ mod tests {
             name,
             is_package,
             text,
+            stub: None,
         };
         let distribution = Distribution {
             name: "mill".to_owned(),

@@ -143,11 +143,16 @@ fn read_release(library: &str, path: &Path, known: &Known) -> Result<Extract, Er
     let modules: Vec<Arc<RawModule>> = wheel
         .modules
         .par_iter()
-        .map(|(name, (is_package, text))| {
+        .map(|(name, module)| {
+            let (text, stub) = match (&module.source, &module.stub) {
+                (Some(source), stub) => (source.as_str(), stub.as_deref()),
+                (None, stub) => (stub.as_deref().unwrap_or_default(), None),
+            };
             let module = ModuleText {
                 name,
-                is_package: *is_package,
+                is_package: module.is_package,
                 text,
+                stub,
             };
             read_once(module, known)
         })
@@ -159,7 +164,7 @@ fn read_release(library: &str, path: &Path, known: &Known) -> Result<Extract, Er
 }
 
 fn read_once(module: ModuleText<'_>, known: &Known) -> Arc<RawModule> {
-    let key = (module.name.to_owned(), hash(module.text));
+    let key = (module.name.to_owned(), hash(&(module.text, module.stub)));
     let lock = || known.lock().unwrap_or_else(|error| error.into_inner());
     if let Some(raw) = lock().get(&key) {
         return raw.clone();
@@ -169,8 +174,8 @@ fn read_once(module: ModuleText<'_>, known: &Known) -> Arc<RawModule> {
     raw
 }
 
-fn hash(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
+fn hash(text: &impl std::hash::Hash) -> u64 {
+    use std::hash::{DefaultHasher, Hasher};
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()

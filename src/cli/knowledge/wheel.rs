@@ -20,8 +20,19 @@ const MAX_TOTAL: u64 = 512 << 20;
 pub struct Wheel {
     /// Name, metadata, entry points.
     pub distribution: Distribution,
-    /// By absolute dotted module name: whether it is an `__init__`, and the text.
-    pub modules: BTreeMap<String, (bool, String)>,
+    /// By absolute dotted name.
+    pub modules: BTreeMap<String, Module>,
+}
+
+/// The texts of one module.
+#[derive(Debug, Default)]
+pub struct Module {
+    /// Whether it is an `__init__`.
+    pub is_package: bool,
+    /// The source.
+    pub source: Option<String>,
+    /// The `.pyi` stub.
+    pub stub: Option<String>,
 }
 
 /// Reads the modules that `wanted` names, and the metadata.
@@ -115,7 +126,6 @@ fn limited(entry: &mut impl Read, total: &mut u64) -> Result<String, String> {
 }
 
 impl Wheel {
-    /// A stub only stands in where there is no source.
     fn add(&mut self, part: Part, text: String) {
         match part {
             Part::Metadata => self.distribution.metadata = text,
@@ -125,8 +135,12 @@ impl Wheel {
                 is_package,
                 is_stub,
             } => {
-                if !is_stub || !self.modules.contains_key(&name) {
-                    self.modules.insert(name, (is_package, text));
+                let module = self.modules.entry(name).or_default();
+                module.is_package = is_package;
+                if is_stub {
+                    module.stub = Some(text);
+                } else {
+                    module.source = Some(text);
                 }
             }
         }

@@ -205,7 +205,11 @@ impl<'a> Body<'a> {
             self.add(name, Kind::Function(vec![function]), context);
         } else if let Some(index) = self.index.get(name) {
             let functions = pending.into_iter().chain([function]).collect();
-            self.entries[*index].kind = Kind::Function(functions);
+            let entry = &mut self.entries[*index];
+            entry.kind = Kind::Function(functions);
+            // The overloads may be there for type checkers alone.
+            entry.type_checking &= context.type_checking;
+            entry.rank = entry.rank.max(context.rank);
         }
     }
 

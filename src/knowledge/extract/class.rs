@@ -283,15 +283,17 @@ fn notices(
     }
     let mut found: Vec<Deprecation> = Vec::new();
     for method in methods {
-        let in_fields = method.name.name == "__post_init__";
-        if in_fields || matches!(method.name.name.as_str(), "__init__" | "__new__") {
-            let notices = notice::notices(&method.body, namespace, &subject);
-            // In `__init__` a condition on `self.x` speaks of something computed.
-            found.extend(
-                notices
-                    .into_iter()
-                    .filter(|notice| in_fields || notice.name.is_none()),
-            );
+        let name = method.name.name.as_str();
+        let constructs = matches!(name, "__init__" | "__new__" | "__post_init__");
+        for notice in notice::notices(&method.body, namespace, &subject) {
+            let kept = match &notice.name {
+                // Beyond `__post_init__`, `self.x` is the argument only where `x` is a field.
+                Some(field) => name == "__post_init__" || subject.defaults.contains_key(field),
+                None => constructs,
+            };
+            if kept && found.iter().all(|known| known.name != notice.name) {
+                found.push(notice);
+            }
         }
     }
     for (name, help) in field::help_texts(&class.body, namespace) {

@@ -18,8 +18,8 @@ pub fn of(distribution: &str, module: &str) -> Option<Coverage> {
     let internal = module.split('.').any(|part| {
         matches!(
             part,
-            "tests" | "test" | "testing" | "benchmark" | "benchmarks" | "_vendor" | "templates"
-        ) || part.starts_with("test_")
+            "tests" | "testing" | "benchmark" | "benchmarks" | "_vendor"
+        )
     });
     if internal {
         return None;

@@ -1,5 +1,7 @@
 //! Functions and methods: parameters, accepted keywords, notices, result.
 
+use std::cell::RefCell;
+
 use rustc_hash::FxHashMap;
 
 use super::body::is_overload;
@@ -9,7 +11,7 @@ use super::namespace::Namespace;
 use super::notice::{self, Subject};
 use super::render;
 use super::visit;
-use crate::knowledge::fact::{Acceptance, Fact, Flag, Param};
+use crate::knowledge::fact::{Acceptance, Deprecation, Fact, Flag, Param};
 use crate::python::ast::{self, ExprKind, FunctionDef, ParamKind, Stmt, StmtKind};
 
 /// What was read of a function, before its decorators are looked up.
@@ -21,6 +23,8 @@ pub struct RawFunction {
     pub decorators: Vec<RawDecorator>,
     /// Parameters, accepted keywords, notices, result.
     pub facts: Vec<Fact>,
+    /// Notices of a constructor about what it reads from an object of another class, given by path.
+    pub foreign: Vec<(String, Deprecation)>,
 }
 
 /// Where a function is defined.
@@ -62,9 +66,23 @@ pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunct
             name: name.clone(),
             how: *how,
         }));
-    let subject = subject(function, &accepted, site);
-    let notices = notice::notices(&function.body, site.namespace, &subject);
-    raw.facts.extend(notices.into_iter().map(Fact::Deprecated));
+    let mut subject = subject(function, &accepted, site);
+    let objects = objects(function, site);
+    subject.objects = objects.iter().map(|(name, _)| name.clone()).collect();
+    for mut notice in notice::notices(&function.body, site.namespace, &subject) {
+        let of_object = notice.name.as_ref().and_then(|name| {
+            let (object, field) = name.split_once('.')?;
+            let (_, class) = objects.iter().find(|(name, _)| name == object)?;
+            Some((class.clone(), field.to_owned()))
+        });
+        match of_object {
+            Some((class, field)) => {
+                notice.name = Some(field);
+                raw.foreign.push((class, notice));
+            }
+            None => raw.facts.push(Fact::Deprecated(notice)),
+        }
+    }
     if let Some(returns) = &function.returns {
         let resolve = |name: &str| site.namespace.for_annotation(name);
         let written = render::annotation(returns, site.namespace.text, &resolve);
@@ -195,6 +213,26 @@ fn subject(
         know_class(&mut subject, class);
     }
     subject
+}
+
+/// The parameters of a constructor that are annotated with a class of the same package, with its path.
+fn objects(function: &FunctionDef, site: Site<'_, '_>) -> Vec<(String, String)> {
+    if function.name.name != "__init__" {
+        return Vec::new();
+    }
+    let package = site.namespace.module.split('.').next().unwrap_or_default();
+    let class = |param: &ast::Param| {
+        let found = RefCell::new(None);
+        let note = |name: &str| {
+            let path = site.namespace.absolute(name);
+            let own = path.filter(|path| path.split('.').next() == Some(package));
+            found.borrow_mut().get_or_insert(own?);
+            None
+        };
+        render::annotation(param.annotation.as_ref()?, site.namespace.text, &note);
+        Some((param.name.name.clone(), found.into_inner()?))
+    };
+    function.params.iter().filter_map(class).collect()
 }
 
 /// `**kwargs` and its copies.

@@ -32,6 +32,8 @@ pub struct Arguments<'s> {
     pub origins: &'s FxHashMap<String, String>,
     /// Whether `self.name` is the argument `name` (a dataclass's `__post_init__`).
     pub fields: bool,
+    /// Parameters whose attributes are the arguments of another class.
+    pub objects: &'s [String],
     /// The variables that hold the `**kwargs`.
     pub dicts: &'s [String],
     /// Local variables that hold a known text.
@@ -112,7 +114,12 @@ impl Arguments<'_> {
                 None => self.defaults.contains_key(name).then(|| name.clone()),
             },
             ExprKind::Attribute { value, attr } => {
-                (self.fields && value.as_name() == Some("self")).then(|| attr.name.clone())
+                let receiver = value.as_name()?;
+                if self.fields && receiver == "self" {
+                    return Some(attr.name.clone());
+                }
+                let is_object = self.objects.iter().any(|object| object == receiver);
+                is_object.then(|| format!("{receiver}.{}", attr.name))
             }
             ExprKind::Walrus { value, .. } => self.argument(value),
             ExprKind::Call(call) => self.read(call),
@@ -134,8 +141,8 @@ impl Arguments<'_> {
             }
             ExprKind::Attribute { value, attr } if matches!(attr.name.as_str(), "pop" | "get") => {
                 let dict = value.as_name()?;
-                dict.contains("kwargs")
-                    .then(|| arguments.next().and_then(text))?
+                let taken = self.dicts.iter().any(|known| known == dict);
+                taken.then(|| arguments.next().and_then(text))?
             }
             _ => None,
         }

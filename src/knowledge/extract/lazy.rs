@@ -6,6 +6,7 @@
 //! sys.modules[__name__] = _LazyModule(__name__, globals()["__file__"], _import_structure, ...)
 //! ```
 
+use super::body::Kind;
 use super::namespace::Namespace;
 use super::{text, visit};
 use crate::python::ast::{ArgumentKind, Call, Expr, ExprKind, Stmt, StmtKind};
@@ -35,10 +36,13 @@ pub struct LazyTable {
 pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
     let mut table = maker(body, namespace).or_else(|| {
         let own = namespace.body().get("__getattr__")?;
-        let is_function = matches!(own.kind, super::body::Kind::Function(_));
+        let is_function = matches!(own.kind, Kind::Function(_));
         is_function.then(LazyTable::default)
     })?;
     visit::statements(body, &mut |stmt| table.statement(stmt, namespace));
+    if table.maker.is_empty() {
+        table.looked_up(namespace);
+    }
     if table.maker.is_empty() && table.entries.is_empty() {
         return None;
     }
@@ -139,6 +143,29 @@ impl LazyTable {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The names that the module's own `__getattr__` looks up in a constant: name to absolute module.
+    fn looked_up(&mut self, namespace: &Namespace<'_>) {
+        let Some(Kind::Function(definitions)) =
+            namespace.body().get("__getattr__").map(|entry| &entry.kind)
+        else {
+            return;
+        };
+        let mut constants: Vec<&Expr> = Vec::new();
+        for definition in definitions {
+            visit::expressions(&definition.body, &mut |expr| {
+                constants.extend(expr.as_name().and_then(|name| namespace.constant(name)));
+            });
+        }
+        let root = namespace.module.split('.').next().unwrap_or_default();
+        for (name, module) in constants.into_iter().flat_map(text_pairs) {
+            let inside = module.split('.').next() == Some(root);
+            let known = self.entries.iter().any(|(_, names)| names.contains(&name));
+            if inside && !known {
+                self.add(&module, vec![name]);
+            }
         }
     }
 

@@ -26,8 +26,35 @@ pub fn link<'m>(
             .map(|module| (module.name.as_str(), module))
             .collect(),
     };
+    let completed = completed(&modules);
+    let mut modules = modules;
+    for module in &completed {
+        modules.by_name.insert(&module.name, module);
+    }
     let mut extract = owners::owners(&modules, &distribution.name);
     let key = (distribution.name.clone(), OwnerKind::Library);
     extract.owners.insert(key, metadata::facts(distribution));
     extract
+}
+
+/// The modules that have a stub, with what it says about names that come from compiled code: those that
+/// the source takes from where no source is.
+fn completed(modules: &Modules<'_>) -> Vec<RawModule> {
+    let with_stub = modules
+        .by_name
+        .values()
+        .filter(|module| module.stub.is_some());
+    with_stub
+        .map(|module| {
+            let bindings = modules.bindings(module);
+            let wanted = |name: &str| {
+                let bound = bindings.iter().find(|(known, _)| known == name);
+                !module.defines(name)
+                    && bound.is_none_or(|(_, target)| modules.leads_nowhere(target))
+            };
+            let mut completed = (*module).clone();
+            completed.complete(wanted);
+            completed
+        })
+        .collect()
 }

@@ -200,7 +200,7 @@ pub fn is_subject(text: &str, name: &str, said: bool) -> bool {
     let mut offsets: Vec<usize> = Vec::new();
     for (index, quoted) in names.iter().enumerate() {
         let same = quoted.name == name || quoted.name.rsplit('.').next() == Some(name);
-        if same && !is_replacement(text, &names, index) {
+        if same && !is_replacement(text, &names, index) && !is_place(&text[..quoted.start]) {
             offsets.push(quoted.start);
         }
     }
@@ -211,6 +211,16 @@ pub fn is_subject(text: &str, name: &str, said: bool) -> bool {
         let sentence = sentence_at(text, at);
         said || speaks_of_deprecation(sentence) || speaks_of_no_effect(sentence)
     })
+}
+
+/// Whether `before` ends in a word after which a name says where something else is: "passing `x` to `Y`
+/// is deprecated" is not about `Y`.
+fn is_place(before: &str) -> bool {
+    let last = before.split_whitespace().next_back().unwrap_or_default();
+    matches!(
+        last,
+        "to" | "in" | "into" | "inside" | "with" | "by" | "for" | "via"
+    )
 }
 
 /// Where a name with an underscore stands as a word outside of quotes, unless it is to be used instead.
@@ -382,6 +392,7 @@ mod tests {
             ),
             ("old_name is deprecated, use `new`", "old_name", true),
             ("`a` and `b` are deprecated", "a", true),
+            ("Passing `a` to `b` is deprecated", "b", false),
         ] {
             assert_eq!(is_subject(text, name, false), expected, "{text} {name}");
         }

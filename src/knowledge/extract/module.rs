@@ -48,10 +48,24 @@ pub struct RawModule {
     pub effects: FxHashMap<String, Effect>,
     /// Notices about the module itself.
     pub notices: Vec<Deprecation>,
+    /// What the stub says that lies beside the source.
+    pub stub: Option<Box<RawModule>>,
 }
 
-/// Reads a module.
+/// Reads a module, and its stub where it has one.
 pub fn read(source: &ModuleText<'_>) -> RawModule {
+    let mut raw = read_one(source);
+    raw.stub = source.stub.map(|stub| {
+        Box::new(read_one(&ModuleText {
+            text: stub,
+            stub: None,
+            ..*source
+        }))
+    });
+    raw
+}
+
+fn read_one(source: &ModuleText<'_>) -> RawModule {
     let syntax = parse_module(source.text);
     let place = Place {
         module: source.name,
@@ -71,6 +85,30 @@ pub fn read(source: &ModuleText<'_>) -> RawModule {
     };
     reader.module(&syntax.body, &body);
     reader.raw
+}
+
+impl RawModule {
+    /// Takes from the stub the definitions of those names that `wanted` says.
+    pub fn complete(&mut self, wanted: impl Fn(&str) -> bool) {
+        let Some(stub) = self.stub.take() else { return };
+        let prefix = self.name.len() + 1;
+        let is_wanted = |path: &str| {
+            let name = path.get(prefix..).and_then(|rest| rest.split('.').next());
+            name.is_some_and(&wanted)
+        };
+        let names: Vec<String> = stub.own_names().map(ToOwned::to_owned).collect();
+        let replaced = |name: &String| wanted(name) && names.contains(name);
+        self.imports.retain(|(name, _)| !replaced(name));
+        let classes = stub.classes.into_iter().filter(|(path, _)| is_wanted(path));
+        self.classes.extend(classes);
+        let functions = stub
+            .functions
+            .into_iter()
+            .filter(|(path, _)| is_wanted(path));
+        self.functions.extend(functions);
+        let values = stub.values.into_iter().filter(|(name, _)| wanted(name));
+        self.values.extend(values);
+    }
 }
 
 struct Reader<'r, 'a> {
@@ -119,6 +157,9 @@ impl<'a> Reader<'_, 'a> {
         let target = value
             .filter(|value| matches!(value.kind, ExprKind::Name(_) | ExprKind::Attribute { .. }));
         let alias = target.and_then(|value| {
+            if let Some(method) = self.method_of_instance(value) {
+                return Some(method);
+            }
             let path = self.namespace.absolute(&value.dotted()?)?;
             let entry = self
                 .namespace
@@ -135,6 +176,20 @@ impl<'a> Reader<'_, 'a> {
         }
         let constant = value.and_then(|value| render::constant(value, self.source.text));
         self.raw.values.push((name.to_owned(), constant));
+    }
+
+    /// `create_repo = api.create_repo` after `api = HfApi()`: the method, already bound.
+    fn method_of_instance(&self, value: &Expr) -> Option<String> {
+        let ExprKind::Attribute { value, attr } = &value.kind else {
+            return None;
+        };
+        let instance = self.namespace.constant(value.as_name()?)?;
+        let ExprKind::Call(call) = &instance.kind else {
+            return None;
+        };
+        let class = self.namespace.path(&call.func)?;
+        let is_class = last(&class).starts_with(|c: char| c.is_ascii_uppercase());
+        is_class.then(|| format!("{class}.{}", attr.name))
     }
 
     fn module_function(&mut self, name: &str, definitions: &[&'a FunctionDef]) {

@@ -18,6 +18,8 @@ pub struct Subject {
     pub accepted: Vec<String>,
     /// The variables that hold the `**kwargs`.
     pub dicts: Vec<String>,
+    /// Parameters whose attributes are the arguments of another class, a constructor's `args`.
+    pub objects: Vec<String>,
     /// Whether `self.name` is the argument `name`.
     pub fields: bool,
     /// Whether there may be arguments that are not known here.
@@ -215,6 +217,7 @@ impl Scan<'_, '_> {
             origins: &self.origins,
             fields: self.subject.fields,
             dicts: &self.subject.dicts,
+            objects: &self.subject.objects,
             known: &self.known,
             text: self.namespace.text,
         }
@@ -263,8 +266,8 @@ impl Scan<'_, '_> {
         let passed: Vec<String> = about.iter().map(|(name, _)| name.clone()).collect();
         about.retain(|(name, _)| warning.is_about(name));
         for (name, when) in about {
-            let without_effect = self.subject.accepted.contains(&name);
-            if warning.deprecates || (without_effect && warning.without_effect) {
+            let taken = self.subject.accepted.contains(&name) && passed.len() == 1;
+            if warning.deprecates || (taken && warning.without_effect) {
                 // What must be passed for the notice to speak is no replacement.
                 let replacement = self.replacement(warning, &name);
                 let replacement = replacement.filter(|new| !passed.contains(new));
@@ -300,10 +303,13 @@ impl Scan<'_, '_> {
         });
         if warning.deprecates && (mine || says_this) {
             let name = self.subject.names.first().map_or("", String::as_str);
+            // "the version of `f` that takes `x`" names an argument, not what to use instead of `f`.
+            let replacement = message::replacement(&warning.text, name)
+                .filter(|new| !self.defaults.contains_key(*new));
             self.add(Deprecation {
                 name: None,
                 when: Trigger::Used,
-                replacement: message::replacement(&warning.text, name).map(ToOwned::to_owned),
+                replacement: replacement.map(ToOwned::to_owned),
                 announced: warning.announced.clone(),
             });
         }
@@ -312,7 +318,8 @@ impl Scan<'_, '_> {
     /// The replacement that the text names, where it is one of the callable's own arguments.
     fn replacement(&self, warning: &Warning, name: &str) -> Option<String> {
         let replacement = message::replacement(&warning.text, name)?;
-        let exists = self.defaults.contains_key(replacement) || self.subject.open;
+        let exists =
+            self.defaults.contains_key(replacement) || self.subject.open || name.contains('.');
         (exists && !replacement.contains('.')).then(|| replacement.to_owned())
     }
 
@@ -420,6 +427,7 @@ impl Warning {
 
     /// Whether the text says of that name that it goes away.
     fn is_about(&self, name: &str) -> bool {
+        let name = name.rsplit('.').next().unwrap_or(name);
         if self.first.is_some() {
             return self.is_first(name);
         }

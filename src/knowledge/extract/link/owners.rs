@@ -1,13 +1,14 @@
 //! The owners of a distribution with their facts.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Modules;
+use crate::knowledge::extract::class::RawClass;
 use crate::knowledge::extract::coverage::{self, Coverage};
 use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
 use crate::knowledge::extract::function::RawFunction;
 use crate::knowledge::extract::{Extract, RawModule};
-use crate::knowledge::fact::{Fact, Flag, OwnerKind};
+use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind};
 use crate::python::ast::ParamKind;
 
 /// All owners.
@@ -16,6 +17,7 @@ pub fn owners(modules: &Modules<'_>, distribution: &str) -> Extract {
         modules,
         extract: Extract::default(),
         exported: FxHashSet::default(),
+        foreign: foreign(modules),
     };
     for module in modules.by_name.values() {
         builder.module(module);
@@ -35,6 +37,23 @@ struct Builder<'b, 'm> {
     extract: Extract,
     /// Definition paths of what packages export.
     exported: FxHashSet<String>,
+    /// Notices about a class's arguments that stand in the constructors of others.
+    foreign: FxHashMap<String, Vec<Deprecation>>,
+}
+
+/// The notices of constructors about what they read from objects of other classes, by class.
+fn foreign(modules: &Modules<'_>) -> FxHashMap<String, Vec<Deprecation>> {
+    let mut found: FxHashMap<String, Vec<Deprecation>> = FxHashMap::default();
+    let functions = modules
+        .by_name
+        .values()
+        .flat_map(|module| &module.functions);
+    for (class, notice) in functions.flat_map(|(_, function)| &function.foreign) {
+        if let Some(path) = modules.definition(class) {
+            found.entry(path).or_default().push(notice.clone());
+        }
+    }
+    found
 }
 
 impl Builder<'_, '_> {
@@ -58,8 +77,14 @@ impl Builder<'_, '_> {
             });
             self.exported.extend(defined);
         }
-        let bindings = bindings.into_iter();
-        facts.extend(bindings.map(|(name, target)| Fact::Binding { name, target }));
+        facts.extend(bindings.into_iter().map(|(name, target)| {
+            if self.modules.leads_nowhere(&target) {
+                // Compiled code, a class's attribute: it is there, and that is all that is known.
+                Fact::Attr { name, value: None }
+            } else {
+                Fact::Binding { name, target }
+            }
+        }));
         if module.is_replaced() {
             let extra = module.lazy.iter().flat_map(|table| &table.extra);
             facts.extend(extra.map(|name| Fact::Attr {
@@ -154,6 +179,7 @@ impl Builder<'_, '_> {
                 facts.retain(|fact| !matches!(fact, Fact::Attr { .. }) || is_enum(&class.flags));
             }
             facts.extend(self.decorators(&class.decorators, &[]));
+            facts.extend(self.foreign_notices(path, class));
             let key = (path.clone(), OwnerKind::Class);
             self.extract.owners.insert(key, facts);
         }
@@ -166,6 +192,24 @@ impl Builder<'_, '_> {
                 self.only_name(module, path);
             }
         }
+    }
+
+    /// Notices from elsewhere about arguments of this class, where it has none itself.
+    fn foreign_notices(&self, path: &str, class: &RawClass) -> Vec<Fact> {
+        let own = |name: &str| class.fields.iter().any(|field| field.param.name == name);
+        let mut facts: Vec<Fact> = Vec::new();
+        for notice in self.foreign.get(path).into_iter().flatten() {
+            let known = class.notices.iter().any(|known| known.name == notice.name);
+            let replacement = notice.replacement.clone().filter(|new| own(new));
+            let fact = Fact::Deprecated(Deprecation {
+                replacement,
+                ..notice.clone()
+            });
+            if !known && !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
+        facts
     }
 
     fn keeps(&self, module: &RawModule, path: &str, coverage: Coverage) -> bool {

@@ -90,6 +90,34 @@ impl<'m> Modules<'m> {
         })
     }
 
+    /// Whether a path points into the distribution without a definition at its end.
+    pub fn leads_nowhere(&self, path: &str) -> bool {
+        let root = path.split('.').next().unwrap_or_default();
+        if self.get(root).is_none() {
+            return false;
+        }
+        let Some(definition) = self.definition(path) else {
+            return true;
+        };
+        let inside = definition.split('.').next() == Some(root);
+        inside && !self.is_owner(&definition)
+    }
+
+    /// Whether a definition path is a module, class, function or value of a module.
+    fn is_owner(&self, path: &str) -> bool {
+        if self.get(path).is_some() {
+            return true;
+        }
+        let module = path
+            .rmatch_indices('.')
+            .find_map(|(at, _)| Some((self.get(&path[..at])?, &path[at + 1..])));
+        module.is_some_and(|(module, rest)| {
+            module.classes.iter().any(|(known, _)| known == path)
+                || module.functions.iter().any(|(known, _)| known == path)
+                || module.values.iter().any(|(name, _)| name == rest)
+        })
+    }
+
     /// The class of that definition path.
     pub fn class(&self, path: &str) -> Option<&'m RawClass> {
         for (at, _) in path.rmatch_indices('.') {
