@@ -318,6 +318,9 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
             return Verdict::Ignored;
         }
     }
+    if still_warns(ctx, used) {
+        return judge_gone(ctx, used);
+    }
     if signature.open {
         judge_open(ctx, used, signature)
     } else if signature.certain && !used.passes_positional_only(name) {
@@ -351,6 +354,14 @@ fn judge_taken(ctx: &Context<'_>, signature: &Signature, name: &str, value: &Val
         });
     }
     Verdict::Fine
+}
+
+/// A curated entry says that it is still taken with a warning, by ways that the facts do not show.
+fn still_warns(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> bool {
+    used.entry.is_some_and(|entry| {
+        entry.effect == overlay::Effect::Warns
+            && ctx.has_gone(entry.deprecated.as_deref(), Some(&entry.library))
+    })
 }
 
 /// A curated entry says that it went away in a release up to the selected one.

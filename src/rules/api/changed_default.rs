@@ -1,5 +1,6 @@
 //! HF113
 
+use crate::environment::Source;
 use crate::knowledge::fact::Param;
 use crate::python::facts::{Call, Guard};
 use crate::rules::arguments::{Callee, callee};
@@ -48,6 +49,11 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn changed(ctx: &Context<'_>, call: &Call, callee: &Callee) -> Option<Finding> {
+    // Where nothing says what the project has, there is nothing to compare with.
+    let had = ctx.resolved(&callee.symbol)?.baseline.as_ref()?;
+    if had.source == Source::Newest {
+        return None;
+    }
     let before = ctx.baseline.as_ref()?;
     let new = ctx.view.signature(&callee.entity)?;
     let old = before.signature(&before.resolve(&callee.symbol))?;

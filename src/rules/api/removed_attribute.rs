@@ -85,7 +85,8 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     if !proven && curated_gone.is_none() {
         return None;
     }
-    if !exact && curated_gone.is_none() && ctx.view.may_be_in_a_subclass(&class, name) {
+    let may_have_it = || class.ends_with("Mixin") || ctx.view.may_be_in_a_subclass(&class, name);
+    if !exact && curated_gone.is_none() && may_have_it() {
         return None;
     }
     // Told of the class that had it: of `Trainer` for a trainer of another library.
