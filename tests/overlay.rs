@@ -113,7 +113,21 @@ fn arguments_match_facts() {
         })
         .collect();
     failures.sort();
-    compare("arguments", &failures, &[]);
+    // Booleans that a decorator of the class turns into one `pooling_mode`; they show in no signature.
+    let pooling = [
+        "cls_token",
+        "lasttoken",
+        "max_tokens",
+        "mean_sqrt_len_tokens",
+        "mean_tokens",
+        "weightedmean_tokens",
+    ]
+    .map(|mode| {
+        let class = "sentence_transformers.sentence_transformer.modules.Pooling";
+        format!("{class}.pooling_mode_{mode}")
+    });
+    let known: Vec<&str> = pooling.iter().map(String::as_str).collect();
+    compare("arguments", &failures, &known);
 }
 
 #[test]
