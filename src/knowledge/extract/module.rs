@@ -10,7 +10,7 @@ use super::function::{self, RawFunction, Site};
 use super::lazy::{self, LazyTable};
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
-use super::{ModuleText, render, shape, visit};
+use super::{ModuleText, getattr, render, shape, visit};
 use crate::knowledge::fact::Deprecation;
 use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
 use crate::python::parse::parse_module;
@@ -151,8 +151,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// A module-level value: `Old = New` and `f = module.f` bind the same thing again.
     fn value(&mut self, name: &str, value: Option<&'a Expr>) {
-        if matches!(name, "__all__" | "__getattr__" | "__dir__") {
-            return;
+        match name {
+            "__all__" | "__dir__" => return,
+            "__getattr__" => return self.made_getattr(value),
+            _ => {}
         }
         let target = value
             .filter(|value| matches!(value.kind, ExprKind::Name(_) | ExprKind::Attribute { .. }));
@@ -218,13 +220,29 @@ impl<'a> Reader<'_, 'a> {
     /// A module's `__getattr__` that only compares its argument with literals binds those names.
     fn getattr(&mut self, definitions: &[&'a FunctionDef]) {
         let is_lazy = self.raw.lazy.is_some();
-        match definitions
+        let answered = definitions
             .last()
-            .and_then(|function| answered_names(function))
-        {
+            .and_then(|function| getattr::answered(function, self.namespace));
+        match answered {
             Some(names) => {
-                let own = names.into_iter().map(|name| (name, None));
-                self.raw.values.extend(own);
+                let table = self.raw.lazy.as_ref();
+                let listed = |name: &String| table.is_some_and(|table| table.lists(name));
+                let own = names.into_iter().filter(|name| !listed(name));
+                self.raw.values.extend(own.map(|name| (name, None)));
+            }
+            None => self.raw.is_open |= !is_lazy,
+        }
+    }
+
+    /// `__getattr__ = deprecate_attr(__name__, rename={"Old": (New, "6.0.0")})`
+    fn made_getattr(&mut self, value: Option<&'a Expr>) {
+        let is_lazy = self.raw.lazy.is_some();
+        match value.and_then(|value| getattr::deprecated(value, self.namespace)) {
+            Some(names) => {
+                for (name, target, notice) in names {
+                    self.raw.imports.push((name, target));
+                    self.raw.notices.push(notice);
+                }
             }
             None => self.raw.is_open |= !is_lazy,
         }
@@ -334,9 +352,9 @@ fn is_open(statements: &[Stmt]) -> bool {
     let mut open = false;
     visit::statements(statements, &mut |stmt| {
         if let StmtKind::Assign { targets, .. } = &stmt.kind {
-            open |= targets.iter().any(|target| {
-                lazy::replaces_module(target) || writes_globals(target) || binds_getattr(target)
-            });
+            open |= targets
+                .iter()
+                .any(|target| lazy::replaces_module(target) || writes_globals(target));
         }
     });
     visit::expressions(statements, &mut |expr| {
@@ -359,67 +377,6 @@ fn writes_globals(target: &Expr) -> bool {
 
 fn is_globals(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call(call) if call.func.as_name() == Some("globals"))
-}
-
-fn binds_getattr(target: &Expr) -> bool {
-    match &target.kind {
-        ExprKind::Name(name) => name == "__getattr__",
-        ExprKind::Tuple(items) => items.iter().any(binds_getattr),
-        _ => false,
-    }
-}
-
-/// The literals with which a module's `__getattr__` compares its argument, where nothing else decides:
-/// every branch compares, and at the end it raises.
-fn answered_names(function: &FunctionDef) -> Option<Vec<String>> {
-    let parameter = function.params.first()?.name.name.as_str();
-    let mut names = Vec::new();
-    for stmt in &function.body {
-        match &stmt.kind {
-            StmtKind::If(branches) => {
-                for branch in branches {
-                    let raises = branch
-                        .body
-                        .first()
-                        .is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(_)));
-                    match &branch.test {
-                        Some(test) => {
-                            let found = compared(test, parameter)?;
-                            names.extend(found.into_iter().filter(|_| !raises));
-                        }
-                        None if raises => {}
-                        None => return None,
-                    }
-                }
-            }
-            StmtKind::Raise(_)
-            | StmtKind::Expr(_)
-            | StmtKind::Import(_)
-            | StmtKind::ImportFrom(_) => {}
-            _ => return None,
-        }
-    }
-    Some(names)
-}
-
-/// `name == "x"`, `name in ("x", "y")`, each perhaps `and` something more.
-fn compared(test: &Expr, parameter: &str) -> Option<Vec<String>> {
-    match &test.kind {
-        ExprKind::BoolOp { left, op, right } if op == "and" => {
-            compared(left, parameter).or_else(|| compared(right, parameter))
-        }
-        ExprKind::Compare { left, rest } if left.as_name() == Some(parameter) => {
-            match rest.as_slice() {
-                [(op, value)] if op == "==" => Some(vec![value.as_str()?.to_owned()]),
-                [(op, values)] if op == "in" => {
-                    let strings = visit::strings(values)?;
-                    Some(strings.into_iter().map(ToOwned::to_owned).collect())
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 /// `def __init_subclass__(cls): ... dataclass(cls, ...)`
