@@ -321,7 +321,10 @@ impl View {
                 } if bound == name => {
                     return self.resolve_target(target, hops);
                 }
-                Fact::Attr { name: bound, .. } if bound == name => return Entity::Value,
+                // A class that is assigned again (decorated by hand), or a submodule.
+                Fact::Attr { name: bound, .. } if bound == name => {
+                    return self.defined(&path).unwrap_or(Entity::Value);
+                }
                 _ => {}
             }
         }
