@@ -8,6 +8,7 @@ NEOVIM=0.11.4
 
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 EDITORS_OUT=$REPO/target/editors
+mkdir -p "$EDITORS_OUT"
 # One folder per tool and version. It may live elsewhere to outlast a clone.
 EDITORS_CACHE=${HF_LSP_EDITORS_CACHE:-$EDITORS_OUT/cache}
 
