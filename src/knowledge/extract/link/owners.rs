@@ -77,6 +77,7 @@ impl Builder<'_, '_> {
             });
             self.exported.extend(defined);
         }
+        let bound: FxHashSet<String> = bindings.iter().map(|(name, _)| name.clone()).collect();
         facts.extend(bindings.into_iter().map(|(name, target)| {
             if self.modules.leads_nowhere(&target) {
                 // Compiled code, a class's attribute: it is there, and that is all that is known.
@@ -87,6 +88,7 @@ impl Builder<'_, '_> {
         }));
         if module.is_replaced() {
             let extra = module.lazy.iter().flat_map(|table| &table.extra);
+            let extra = extra.filter(|name| !bound.contains(*name));
             facts.extend(extra.map(|name| Fact::Attr {
                 name: name.clone(),
                 value: None,
