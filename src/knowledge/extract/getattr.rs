@@ -5,22 +5,35 @@ use super::visit;
 use crate::knowledge::fact::{Deprecation, Trigger};
 use crate::python::ast::{Call, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
 
-/// The literals with which `__getattr__` compares its argument, where nothing else decides: every branch
-/// compares, and at the end it raises.
-pub fn answered(function: &FunctionDef, namespace: &Namespace<'_>) -> Option<Vec<String>> {
-    let parameter = function.params.first()?.name.name.as_str();
-    let mut names = Vec::new();
+/// What a module's `__getattr__` answers.
+#[derive(Debug, Default)]
+pub struct Answered {
+    /// The literals with which it compares its argument and then answers.
+    pub names: Vec<String>,
+    /// Whether nothing else decides: every branch compares, and at the end it raises.
+    pub is_all: bool,
+}
+
+/// Reads a module's `__getattr__`.
+pub fn answered(function: &FunctionDef, namespace: &Namespace<'_>) -> Answered {
+    let mut answered = Answered::default();
+    let Some(parameter) = function.params.first() else {
+        return answered;
+    };
+    answered.is_all = true;
     for stmt in &function.body {
         match &stmt.kind {
             StmtKind::If(branches) => {
                 for branch in branches {
-                    match &branch.test {
-                        Some(test) => {
-                            let found = compared(test, parameter, namespace)?;
-                            names.extend(found.into_iter().filter(|_| !raises(&branch.body)));
-                        }
-                        None if raises(&branch.body) => {}
-                        None => return None,
+                    let compared = match &branch.test {
+                        Some(test) => compared(test, &parameter.name.name, namespace),
+                        None => None,
+                    };
+                    match compared {
+                        _ if raises(&branch.body)
+                            && (compared.is_some() || branch.test.is_none()) => {}
+                        Some(names) => answered.names.extend(names),
+                        None => answered.is_all = false,
                     }
                 }
             }
@@ -28,10 +41,10 @@ pub fn answered(function: &FunctionDef, namespace: &Namespace<'_>) -> Option<Vec
             | StmtKind::Expr(_)
             | StmtKind::Import(_)
             | StmtKind::ImportFrom(_) => {}
-            _ => return None,
+            _ => answered.is_all = false,
         }
     }
-    Some(names)
+    answered
 }
 
 fn raises(body: &[Stmt]) -> bool {

@@ -217,21 +217,18 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// A module's `__getattr__` that only compares its argument with literals binds those names.
+    /// A module's `__getattr__` binds the literals that it compares its argument with; where it does more,
+    /// any name may exist, but for a lazy module, whose table says the rest.
     fn getattr(&mut self, definitions: &[&'a FunctionDef]) {
-        let is_lazy = self.raw.lazy.is_some();
-        let answered = definitions
-            .last()
-            .and_then(|function| getattr::answered(function, self.namespace));
-        match answered {
-            Some(names) => {
-                let table = self.raw.lazy.as_ref();
-                let listed = |name: &String| table.is_some_and(|table| table.lists(name));
-                let own = names.into_iter().filter(|name| !listed(name));
-                self.raw.values.extend(own.map(|name| (name, None)));
-            }
-            None => self.raw.is_open |= !is_lazy,
-        }
+        let Some(function) = definitions.last() else {
+            return;
+        };
+        let answered = getattr::answered(function, self.namespace);
+        let table = self.raw.lazy.as_ref();
+        let listed = |name: &String| table.is_some_and(|table| table.lists(name));
+        self.raw.is_open |= !answered.is_all && table.is_none();
+        let own = answered.names.into_iter().filter(|name| !listed(name));
+        self.raw.values.extend(own.map(|name| (name, None)));
     }
 
     /// `__getattr__ = deprecate_attr(__name__, rename={"Old": (New, "6.0.0")})`
