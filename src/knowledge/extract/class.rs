@@ -52,7 +52,7 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
     let mut raw = RawClass::default();
     let mut keyword_only = false;
     for decorator in &class.decorators {
-        let decorator = RawDecorator::read(decorator, namespace);
+        let decorator = RawDecorator::read(decorator, namespace, None);
         match decorator.name() {
             "dataclass" | "dataclass_with_extra" => {
                 raw.flags.push(Flag::Dataclass);

@@ -264,7 +264,7 @@ impl<'a> Reader<'_, 'a> {
                     let helpers = |callee: &Expr| helper(namespace, Some(&body), callee);
                     let site = Site {
                         namespace,
-                        class: Some(&class.name.name),
+                        class: Some((&class.name.name, &body)),
                         helpers: &helpers,
                     };
                     let raw = function::read(definitions, site);
