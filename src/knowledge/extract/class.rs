@@ -128,6 +128,9 @@ fn attributes(
         {
             let value = value.and_then(|value| render::constant(value, namespace.text));
             found.push((entry.name.to_owned(), value));
+        } else if let (true, Kind::Import(_)) = (fresh, &entry.kind) {
+            // A method that is written in another module.
+            found.push((entry.name.to_owned(), None));
         }
     }
     let slots = class.body.iter().filter_map(slots).flatten();

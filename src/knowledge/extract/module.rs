@@ -11,7 +11,7 @@ use super::lazy::{self, LazyTable};
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
 use super::{ModuleText, getattr, render, shape, visit};
-use crate::knowledge::fact::Deprecation;
+use crate::knowledge::fact::{Deprecation, Flag};
 use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
 use crate::python::parse::parse_module;
 
@@ -32,6 +32,8 @@ pub struct RawModule {
     pub all: Option<Vec<String>>,
     /// Names with a decorator that lists them for lazy modules.
     pub listed: Vec<String>,
+    /// Names that are added to `__all__` at run time (timm 1.0 `_registry.py`).
+    pub registered: Vec<String>,
     /// Whether names may exist that no source line shows.
     pub is_open: bool,
     /// The table of a lazy module.
@@ -46,8 +48,10 @@ pub struct RawModule {
     pub classes: Vec<(String, RawClass)>,
     /// What the functions of the module do as decorators, where that is understood.
     pub effects: FxHashMap<String, Effect>,
-    /// Notices about the module itself.
+    /// Notices about the module itself, and about names of it.
     pub notices: Vec<Deprecation>,
+    /// Old paths of modules with their new ones, both absolute, for which an import hook stands.
+    pub hooked: Vec<(String, String)>,
     /// What the stub says that lies beside the source.
     pub stub: Option<Box<RawModule>>,
 }
@@ -100,7 +104,13 @@ impl RawModule {
         let replaced = |name: &String| wanted(name) && names.contains(name);
         self.imports.retain(|(name, _)| !replaced(name));
         let classes = stub.classes.into_iter().filter(|(path, _)| is_wanted(path));
-        self.classes.extend(classes);
+        // Compiled classes have attributes that nobody wrote into the stub.
+        self.classes.extend(classes.map(|(path, mut class)| {
+            if !class.flags.contains(&Flag::Open) {
+                class.flags.push(Flag::Open);
+            }
+            (path, class)
+        }));
         let functions = stub
             .functions
             .into_iter()
@@ -119,7 +129,7 @@ struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn module(&mut self, statements: &[Stmt], body: &Body<'a>) {
+    fn module(&mut self, statements: &'a [Stmt], body: &Body<'a>) {
         self.raw.lazy = lazy::table(statements, self.namespace);
         self.raw.stars.clone_from(&body.stars);
         self.raw.all = all(statements);
@@ -132,6 +142,7 @@ impl<'a> Reader<'_, 'a> {
             ..Subject::default()
         };
         self.raw.notices = notice::notices(statements, self.namespace, &subject);
+        self.register_old_names(statements);
         let prefix = self.source.name.to_owned();
         for entry in body.entries.iter().filter(|entry| !entry.type_checking) {
             match &entry.kind {
@@ -255,6 +266,7 @@ impl<'a> Reader<'_, 'a> {
         }
         if prefix == self.source.name {
             self.list(&class.name.name, &class.decorators);
+            self.hook(&body);
         }
         self.raw.classes.push((path.clone(), raw));
         for entry in &body.entries {
@@ -278,6 +290,30 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// A finder of modules (`find_spec`) that looks in a constant for the new path of an old one.
+    fn hook(&mut self, class: &Body<'a>) {
+        let Some(Kind::Function(definitions)) = class.get("find_spec").map(|entry| &entry.kind)
+        else {
+            return;
+        };
+        let root = self.source.name.split('.').next().unwrap_or_default();
+        let is_ours = |path: &str| path.split('.').next() == Some(root);
+        let hooked = &mut self.raw.hooked;
+        for definition in definitions {
+            visit::expressions(&definition.body, &mut |expr| {
+                let constant = expr
+                    .as_name()
+                    .and_then(|name| self.namespace.constant(name));
+                let pairs = constant.map(lazy::text_pairs).unwrap_or_default();
+                hooked.extend(
+                    pairs
+                        .into_iter()
+                        .filter(|(old, new)| is_ours(old) && is_ours(new)),
+                );
+            });
+        }
+    }
+
     /// `@requires(...)` and `@export(...)` list what stands below them for lazy modules.
     fn list(&mut self, name: &str, decorators: &[Expr]) {
         let lists = |decorator: &Expr| match &decorator.kind {
@@ -288,6 +324,34 @@ impl<'a> Reader<'_, 'a> {
         };
         if decorators.iter().any(lists) {
             self.raw.listed.push(name.to_owned());
+        }
+        let registers = |decorator: &Expr| decorator.dotted().as_deref() == Some("register_model");
+        if decorators.iter().any(registers) {
+            self.raw.registered.push(name.to_owned());
+        }
+    }
+
+    /// `register_model_deprecations(__name__, {"old": "new.tag"})` makes functions of the old names.
+    fn register_old_names(&mut self, statements: &'a [Stmt]) {
+        for stmt in statements {
+            let StmtKind::Expr(expr) = &stmt.kind else {
+                continue;
+            };
+            let ExprKind::Call(call) = &expr.kind else {
+                continue;
+            };
+            if call.func.dotted().as_deref() != Some("register_model_deprecations") {
+                continue;
+            }
+            let Some(ExprKind::Dict(items)) = visit::positional(call).nth(1).map(|map| &map.kind)
+            else {
+                continue;
+            };
+            let keys = items.iter().filter_map(|item| item.key.as_ref()?.as_str());
+            for name in keys {
+                self.raw.values.push((name.to_owned(), None));
+                self.raw.registered.push(name.to_owned());
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ impl Modules<'_> {
         if let Some(all) = &module.all {
             return all
                 .iter()
+                .chain(&module.registered)
                 .map(|name| (name.clone(), format!("{}.{name}", module.name)))
                 .collect();
         }
