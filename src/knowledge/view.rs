@@ -306,13 +306,12 @@ impl View {
             && bound != submodule
             && self.owner(&path, OwnerKind::Module).is_some();
         let found = self.descend(bound, &path, rest, hops);
-        if !(hides && matches!(found, Entity::Missing { .. })) {
+        let nothing = |entity: &Entity| matches!(entity, Entity::Missing { .. } | Entity::Unknown);
+        if !hides || !nothing(&found) {
             return found;
         }
-        match self.descend(submodule, &path, rest, hops) {
-            Entity::Missing { .. } => found,
-            other => other,
-        }
+        let other = self.descend(submodule, &path, rest, hops);
+        if nothing(&other) { found } else { other }
     }
 
     /// What `entity.name` names.
