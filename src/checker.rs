@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
-use crate::environment::Version;
+use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
+use crate::python::analyse;
 use crate::python::facts::Facts;
 use crate::rules;
 use crate::rules::finding::Finding;
@@ -173,6 +174,11 @@ impl Checker {
         self.filtered(path, findings)
     }
 
+    /// The findings of the rules, whatever the settings: a function of its arguments alone.
+    pub fn unfiltered(&self, text: &str, environment: &Environment) -> Vec<Finding> {
+        rules::check(&self.knowledge, text, &analyse(text), environment)
+    }
+
     /// The findings of a file that declares requirements.
     pub fn check_requirements(&self, path: &Path, text: &str, kind: Kind) -> Vec<Finding> {
         let declared = requirements::declared(path, text, kind);
@@ -181,7 +187,8 @@ impl Checker {
         self.filtered(path, findings)
     }
 
-    fn filtered(&self, path: &Path, findings: Vec<Finding>) -> Vec<Finding> {
+    /// Those that the settings for `path` want to see, with the severities that they give them.
+    pub fn filtered(&self, path: &Path, findings: Vec<Finding>) -> Vec<Finding> {
         if findings.is_empty() {
             return findings;
         }
