@@ -7,7 +7,7 @@ use dashmap::DashMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::extract::Extract;
-use super::fact::{Fact, OwnerKind};
+use super::fact::{Deprecation, Fact, OwnerKind};
 use super::history::{FORMAT, History, label};
 use super::pack;
 use super::presence::Presence;
@@ -43,8 +43,14 @@ pub struct Library {
     bound: DashMap<u32, Arc<Names>, FxBuildHasher>,
 }
 
-/// Hashes of names with the offsets of the facts that bind them, sorted.
-type Names = Vec<(u32, u32)>;
+/// Where facts of a module stand in its text.
+#[derive(Debug, Default)]
+struct Names {
+    /// Hashes of names with the offsets of the facts that bind them, sorted.
+    bound: Vec<(u32, u32)>,
+    /// Offsets of the notices.
+    notices: Vec<u32>,
+}
 
 /// Where the line of an owner stands in the index, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -348,40 +354,75 @@ impl Library {
 
     /// The first binding or attribute of that name in a module of a release; reads no other facts.
     pub fn bound(&self, module: &str, name: &str, release: usize) -> Option<Fact> {
-        let first = self.position(module);
-        let mut owners = self.owners[first..].iter();
-        let at = owners
-            .by_ref()
-            .take_while(|line| self.path_at(line) == module)
-            .position(|line| line.kind == OwnerKind::Module)?;
-        let text = self.facts_text(first + at);
-        let names = self.names(first + at, text);
+        let owner = self.module(module)?;
+        let names = self.names(owner);
         let hash = name_hash(name);
-        let found = names.partition_point(|(known, _)| *known < hash);
-        let facts = names[found..]
+        let first = names.bound.partition_point(|(known, _)| *known < hash);
+        let found = names.bound[first..].iter();
+        let found = found.take_while(|(known, _)| *known == hash);
+        self.facts_at(owner, found.map(|(_, at)| *at), release)
+            .find(|fact| match fact {
+                Fact::Binding { name: bound, .. } | Fact::Attr { name: bound, .. } => bound == name,
+                _ => false,
+            })
+    }
+
+    /// The notice of a module of a release about a name of it, or about itself; reads no other facts.
+    pub fn notice(&self, module: &str, name: Option<&str>, release: usize) -> Option<Deprecation> {
+        let owner = self.module(module)?;
+        let names = self.names(owner);
+        let notices = names.notices.iter().copied();
+        self.facts_at(owner, notices, release)
+            .find_map(|fact| match fact {
+                Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice),
+                _ => None,
+            })
+    }
+
+    /// The number of the module at `path`.
+    fn module(&self, path: &str) -> Option<usize> {
+        let first = self.position(path);
+        let mut owners = self.owners[first..]
             .iter()
-            .take_while(|(known, _)| *known == hash);
-        let presence = self.presence(&self.owners[first + at])?;
-        facts
-            .filter_map(|(_, at)| text[*at as usize..].lines().next())
-            .filter(|fact| bound_name(fact) == Some(name))
-            .filter_map(|fact| self.fact(fact, &presence))
-            .find(|(_, presence)| presence.contains(release))
+            .take_while(|line| self.path_at(line) == path);
+        let at = owners.position(|line| line.kind == OwnerKind::Module)?;
+        Some(first + at)
+    }
+
+    /// Those facts of an owner, given by their offsets, that hold in a release.
+    fn facts_at(
+        &self,
+        owner: usize,
+        offsets: impl Iterator<Item = u32>,
+        release: usize,
+    ) -> impl Iterator<Item = Fact> {
+        let text = self.facts_text(owner);
+        let presence = self.presence(&self.owners[owner]).unwrap_or_default();
+        offsets
+            .filter_map(move |at| text[at as usize..].lines().next())
+            .filter_map(move |fact| self.fact(fact, &presence))
+            .filter(move |(_, presence)| presence.contains(release))
             .map(|(fact, _)| fact)
     }
 
-    fn names(&self, module: usize, text: &str) -> Arc<Names> {
+    fn names(&self, module: usize) -> Arc<Names> {
         let key = module as u32;
         if let Some(known) = self.bound.get(&key) {
             return Arc::clone(&known);
         }
-        let mut names = Names::new();
+        let mut names = Names::default();
         let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            names.extend(bound_name(line).map(|name| (name_hash(name), start)));
+        for line in self.facts_text(module).split_inclusive('\n') {
+            let bound = bound_name(line);
+            names
+                .bound
+                .extend(bound.map(|name| (name_hash(name), start)));
+            if line.starts_with("deprecated\t") {
+                names.notices.push(start);
+            }
             start += line.len() as u32;
         }
-        names.sort_unstable();
+        names.bound.sort_unstable();
         let names = Arc::new(names);
         self.bound.insert(key, Arc::clone(&names));
         names

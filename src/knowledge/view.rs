@@ -509,17 +509,17 @@ impl View {
     /// its constructor.
     pub fn notice(&self, entity: &Entity) -> Option<Deprecation> {
         match entity {
-            Entity::Module(module) => about(&self.owner(module, OwnerKind::Module)?, None),
+            Entity::Module(module) => self.notice_in(module, None),
             Entity::Function(function) => {
-                about(&self.owner(&function.path, OwnerKind::Function)?, None)
+                about_itself(&self.owner(&function.path, OwnerKind::Function)?)
             }
             Entity::Class(class) => {
-                about(&self.owner(class, OwnerKind::Class)?, None).or_else(|| {
+                about_itself(&self.owner(class, OwnerKind::Class)?).or_else(|| {
                     ["__init__", "__post_init__"]
                         .into_iter()
                         .find_map(|method| {
                             let path = format!("{class}.{method}");
-                            about(&self.owner(&path, OwnerKind::Function)?, None)
+                            about_itself(&self.owner(&path, OwnerKind::Function)?)
                         })
                 })
             }
@@ -531,16 +531,22 @@ impl View {
     pub fn notice_at(&self, path: &str) -> Option<Deprecation> {
         let of_name = || {
             let (module, name) = path.rsplit_once('.')?;
-            about(&self.owner(module, OwnerKind::Module)?, Some(name))
+            self.notice_in(module, Some(name))
         };
         of_name().or_else(|| self.notice(&self.resolve(path)))
     }
+
+    /// The notice of a module about a name of it, or about itself.
+    fn notice_in(&self, module: &str, name: Option<&str>) -> Option<Deprecation> {
+        let choice = self.selected(module)?;
+        choice.library.notice(module, name, choice.release)
+    }
 }
 
-/// The notice of an owner about itself, or about a name of it.
-fn about(owner: &Owner, name: Option<&str>) -> Option<Deprecation> {
+/// The notice of an owner about itself.
+fn about_itself(owner: &Owner) -> Option<Deprecation> {
     owner.facts().find_map(|fact| match fact {
-        Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice.clone()),
+        Fact::Deprecated(notice) if notice.name.is_none() => Some(notice.clone()),
         _ => None,
     })
 }

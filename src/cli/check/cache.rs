@@ -75,7 +75,9 @@ impl Cache {
     }
 
     fn at(file: PathBuf) -> Self {
-        let read = Disk.read(&file, SIZE_LIMIT).map_err(|error| error.to_string());
+        let read = Disk
+            .read(&file, SIZE_LIMIT)
+            .map_err(|error| error.to_string());
         let content = read.and_then(|bytes| {
             serde_json::from_slice::<Content>(&bytes).map_err(|error| error.to_string())
         });
