@@ -264,12 +264,32 @@ impl View {
             .map(move |history| Owner { history, release })
     }
 
+    /// What is defined at `path` in the selected release; reads no facts.
+    fn kinds(&self, path: &str) -> impl Iterator<Item = OwnerKind> {
+        let choice = self.selected(path).into_iter();
+        choice.flat_map(move |choice| choice.library.kinds(path, choice.release))
+    }
+
+    /// Whether a definition of that kind is at `path`.
+    pub(super) fn has(&self, path: &str, kind: OwnerKind) -> bool {
+        self.kinds(path).any(|known| known == kind)
+    }
+
+    /// What a module binds to a name.
+    fn bound(&self, module: &str, name: &str) -> Option<Fact> {
+        let choice = self.selected(module)?;
+        choice.library.bound(module, name, choice.release)
+    }
+
     /// What an absolute dotted path names.
     pub fn resolve(&self, path: &str) -> Entity {
         if let Some(known) = self.entities.get(path) {
             return known.clone();
         }
-        let entity = self.resolve_hops(path, MAX_HOPS);
+        let entity = match path.rsplit_once('.') {
+            Some((parent, name)) => self.member(&self.resolve(parent), name),
+            None => self.resolve_hops(path, MAX_HOPS),
+        };
         self.entities.insert(path.to_owned(), entity.clone());
         entity
     }
@@ -285,7 +305,7 @@ impl View {
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
-        if self.owner(first, OwnerKind::Module).is_none() && !self.is_namespace(first) {
+        if !self.has(first, OwnerKind::Module) && !self.is_namespace(first) {
             return Entity::Unknown;
         }
         let rest: Vec<&str> = segments.collect();
@@ -334,26 +354,17 @@ impl View {
 
     fn module_member(&self, module: &str, name: &str, hops: u32) -> Entity {
         let path = format!("{module}.{name}");
-        let Some(owner) = self.owner(module, OwnerKind::Module) else {
+        if !self.has(module, OwnerKind::Module) {
             return self.namespace_member(&path);
-        };
+        }
         if is_module_dunder(name) {
             return Entity::Value;
         }
-        for fact in owner.facts() {
-            match fact {
-                Fact::Binding {
-                    name: bound,
-                    target,
-                } if bound == name => {
-                    return self.resolve_target(target, hops);
-                }
-                // A class that is assigned again (decorated by hand), or a submodule.
-                Fact::Attr { name: bound, .. } if bound == name => {
-                    return self.defined(&path).unwrap_or(Entity::Value);
-                }
-                _ => {}
-            }
+        match self.bound(module, name) {
+            Some(Fact::Binding { target, .. }) => return self.resolve_target(&target, hops),
+            // A class that is assigned again (decorated by hand), or a submodule.
+            Some(_) => return self.defined(&path).unwrap_or(Entity::Value),
+            None => {}
         }
         if let Some(defined) = self.defined(&path) {
             return defined;
@@ -361,7 +372,10 @@ impl View {
         if self.is_namespace(&path) {
             return Entity::Module(path);
         }
-        self.starred(&owner, module, name, hops)
+        match self.owner(module, OwnerKind::Module) {
+            Some(owner) => self.starred(&owner, module, name, hops),
+            None => Entity::Unknown,
+        }
     }
 
     /// Whether `path` is a folder without an `__init__.py` that holds modules.
@@ -388,8 +402,8 @@ impl View {
     /// A definition or submodule at exactly that path.
     fn defined(&self, path: &str) -> Option<Entity> {
         let mut found = None;
-        for owner in self.owners(path) {
-            found = Some(match owner.history.kind {
+        for kind in self.kinds(path) {
+            found = Some(match kind {
                 OwnerKind::Class => return Some(Entity::Class(path.to_owned())),
                 OwnerKind::Function => {
                     return Some(Entity::Function(Function {
@@ -447,10 +461,13 @@ impl View {
             }
             _ => {}
         }
-        let bound = target.rsplit_once('.').and_then(|(module, name)| {
-            let owner = self.owner(module, OwnerKind::Module)?;
-            binding(&owner, name).filter(|next| next != target)
-        });
+        let bound =
+            target
+                .rsplit_once('.')
+                .and_then(|(module, name)| match self.bound(module, name)? {
+                    Fact::Binding { target: next, .. } if next != target => Some(next),
+                    _ => None,
+                });
         if let Some(next) = bound {
             return self.resolve_target(&next, hops - 1);
         }
@@ -524,17 +541,6 @@ impl View {
 fn about(owner: &Owner, name: Option<&str>) -> Option<Deprecation> {
     owner.facts().find_map(|fact| match fact {
         Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice.clone()),
-        _ => None,
-    })
-}
-
-/// Where a module takes a name from.
-fn binding(owner: &Owner, name: &str) -> Option<String> {
-    owner.facts().find_map(|fact| match fact {
-        Fact::Binding {
-            name: bound,
-            target,
-        } if bound == name => Some(target.clone()),
         _ => None,
     })
 }

@@ -183,15 +183,10 @@ fn moved_to(ctx: &Context<'_>, path: &str, timeline: &Timeline) -> Option<String
         Entity::Function(_) => OwnerKind::Function,
         _ => return None,
     };
-    let suffix = format!(".{name}");
     let mut found: Vec<String> = selected
         .library
-        .owners()
-        .filter(|owner| {
-            owner.kind == kind
-                && owner.path.ends_with(&suffix)
-                && owner.presence.contains(selected.release)
-        })
+        .named(name, kind)
+        .filter(|owner| owner.presence.contains(selected.release))
         .map(|owner| ctx.view.public_path(owner.path))
         .filter(|public| is_importable(ctx.view, public))
         .collect();
