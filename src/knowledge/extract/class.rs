@@ -13,7 +13,7 @@ use super::open;
 use super::render;
 use super::visit;
 use crate::knowledge::fact::{Deprecation, Fact, Flag, Param, Trigger};
-use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, StmtKind};
+use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, ParamKind, StmtKind};
 
 /// What was read of a class, before its bases and decorators are looked up.
 #[derive(Clone, Debug, Default)]
@@ -30,12 +30,19 @@ pub struct RawClass {
     pub attributes: Vec<(String, Option<String>)>,
     /// Notices about the class and its fields.
     pub notices: Vec<Deprecation>,
-    /// Whether subclasses are made dataclasses by it.
-    pub makes_dataclasses: bool,
+    /// How subclasses are made dataclasses by it, where they are.
+    pub makes_dataclasses: Option<MakesDataclasses>,
     /// Whether its constructor takes any keyword although no parameter says so.
     pub accepts_any: bool,
     /// Whether it defines its own `__init__`.
     pub has_init: bool,
+}
+
+/// `dataclass(cls, ...)` in `__init_subclass__`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MakesDataclasses {
+    /// Whether with `kw_only=True`.
+    pub keyword_only: bool,
 }
 
 /// An annotated name of a class body.
@@ -59,7 +66,14 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
                 keyword_only = decorator.truths.iter().any(|name| name == "kw_only");
                 raw.accepts_any |= decorator.name() == "dataclass_with_extra";
             }
-            "dataclass_transform" => raw.makes_dataclasses = true,
+            "dataclass_transform" => {
+                raw.makes_dataclasses = Some(MakesDataclasses {
+                    keyword_only: decorator
+                        .truths
+                        .iter()
+                        .any(|name| name == "kw_only_default"),
+                });
+            }
             // Checks the types of the fields; the constructor stays what it is.
             "strict" => {
                 raw.accepts_any |= decorator.truths.iter().any(|name| name == "accept_kwargs")
@@ -245,8 +259,8 @@ fn documented(found: &mut Vec<Deprecation>, name: &str, help: &str, raw: &RawCla
 }
 
 impl RawClass {
-    /// The facts of the class, as a dataclass or not.
-    pub fn facts(&self, is_dataclass: bool) -> Vec<Fact> {
+    /// The facts of the class, as a dataclass or not, its fields passed by keyword only or not.
+    pub fn facts(&self, is_dataclass: bool, keyword_only: bool) -> Vec<Fact> {
         let mut flags = self.flags.clone();
         if is_dataclass && !flags.contains(&Flag::Dataclass) {
             flags.insert(0, Flag::Dataclass);
@@ -255,7 +269,11 @@ impl RawClass {
         facts.extend(self.bases.iter().cloned().map(Fact::Base));
         for field in &self.fields {
             if is_dataclass && field.init {
-                facts.push(Fact::Param(field.param.clone()));
+                let mut param = field.param.clone();
+                if keyword_only && param.kind == ParamKind::Normal {
+                    param.kind = ParamKind::KeywordOnly;
+                }
+                facts.push(Fact::Param(param));
             } else if !field.param.name.starts_with('_') {
                 facts.push(Fact::Attr {
                     name: field.param.name.clone(),
@@ -270,7 +288,7 @@ impl RawClass {
         if is_dataclass && self.accepts_any {
             facts.push(Fact::Param(Param {
                 name: "kwargs".to_owned(),
-                kind: crate::python::ast::ParamKind::VarKeyword,
+                kind: ParamKind::VarKeyword,
                 default: None,
                 annotation: None,
             }));

@@ -82,6 +82,14 @@ impl RawDecorator {
         }
     }
 
+    /// One that may do anything.
+    pub fn unknown() -> Self {
+        Self {
+            path: "?".to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// The last name of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit('.').next().unwrap_or_default()

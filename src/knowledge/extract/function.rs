@@ -212,6 +212,11 @@ fn subject(
             // What a constructor says about its class is noted there.
             subject.names.clear();
         }
+        if !subject.names.is_empty() {
+            subject
+                .names
+                .push(format!("{class}.{}", function.name.name));
+        }
         know_class(&mut subject, class);
     }
     subject

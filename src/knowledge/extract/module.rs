@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::alias::AliasRules;
 use super::body::{Body, Kind, Place};
-use super::class::{self, RawClass};
-use super::decorator::Effect;
+use super::class::{self, MakesDataclasses, RawClass};
+use super::decorator::{Effect, RawDecorator};
 use super::function::{self, RawFunction, Site};
 use super::lazy::{self, LazyTable};
 use super::namespace::Namespace;
@@ -115,7 +115,11 @@ impl RawModule {
             .functions
             .into_iter()
             .filter(|(path, _)| is_wanted(path));
-        self.functions.extend(functions);
+        // Nor is all that they take.
+        self.functions.extend(functions.map(|(path, mut function)| {
+            function.decorators.push(RawDecorator::unknown());
+            (path, function)
+        }));
         let values = stub.values.into_iter().filter(|(name, _)| wanted(name));
         self.values.extend(values);
     }
@@ -260,7 +264,7 @@ impl<'a> Reader<'_, 'a> {
         let path = format!("{prefix}.{}", class.name.name);
         let body = Body::collect(&class.body, self.place);
         let mut raw = class::read(class, &body, self.namespace);
-        raw.makes_dataclasses |= subclasses_become_dataclasses(&body);
+        raw.makes_dataclasses = subclasses_become_dataclasses(&body).or(raw.makes_dataclasses);
         if class.name.name.contains("LazyModule") {
             self.raw.alias_rules = AliasRules::read(class);
         }
@@ -441,21 +445,24 @@ fn is_globals(expr: &Expr) -> bool {
 }
 
 /// `def __init_subclass__(cls): ... dataclass(cls, ...)`
-fn subclasses_become_dataclasses(body: &Body<'_>) -> bool {
-    let Some(entry) = body.get("__init_subclass__") else {
-        return false;
-    };
+fn subclasses_become_dataclasses(body: &Body<'_>) -> Option<MakesDataclasses> {
+    let entry = body.get("__init_subclass__")?;
     let Kind::Function(definitions) = &entry.kind else {
-        return false;
+        return None;
     };
-    let mut found = false;
+    let mut found = None;
     for definition in definitions {
         visit::expressions(&definition.body, &mut |expr| {
-            if let ExprKind::Call(call) = &expr.kind {
-                found |= call
+            if let ExprKind::Call(call) = &expr.kind
+                && call
                     .func
                     .dotted()
-                    .is_some_and(|path| last(&path) == "dataclass");
+                    .is_some_and(|path| last(&path) == "dataclass")
+            {
+                let keyword_only = visit::keyword(call, "kw_only");
+                found = Some(MakesDataclasses {
+                    keyword_only: keyword_only.is_some_and(|v| v.kind == ExprKind::Bool(true)),
+                });
             }
         });
     }

@@ -294,7 +294,8 @@ impl Scan<'_, '_> {
                 let replacement = replacement.filter(|new| !passed.contains(new));
                 self.add(Deprecation {
                     name: Some(name),
-                    when,
+                    // It may depend on the other argument: then nobody is surely warned.
+                    when: if together { Trigger::Documented } else { when },
                     replacement,
                     announced: warning.announced.clone(),
                 });
@@ -326,14 +327,22 @@ impl Scan<'_, '_> {
             let name = self.subject.names.first().map_or("", String::as_str);
             // "the version of `f` that takes `x`" names an argument, not what to use instead of `f`.
             let replacement = message::replacement(&warning.text, name)
-                .filter(|new| !self.defaults.contains_key(*new));
+                .filter(|new| !self.defaults.contains_key(*new))
+                .map(|new| self.without_class(new));
             self.add(Deprecation {
                 name: None,
                 when: Trigger::Used,
-                replacement: replacement.map(ToOwned::to_owned),
+                replacement,
                 announced: warning.announced.clone(),
             });
         }
+    }
+
+    /// `Trainer.new` in a method of `Trainer` is `new`.
+    fn without_class(&self, name: &str) -> String {
+        let class = self.subject.known.get("cls.__name__");
+        let member = class.and_then(|class| name.strip_prefix(class.as_str())?.strip_prefix('.'));
+        member.unwrap_or(name).to_owned()
     }
 
     /// The replacement that the text names, where it is one of the callable's own arguments.

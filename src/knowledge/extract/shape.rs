@@ -289,7 +289,8 @@ fn renamed(body: &[Stmt], dicts: &[String]) -> Vec<Deprecation> {
         if let (true, Some(old), Some(new)) = (is_dict, old, new) {
             found.push(Deprecation {
                 name: Some(old.clone()),
-                when: Trigger::NotNone,
+                // Passed on without a word, unless a notice says more.
+                when: Trigger::Documented,
                 replacement: Some(new.to_owned()),
                 announced: None,
             });
