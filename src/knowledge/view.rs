@@ -274,6 +274,23 @@ impl View {
         entity
     }
 
+    /// The module that `import path` gives. The import system looks modules up by their own names, also
+    /// where their package binds the name to something else.
+    pub fn imported(&self, path: &str) -> Entity {
+        match self.owner(path, OwnerKind::Module) {
+            Some(_) => Entity::Module(path.to_owned()),
+            None => self.resolve(path),
+        }
+    }
+
+    /// What `from module import name` gives, for `module.name`.
+    pub fn imported_name(&self, path: &str) -> Entity {
+        match path.rsplit_once('.') {
+            Some((module, name)) => self.member(&self.imported(module), name),
+            None => self.imported(path),
+        }
+    }
+
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();

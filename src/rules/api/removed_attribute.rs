@@ -5,7 +5,7 @@ use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Access, AttributeUse, Guard};
 use crate::rules::arguments::label;
-use crate::rules::context::{Context, Thing};
+use crate::rules::context::{Context, Thing, asks_for};
 use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::fix::{applicability, fix};
 use crate::rules::report::{note_other_releases, release};
@@ -65,10 +65,10 @@ fn receiver_class(ctx: &Context<'_>, receiver: &Thing) -> Option<(String, bool)>
 fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     let receiver = ctx.thing(&used.receiver);
     let (class, exact) = receiver_class(ctx, &receiver)?;
-    if used.access == Access::Load && is_set_here(ctx, used, &class) {
+    let name = used.attr.name.as_str();
+    if used.access == Access::Load && (is_set_here(ctx, used, &class) || asks_for(ctx.text, name)) {
         return None;
     }
-    let name = used.attr.name.as_str();
     let mro = ctx.view.mro(&class);
     let entry = mro
         .classes
