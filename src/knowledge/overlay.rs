@@ -364,7 +364,8 @@ pub struct MovedModule {
     pub since: String,
 }
 
-/// A warning in the sources that is not about passing the argument, although it looks like it.
+/// A warning in the sources that is not about passing the argument, although it looks like it; or a value
+/// that is dropped and would change nothing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mute {
@@ -372,6 +373,8 @@ pub struct Mute {
     pub definition: String,
     /// The argument.
     pub name: String,
+    /// Only for this literal, as Python source.
+    pub when: Option<String>,
     /// Where the fact can be seen.
     pub evidence: String,
 }
@@ -501,12 +504,14 @@ impl Overlay {
         &self.modules
     }
 
-    /// Whether a notice about an argument, standing at that definition, does not mean passing it.
-    pub fn is_mute(&self, definition: &str, name: &str) -> bool {
+    /// Whether what stands at that definition about an argument does not mean passing this value, given
+    /// as it is written.
+    pub fn is_mute(&self, definition: &str, name: &str, value: &str) -> bool {
         let class = definition.strip_suffix(".__init__").unwrap_or(definition);
+        let speaks = |mute: &Mute| mute.when.as_deref().is_none_or(|when| when == value);
         self.mutes
             .iter()
-            .any(|mute| mute.definition == class && mute.name == name)
+            .any(|mute| mute.definition == class && mute.name == name && speaks(mute))
     }
 
     /// The argument parser of that public path.

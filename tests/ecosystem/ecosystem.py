@@ -13,6 +13,7 @@ ${XDG_CACHE_HOME:-~/.cache}/hf-lsp/ecosystem; nothing of them is run.
 import argparse
 import ast
 import fnmatch
+import hashlib
 import json
 import os
 import random
@@ -49,11 +50,27 @@ def check(tree: Path, targets: dict[str, str], *more: str) -> list[dict]:
 
 
 def checked(kind: str, wanted: str = ""):
-    """Every corpus with its findings, at its `own` or at the `newest` releases."""
+    """Every corpus with its findings, at its `own` or at the `newest` releases.
+
+    Findings are kept for each build of the program, so that what was interrupted goes on. Examples in
+    docstrings are checked at their own releases alone.
+    """
     corpora = Corpora()
     newest = {library: corpora.releases.newest(library) for library in corpora.releases.wheels}
-    chosen = [corpus for corpus in corpora.all() if wanted in corpus.name]
-    run = lambda corpus: check(corpus.tree, corpus.targets if kind == "own" else newest)
+    chosen = [c for c in corpora.all() if wanted in c.name and (kind == "own" or "docstrings" not in c.name)]
+    build = hashlib.sha256(Path(PROGRAM).read_bytes()).hexdigest()[:12]
+    kept = CACHE / "findings" / build / kind
+
+    def run(corpus: Corpus) -> list[dict]:
+        file = kept / f"{corpus.name}.json"
+        if not file.exists():
+            findings = check(corpus.tree, corpus.targets if kind == "own" else newest)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(findings))
+            part.rename(file)
+        return json.loads(file.read_text())
+
     with ThreadPoolExecutor(2) as pool:
         yield from zip(chosen, pool.map(run, chosen))
 

@@ -89,15 +89,23 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     if !exact && curated_gone.is_none() && may_have_it() {
         return None;
     }
-    // Told of the class that had it: of `Trainer` for a trainer of another library.
-    let had_it = mro.classes.iter().rev().find_map(|base| {
-        let base = ctx.view.public_path(base);
-        let timeline = ctx.view.attribute_timeline(&base, name)?;
-        timeline.was_there().then_some((base, timeline))
-    });
+    // Told of the class that had it: of `Trainer` for a trainer of another library, but of no class that
+    // users never see.
+    let publics = mro
+        .classes
+        .iter()
+        .rev()
+        .map(|base| ctx.view.public_path(base));
+    let own = ctx.view.public_path(&class);
+    let had_it = publics
+        .filter(|base| *base == own || base.matches('.').count() == 1)
+        .find_map(|base| {
+            let timeline = ctx.view.attribute_timeline(&base, name)?;
+            timeline.was_there().then_some((base, timeline))
+        });
     let (public, timeline) = match had_it {
         Some((base, timeline)) => (base, Some(timeline)),
-        None => (ctx.view.public_path(&class), None),
+        None => (own, None),
     };
     let gone = timeline
         .as_ref()
