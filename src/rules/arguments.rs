@@ -299,7 +299,7 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         return Verdict::Fine;
     }
     if signature.param(name).is_some() {
-        return judge_taken(ctx, signature, keyword);
+        return judge_taken(signature, keyword);
     }
     if ctx.has_gone(
         used.entry.and_then(|entry| entry.gone.as_deref()),
@@ -312,11 +312,11 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         .flatten()
     {
         if known.takes(name) {
-            return judge_taken(ctx, known, keyword);
+            return judge_taken(known, keyword);
         }
         if known.accepts.get(name) == Some(&Acceptance::Ignored) {
             let written = keyword.value_range.slice(ctx.text);
-            return if ctx.overlay.is_mute(&known.owner, name, written) {
+            return if ctx.overlay.is_harmless(&known.owner, name, written) {
                 Verdict::Fine
             } else {
                 Verdict::Ignored
@@ -337,17 +337,14 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
 
 /// The argument is taken: is there a notice, and does it speak for this value? A function that passes
 /// its own `None` on is quiet until somebody gives it a value.
-fn judge_taken(ctx: &Context<'_>, signature: &Signature, keyword: &Keyword) -> Verdict {
+fn judge_taken(signature: &Signature, keyword: &Keyword) -> Verdict {
     let name = keyword.name.name.as_str();
     let value = if keyword.optional {
         &Value::None
     } else {
         &keyword.value
     };
-    let notice = signature.deprecation(name);
-    let written = keyword.value_range.slice(ctx.text);
-    let is_mute = |owner: &str| ctx.overlay.is_mute(owner, name, written);
-    if let Some((_, notice)) = notice.filter(|(owner, _)| !is_mute(owner)) {
+    if let Some((_, notice)) = signature.deprecation(name) {
         let speaks = match notice.when {
             Trigger::Used | Trigger::Documented => true,
             Trigger::NotNone => *value != Value::None,
