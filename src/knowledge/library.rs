@@ -13,6 +13,9 @@ use super::pack;
 use super::presence::Presence;
 use crate::environment::Version;
 
+/// A patch release further away than this from the known one of its minor may hold anything.
+const MAX_PATCHES: u64 = 16;
+
 /// Why a text is no library.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("knowledge store, line {line}: {reason}")]
@@ -326,12 +329,16 @@ impl Library {
         self.releases.len() - 1
     }
 
-    /// The index of a release: the same one, else that of the same minor. Absent for an unknown minor.
+    /// The index of a release: the same one, else that of the same minor. Absent for an unknown minor, and
+    /// where so many patch releases lie in between that they are no patches.
     pub fn release(&self, version: &Version) -> Option<usize> {
         let exact = self.releases.iter().position(|known| known == version);
         exact.or_else(|| {
             let wanted = label(version);
-            self.labels.iter().position(|known| *known == wanted)
+            let known = self.labels.iter().position(|known| *known == wanted)?;
+            let patch = |version: &Version| version.release().get(2).copied().unwrap_or(0);
+            let between = patch(&self.releases[known]).abs_diff(patch(version));
+            (between <= MAX_PATCHES).then_some(known)
         })
     }
 

@@ -29,6 +29,7 @@ pub struct Overlay {
     returns: Vec<Returns>,
     parsers: Vec<Parser>,
     aliases: Vec<Alias>,
+    harmless: Vec<Harmless>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +51,8 @@ struct File {
     parser: Vec<Parser>,
     #[serde(default)]
     alias: Vec<Alias>,
+    #[serde(default)]
+    harmless: Vec<Harmless>,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -344,6 +347,20 @@ pub struct Alias {
     pub forwards_to: String,
 }
 
+/// A value that is dropped, and that asks for what happens anyway.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Harmless {
+    /// Path of the definition of the callable that drops it.
+    pub definition: String,
+    /// The argument.
+    pub name: String,
+    /// The literal, as Python source.
+    pub value: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -364,6 +381,7 @@ impl Overlay {
             returns: file.returns,
             parsers: file.parser,
             aliases: file.alias,
+            harmless: file.harmless,
             ..Self::default()
         };
         for entry in file.argument {
@@ -449,6 +467,13 @@ impl Overlay {
             entry.callable == public || Some(entry.callable.as_str()) == definition
         })?;
         Some(&entry.forwards_to)
+    }
+
+    /// Whether dropping that value, given as it is written, changes nothing.
+    pub fn is_harmless(&self, definition: &str, name: &str, value: &str) -> bool {
+        self.harmless.iter().any(|entry| {
+            entry.definition == definition && entry.name == name && entry.value == value
+        })
     }
 
     /// The argument parser of that public path.

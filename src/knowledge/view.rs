@@ -302,6 +302,14 @@ impl View {
         }
     }
 
+    /// What `from module import name` gives, for `module.name`.
+    pub fn imported_name(&self, path: &str) -> Entity {
+        match path.rsplit_once('.') {
+            Some((module, name)) => self.member(&self.resolve_module(module), name),
+            None => self.resolve_module(path),
+        }
+    }
+
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();

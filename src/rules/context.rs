@@ -304,3 +304,52 @@ fn constructor_call(origin: &Origin) -> Option<CallId> {
         _ => None,
     }
 }
+
+/// Whether a text asks for an attribute by its name, or sets or deletes it so: `hasattr(x, "name")`,
+/// `getattr`, `monkeypatch.delattr`, `patch.object`.
+pub fn asks_for(text: &str, name: &str) -> bool {
+    quoted(text, name).any(is_behind_question)
+}
+
+/// Whether a name stands in quotes anywhere: then it may be looked up while the code runs.
+pub fn is_quoted(text: &str, name: &str) -> bool {
+    quoted(text, name).next().is_some()
+}
+
+/// What stands in front of each place where a name is all there is between quotes.
+fn quoted<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
+    memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).filter_map(|at| {
+        let closed = text[at + name.len()..].starts_with(['"', '\'']);
+        text[..at].strip_suffix(['"', '\'']).filter(|_| closed)
+    })
+}
+
+/// Whether `before` ends in `hasattr(object, `.
+fn is_behind_question(before: &str) -> bool {
+    let Some(before) = before.trim_end().strip_suffix(',') else {
+        return false;
+    };
+    let object = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let before = before.trim_end().trim_end_matches(object).trim_end();
+    before
+        .strip_suffix('(')
+        .is_some_and(|call| call.ends_with("attr") || call.ends_with(".object"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for;
+
+    #[test]
+    fn questions_are_found_by_the_name_in_quotes() {
+        assert!(asks_for("if hasattr(trainer.model, \"flops\"):", "flops"));
+        assert!(asks_for("getattr(model,\n    'flops', None)", "flops"));
+        assert!(asks_for(
+            "monkeypatch.delattr(utils, \"flops\", raising=False)",
+            "flops"
+        ));
+        assert!(!asks_for("rename(model, \"flops\")", "flops"));
+        assert!(!asks_for("hasattr(model, \"flops_2\")", "flops"));
+        assert!(!asks_for("names = (a, \"flops\")", "flops"));
+    }
+}

@@ -43,6 +43,7 @@ impl<'a> Walker<'a> {
             }
             ExprKind::Compare { left, rest } => {
                 self.read(left);
+                self.note_compared(left);
                 for (_, right) in rest {
                     self.read(right);
                 }

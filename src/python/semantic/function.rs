@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{Walker, prescan};
-use crate::python::ast::{Expr, FunctionDef, Param, ParamKind};
+use crate::python::ast::{Expr, ExprKind, FunctionDef, Param, ParamKind};
 use crate::python::facts::{ClassId, Origin, Root};
 use crate::text::TextRange;
 
@@ -151,7 +151,12 @@ impl<'a> Walker<'a> {
                 }
                 _ => Known::Unknown,
             };
-            self.bind(&param.name.name, Entry::of(known));
+            let default = param.default.as_ref().map(|default| &default.kind);
+            let entry = Entry {
+                optional: matches!(default, Some(ExprKind::None)),
+                ..Entry::of(known)
+            };
+            self.bind(&param.name.name, entry);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::{Entity, View};
 use crate::python::facts::{Access, Guard};
 use crate::rules::arguments::nearest;
-use crate::rules::context::{Context, Thing};
+use crate::rules::context::{Context, Thing, asks_for, is_quoted};
 use crate::text::TextRange;
 
 /// One use of a library's symbol.
@@ -50,6 +50,13 @@ pub enum SymbolVerdict {
     NotYet(Timeline),
     /// It was never there; the name it is most like, where there is one.
     Unknown(Option<String>),
+}
+
+impl SymbolVerdict {
+    /// Whether using the symbol fails.
+    fn is_missing(&self) -> bool {
+        !matches!(self, Self::Fine | Self::Deprecated(_))
+    }
 }
 
 /// Judges all uses of symbols in a document.
@@ -113,8 +120,17 @@ fn judged<'o>(
     site: SymbolSite,
 ) -> SymbolUse<'o> {
     let entry = ctx.overlay.symbol(&path);
+    let mut verdict = judge(ctx, &path, site, entry);
+    // A name of a later release that the file also has as a text is asked for first.
+    let is_asked_for = matches!(
+        (&verdict, site, path.rsplit_once('.')),
+        (SymbolVerdict::NotYet(_), SymbolSite::Attribute(_), Some((_, name))) if is_quoted(ctx.text, name)
+    );
+    if is_asked_for || verdict.is_missing() && expects_missing(ctx, &path, site) {
+        verdict = SymbolVerdict::Fine;
+    }
     SymbolUse {
-        verdict: judge(ctx, &path, entry),
+        verdict,
         entry,
         path,
         range,
@@ -122,8 +138,34 @@ fn judged<'o>(
     }
 }
 
-fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> SymbolVerdict {
-    let entity = ctx.view.resolve(path);
+/// Whether the file shows elsewhere that it runs where that symbol is missing too: it imports it under
+/// protection, or asks for an attribute by its name.
+fn expects_missing(ctx: &Context<'_>, path: &str, site: SymbolSite) -> bool {
+    let is_below = |known: &str| {
+        known
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let is_protected = ctx.facts.imports.iter().any(|import| {
+        let name = import.name.as_ref().map(|name| name.name.as_str());
+        let whole = || format!("{}.{}", import.module, name.unwrap_or_default());
+        import.guard == Guard::Guarded && (is_below(&import.module) || is_below(&whole()))
+    });
+    let name = path.rsplit('.').next().unwrap_or(path);
+    is_protected || matches!(site, SymbolSite::Attribute(_)) && asks_for(ctx.text, name)
+}
+
+fn judge(
+    ctx: &Context<'_>,
+    path: &str,
+    site: SymbolSite,
+    entry: Option<&overlay::Symbol>,
+) -> SymbolVerdict {
+    let entity = match site {
+        SymbolSite::Name(_) => ctx.view.imported_name(path),
+        SymbolSite::Module(_) => ctx.view.resolve_module(path),
+        SymbolSite::Attribute(_) => ctx.view.resolve(path),
+    };
     match &entity {
         Entity::Missing { .. } => missing(ctx, path),
         // Namespace packages hold what other distributions bring; only people can tell.
