@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+mod common;
+
 #[path = "oracle/answer.rs"]
 mod answer;
 #[path = "oracle/compare.rs"]
@@ -18,6 +20,8 @@ mod literals;
 mod report;
 #[path = "oracle/signature.rs"]
 mod signature;
+#[path = "oracle/usage.rs"]
+mod usage;
 
 use compare::Comparison;
 use report::Pair;
@@ -29,7 +33,8 @@ fn the_real_packages_agree() {
     let literals = literals::Literals::of_store();
     let mut pairs = Vec::new();
     for era in eras::all() {
-        let view = era.view();
+        let environment = era.environment();
+        let view = common::KNOWLEDGE.view(&environment);
         for library in &era.first {
             let answer = match answer::read(library, &era.pins[library]) {
                 Ok(answer) => answer,
@@ -41,6 +46,8 @@ fn the_real_packages_agree() {
             };
             let mut comparison = Comparison::new(&view, &answer, &literals);
             comparison.run();
+            let (lines, errors) = usage::errors(&answer, &environment);
+            comparison.take_errors(lines, errors);
             pairs.push(Pair {
                 library: answer.library.clone(),
                 release: answer.release.clone(),

@@ -71,7 +71,14 @@ impl<'a> Comparison<'a> {
                 self.tally.add("modules not comparable", 1);
                 continue;
             };
-            self.tally.add(if module.is_static { "modules read" } else { "modules imported" }, 1);
+            self.tally.add(
+                if module.is_static {
+                    "modules read"
+                } else {
+                    "modules imported"
+                },
+                1,
+            );
             match self.view.resolve(path) {
                 Entity::Missing { .. } => self.differ("module missing", path, "-", "module", true),
                 Entity::Unknown => self.tally.add("modules of which nothing is said", 1),
@@ -87,8 +94,19 @@ impl<'a> Comparison<'a> {
             self.names_more(path, module, names);
         }
         let classes: &'a BTreeMap<String, Class> = &self.answer.classes;
-        for (key, class) in classes.iter().filter(|(_, class)| !class.foreign && !class.dummy) {
+        for (key, class) in classes
+            .iter()
+            .filter(|(_, class)| !class.foreign && !class.dummy)
+        {
             self.class(key, class);
+        }
+    }
+
+    /// Takes what the rules call an error in code that is right.
+    pub fn take_errors(&mut self, lines: usize, errors: Vec<(String, String)>) {
+        self.tally.add("lines of use", lines);
+        for (path, message) in errors {
+            self.differ("false error", &path, &message, "works", true);
         }
     }
 
@@ -119,11 +137,21 @@ impl<'a> Comparison<'a> {
         let entity = self.view.member(&Entity::Module(module.to_owned()), name);
         let (kind, key) = what.split_once(':').unwrap_or((what, ""));
         match (&entity, kind) {
-            (Entity::Missing { .. }, "class") if self.answer.classes.get(key).is_some_and(|class| class.dummy) => {
+            (Entity::Missing { .. }, "class")
+                if self
+                    .answer
+                    .classes
+                    .get(key)
+                    .is_some_and(|class| class.dummy) =>
+            {
                 self.differ("name missing, a stand-in", &path, "-", what, false);
             }
             (Entity::Missing { .. }, _) => {
-                let class = if name.starts_with('_') { "private name missing" } else { "name missing" };
+                let class = if name.starts_with('_') {
+                    "private name missing"
+                } else {
+                    "name missing"
+                };
                 self.differ(class, &path, "-", what, true);
             }
             (Entity::Unknown, _) => self.tally.add("names of which nothing is said", 1),
@@ -133,7 +161,9 @@ impl<'a> Comparison<'a> {
             (Entity::Class(_), "value" | "module") | (Entity::Function(_), "module") => {
                 self.differ("other kind", &path, short(&entity), kind, false);
             }
-            (Entity::Value, "class" | "def") => self.tally.add("callables of which nothing is said", 1),
+            (Entity::Value, "class" | "def") => {
+                self.tally.add("callables of which nothing is said", 1)
+            }
             _ => {}
         }
     }
@@ -151,7 +181,9 @@ impl<'a> Comparison<'a> {
         if let Some(selected) = self.view.selected(path) {
             let children = selected.library.children(path).into_iter();
             let defined = children
-                .filter(|child| child.kind != OwnerKind::Module && child.presence.contains(selected.release))
+                .filter(|child| {
+                    child.kind != OwnerKind::Module && child.presence.contains(selected.release)
+                })
                 .filter_map(|child| child.path.rsplit('.').next().map(str::to_owned));
             ours.extend(defined);
         }
@@ -159,10 +191,15 @@ impl<'a> Comparison<'a> {
         ours.dedup();
         for name in ours.iter().filter(|name| !names.contains_key(*name)) {
             if module.conditional.contains(name) {
-                self.tally.add("names behind a condition that does not hold here", 1);
+                self.tally
+                    .add("names behind a condition that does not hold here", 1);
                 continue;
             }
-            let class = if module.is_static { "name more, module only read" } else { "name more" };
+            let class = if module.is_static {
+                "name more, module only read"
+            } else {
+                "name more"
+            };
             self.differ(class, &format!("{path}.{name}"), "there", "-", false);
         }
     }
@@ -174,7 +211,9 @@ impl<'a> Comparison<'a> {
         }
         let answer: &'a Answer = self.answer;
         let theirs = match answer.classes.get(key) {
-            Some(class) if class.dummy => return self.tally.add("stand-ins for a missing backend", 1),
+            Some(class) if class.dummy => {
+                return self.tally.add("stand-ins for a missing backend", 1);
+            }
             Some(class) => class.init.as_ref(),
             None => answer.callables.get(key).and_then(Option::as_ref),
         };
@@ -185,7 +224,11 @@ impl<'a> Comparison<'a> {
         let ours = self.view.signature(entity);
         let (Some(ours), Some(theirs)) = (&ours, theirs) else {
             self.tally.add(
-                if ours.is_none() { "callables of which nothing is said" } else { "callables without a real signature" },
+                if ours.is_none() {
+                    "callables of which nothing is said"
+                } else {
+                    "callables without a real signature"
+                },
                 1,
             );
             return;
@@ -194,12 +237,19 @@ impl<'a> Comparison<'a> {
         self.tally.add("callables", 1);
         self.tally.add("parameters", outcome.parameters);
         self.tally.add("defaults", outcome.defaults);
-        self.tally.add("defaults that are expressions", outcome.expressions);
+        self.tally
+            .add("defaults that are expressions", outcome.expressions);
         if !outcome.differences.is_empty() {
             self.tally.add("callables that differ", 1);
         }
         for found in outcome.differences {
-            self.differ(found.class, path, &found.ours, &found.theirs, found.is_dangerous);
+            self.differ(
+                found.class,
+                path,
+                &found.ours,
+                &found.theirs,
+                found.is_dangerous,
+            );
         }
     }
 
@@ -215,17 +265,30 @@ impl<'a> Comparison<'a> {
         for name in names {
             self.tally.add("members", 1);
             if let Entity::Missing { .. } = self.view.member(&entity, name) {
-                let class = if name.starts_with('_') { "private member missing" } else { "member missing" };
+                let class = if name.starts_with('_') {
+                    "private member missing"
+                } else {
+                    "member missing"
+                };
                 self.differ(class, &format!("{key}.{name}"), "-", "there", true);
             }
         }
         for (name, what) in &class.own {
             let found = self.view.member(&entity, name);
-            if what.starts_with("def") && !name.starts_with('_') && is_elsewhere(&found, path, name) {
-                self.differ("method of a base answers", &format!("{key}.{name}"), "inherited", "own", true);
+            if what.starts_with("def") && !name.starts_with('_') && is_elsewhere(&found, path, name)
+            {
+                self.differ(
+                    "method of a base answers",
+                    &format!("{key}.{name}"),
+                    "inherited",
+                    "own",
+                    true,
+                );
                 continue;
             }
-            let Some(method) = what.strip_prefix("def:") else { continue };
+            let Some(method) = what.strip_prefix("def:") else {
+                continue;
+            };
             match found {
                 Entity::Function(_) => {
                     let theirs = self.answer.callables.get(method).and_then(Option::as_ref);
@@ -251,14 +314,25 @@ impl<'a> Comparison<'a> {
         self.tally.add("orders of bases", 1);
         if ours != theirs {
             let text = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<_>>().join(" ");
-            self.differ("order of bases", key, &text(ours), &text(theirs), mro.is_closed());
+            self.differ(
+                "order of bases",
+                key,
+                &text(ours),
+                &text(theirs),
+                mro.is_closed(),
+            );
         }
         if !mro.is_closed() {
             return;
         }
         let entity = Entity::Class(path.to_owned());
         for base in class.mro.iter().filter(|base| !own(base)) {
-            let names = self.answer.classes.get(base).into_iter().flat_map(|base| base.own.keys());
+            let names = self
+                .answer
+                .classes
+                .get(base)
+                .into_iter()
+                .flat_map(|base| base.own.keys());
             for name in names.filter(|name| !name.starts_with('_')) {
                 if let Entity::Missing { .. } = self.view.member(&entity, name) {
                     self.differ("member missing", &format!("{key}.{name}"), "-", base, true);
@@ -269,16 +343,24 @@ impl<'a> Comparison<'a> {
 
     /// Methods of ours that the real class does not have.
     fn members_more(&mut self, key: &str, path: &str, class: &Class) {
-        let Some(selected) = self.view.selected(path) else { return };
+        let Some(selected) = self.view.selected(path) else {
+            return;
+        };
         let children: Vec<String> = selected
             .library
             .children(path)
             .into_iter()
-            .filter(|child| child.kind == OwnerKind::Function && child.presence.contains(selected.release))
+            .filter(|child| {
+                child.kind == OwnerKind::Function && child.presence.contains(selected.release)
+            })
             .filter_map(|child| child.path.rsplit('.').next().map(str::to_owned))
             .collect();
         for name in children {
-            let is_inherited = class.mro.iter().filter_map(|base| self.answer.classes.get(base)).any(|base| base.own.contains_key(&name));
+            let is_inherited = class
+                .mro
+                .iter()
+                .filter_map(|base| self.answer.classes.get(base))
+                .any(|base| base.own.contains_key(&name));
             if !class.own.contains_key(&name) && !is_inherited && !name.starts_with('_') {
                 self.differ("method more", &format!("{key}.{name}"), "there", "-", false);
             }

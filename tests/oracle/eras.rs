@@ -1,11 +1,8 @@
-//! The table of releases, and a view of each row.
+//! The table of releases, and an environment for each row.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use hf_lsp::environment::{Environment, Resolved, Source};
-use hf_lsp::knowledge::choose::Knowledge;
-use hf_lsp::knowledge::view::View;
 use toml_edit::DocumentMut;
 
 /// Libraries that are installed together.
@@ -28,7 +25,9 @@ pub fn all() -> Vec<Era> {
             .iter()
             .filter_map(|(library, pin)| Some((library.to_owned(), pin.as_str()?.to_owned())))
             .collect();
-        let first = pins.iter().filter(|pin| seen.insert((pin.0.clone(), pin.1.clone())));
+        let first = pins
+            .iter()
+            .filter(|pin| seen.insert((pin.0.clone(), pin.1.clone())));
         Era {
             first: first.map(|(library, _)| library.clone()).collect(),
             pins,
@@ -38,13 +37,13 @@ pub fn all() -> Vec<Era> {
 }
 
 impl Era {
-    /// What a project with these pins would be answered from.
-    pub fn view(&self) -> Arc<View> {
+    /// What a project with these pins has.
+    pub fn environment(&self) -> Environment {
         let mut environment = Environment::default();
         for (library, pin) in &self.pins {
             let resolved = Resolved::new(pin.parse().unwrap(), Source::Target);
             environment.libraries.insert(library.clone(), resolved);
         }
-        Knowledge::default().view(&environment)
+        environment
     }
 }

@@ -43,7 +43,10 @@ impl Known {
             && (self.library == "*" || self.library == difference.library)
             && (self.releases.is_empty() || self.releases.contains(&difference.release))
             && (!difference.is_dangerous || !self.harmless.is_empty())
-            && self.paths.iter().any(|pattern| matches(pattern, &difference.path))
+            && self
+                .paths
+                .iter()
+                .any(|pattern| matches(pattern, &difference.path))
     }
 }
 

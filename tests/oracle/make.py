@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import tomllib
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,12 +49,20 @@ def base(requirements: list[str]) -> None:
 
 
 def site(requirement: str) -> Path:
-    """The folder with one installed release, alone."""
+    """The folder with one installed release, alone. A wheel that was downloaded for the store is unpacked,
+    which is all that pip would do with it, and much faster."""
     folder = ORACLE / "sites" / requirement.replace("==", "-")
-    if not folder.exists():
-        part = folder.with_suffix(".part")
+    if folder.exists():
+        return folder
+    part = folder.with_suffix(".part")
+    name, _, release = requirement.partition("==")
+    wheels = list((CACHE / "wheels").glob(f"{name.replace('-', '_')}-{release}-*.whl"))
+    if len(wheels) == 1:
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            wheel.extractall(part)
+    else:
         pip("--no-deps", "--no-compile", "--target", str(part), requirement)
-        part.rename(folder)
+    part.rename(folder)
     return folder
 
 
@@ -97,6 +106,7 @@ def probe(era: dict[str, object], library: str, again: bool) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--only", action="append", default=[], help="this library, or library==release")
+    parser.add_argument("--skip", action="append", default=[], help="not this library")
     parser.add_argument("--era", action="append", default=[], help="this era")
     parser.add_argument("--again", action="store_true", help="ask again what was asked before")
     parser.add_argument("--jobs", type=int, default=2)
@@ -110,7 +120,7 @@ def main() -> None:
             continue
         for library, release in era.items():
             pair = f"{library}=={release}"
-            if library != "beside" and (not options.only or {library, pair} & set(options.only)):
+            if library not in ["beside", *options.skip] and (not options.only or {library, pair} & set(options.only)):
                 wanted.setdefault(pair, (era, library))
     for era, _ in wanted.values():
         for requirement in [*era["beside"], *(f"{name}=={pin}" for name, pin in era.items() if name != "beside")]:

@@ -30,7 +30,11 @@ pub fn write(pairs: &[Pair], known: &[Known]) -> String {
             difference.path,
             difference.ours,
             difference.theirs,
-            if difference.is_dangerous { "could be an error" } else { "-" },
+            if difference.is_dangerous {
+                "could be an error"
+            } else {
+                "-"
+            },
             if is_known { "known" } else { "-" },
         )
         .unwrap();

@@ -32,12 +32,20 @@ pub fn compare(ours: &Signature, theirs: &[Parameter], literals: &Literals) -> O
     let is_strict = ours.certain && !ours.open;
     for param in theirs.iter().filter(|param| is_named(param.kind())) {
         outcome.parameters += 1;
-        match ours.params.iter().find(|own| own.param.name == param.name()) {
+        match ours
+            .params
+            .iter()
+            .find(|own| own.param.name == param.name())
+        {
             Some(own) => outcome.parameter(own, param, literals),
             None => {
                 let by_keyword = ours.takes(param.name());
                 outcome.add(
-                    if ours.certain { "parameter missing" } else { "parameter missing, uncertain" },
+                    if ours.certain {
+                        "parameter missing"
+                    } else {
+                        "parameter missing, uncertain"
+                    },
                     "-",
                     &shown(param),
                     is_strict && !by_keyword,
@@ -45,17 +53,30 @@ pub fn compare(ours: &Signature, theirs: &[Parameter], literals: &Literals) -> O
             }
         }
     }
-    for own in ours.params.iter().filter(|own| is_named(own.param.kind.word())) {
+    for own in ours
+        .params
+        .iter()
+        .filter(|own| is_named(own.param.kind.word()))
+    {
         if !theirs.iter().any(|param| param.name() == own.param.name) {
             outcome.parameters += 1;
-            let class = if is_open { "parameter more, theirs takes any" } else { "parameter more" };
+            let class = if is_open {
+                "parameter more, theirs takes any"
+            } else {
+                "parameter more"
+            };
             outcome.add(class, &own.param.name, "-", false);
         }
     }
     outcome.stars(ours, theirs, is_open);
     if outcome.differences.is_empty() && order(ours) != real_order(theirs) {
         let text = |names: Vec<&str>| names.join(", ");
-        outcome.add("order", &text(order(ours)), &text(real_order(theirs)), false);
+        outcome.add(
+            "order",
+            &text(order(ours)),
+            &text(real_order(theirs)),
+            false,
+        );
     }
     outcome
 }
@@ -72,12 +93,20 @@ impl Outcome {
 
     fn stars(&mut self, ours: &Signature, theirs: &[Parameter], is_open: bool) {
         if ours.open != is_open {
-            let class = if is_open { "`**kwargs` missing" } else { "`**kwargs` more" };
+            let class = if is_open {
+                "`**kwargs` missing"
+            } else {
+                "`**kwargs` more"
+            };
             self.add(class, "", "", is_open && ours.certain);
         }
         let takes_more = theirs.iter().any(|param| param.kind() == "*");
         if ours.takes_more_positional != takes_more {
-            let class = if takes_more { "`*args` missing" } else { "`*args` more" };
+            let class = if takes_more {
+                "`*args` missing"
+            } else {
+                "`*args` more"
+            };
             self.add(class, "", "", false);
         }
     }
@@ -107,7 +136,14 @@ impl Outcome {
         }
     }
 
-    fn value(&mut self, name: &str, ours: &str, is_literal: bool, theirs: &str, literals: &Literals) {
+    fn value(
+        &mut self,
+        name: &str,
+        ours: &str,
+        is_literal: bool,
+        theirs: &str,
+        literals: &Literals,
+    ) {
         let same = match literals.get(ours) {
             _ if ours == "..." => None,
             Some(form) if is_literal => Some(form == theirs),

@@ -102,22 +102,11 @@ def conditional(body: list[ast.stmt], inside: bool = False) -> set[str]:
     return found
 
 
-def source(name: str, site: Path) -> str:
-    """The text of a module; empty where it is compiled."""
+def source(name: str, site: Path) -> tuple[Path, str]:
+    """The file and text of a module; no text where it is compiled."""
     path = site.joinpath(*name.split("."))
-    files = [path / "__init__.py", path.with_suffix(".py")]
-    return next((file.read_text() for file in files if file.exists()), "")
-
-
-def read(name: str, site: Path, roots: dict[str, griffe.Module]) -> griffe.Module:
-    """A module of a package; one below a folder without `__init__.py` alone."""
-    package, _, inner = name.partition(".")
-    if package not in roots:
-        roots[package] = griffe.load(package, search_paths=[site], allow_inspection=False)
-    try:
-        return roots[package][inner] if inner else roots[package]
-    except KeyError:
-        return griffe.visit(name, filepath=site / f"{name}.py", code=source(name, site))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return file, file.read_text() if file.exists() else ""
 
 
 def main() -> None:
@@ -125,19 +114,14 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     answer = json.loads(Path(out).read_text())
     missing = [name for name, entry in answer["modules"].items() if "error" in entry]
-    roots: dict[str, griffe.Module] = {}
     filled = 0
     for name in missing:
-        try:
-            module = read(name, Path(site), roots)
-        except Exception as error:  # noqa: BLE001 - it stays uncompared, and says so
-            answer["modules"][name]["griffe"] = f"{type(error).__name__}"
-            continue
-        if not module.is_alias and module.is_module:
-            add(module, answer)
+        file, text = source(name, Path(site))
+        if text:
+            add(griffe.visit(name, filepath=file, code=text), answer)
             filled += 1
     for name, entry in answer["modules"].items():
-        if found := conditional(ast.parse(source(name, Path(site))).body):
+        if found := conditional(ast.parse(source(name, Path(site))[1]).body):
             entry["conditional"] = sorted(found)
     Path(out).write_text(json.dumps(answer, separators=(",", ":")))
     imported = len(answer["modules"]) - len(missing)
