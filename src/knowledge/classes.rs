@@ -103,7 +103,8 @@ impl View {
                 return Entity::Value;
             }
         }
-        if !mro.is_closed() || self.is_open(&mro) || name.starts_with("__") {
+        // Private attributes are not written down.
+        if !mro.is_closed() || self.is_open(&mro) || name.starts_with('_') {
             return Entity::Unknown;
         }
         Entity::Missing {

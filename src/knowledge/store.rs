@@ -161,3 +161,25 @@ pub fn normalise(name: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_line_can_be_read() {
+        let store = store();
+        assert!(store.names().count() > 10);
+        for name in store.names() {
+            let library = store.try_library(name).expect("it is listed");
+            let library = library.expect("it can be decoded");
+            library.check().expect("every line can be read");
+            assert!(
+                library
+                    .packages()
+                    .iter()
+                    .all(|package| store.library(package).is_some())
+            );
+        }
+    }
+}

@@ -274,17 +274,45 @@ impl View {
         entity
     }
 
+    /// What a dotted path names as the module of an import: a module, whatever hides it in its package.
+    pub fn resolve_module(&self, path: &str) -> Entity {
+        match self.owner(path, OwnerKind::Module) {
+            Some(_) => Entity::Module(path.to_owned()),
+            None => self.resolve(path),
+        }
+    }
+
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
         if self.owner(first, OwnerKind::Module).is_none() && !self.is_namespace(first) {
             return Entity::Unknown;
         }
-        let mut entity = Entity::Module(first.to_owned());
-        for segment in segments {
-            entity = self.member_hops(&entity, segment, hops);
+        let rest: Vec<&str> = segments.collect();
+        self.descend(Entity::Module(first.to_owned()), first, &rest, hops)
+    }
+
+    /// What `rest` names below `entity`, to which `prefix` led. A package may bind something else to the
+    /// name of its submodule, a class or a module further down. Python finds either, one by attribute and
+    /// the other by import; whichever has the names that follow is meant.
+    fn descend(&self, entity: Entity, prefix: &str, rest: &[&str], hops: u32) -> Entity {
+        let Some((segment, rest)) = rest.split_first() else {
+            return entity;
+        };
+        let path = format!("{prefix}.{segment}");
+        let bound = self.member_hops(&entity, segment, hops);
+        let submodule = Entity::Module(path.clone());
+        let hides = !rest.is_empty()
+            && bound != submodule
+            && self.owner(&path, OwnerKind::Module).is_some();
+        let found = self.descend(bound, &path, rest, hops);
+        if !(hides && matches!(found, Entity::Missing { .. })) {
+            return found;
         }
-        entity
+        match self.descend(submodule, &path, rest, hops) {
+            Entity::Missing { .. } => found,
+            other => other,
+        }
     }
 
     /// What `entity.name` names.
@@ -386,7 +414,9 @@ impl View {
                 found => return found,
             }
         }
-        if owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
+        // What a lazy package keeps for itself is not written down.
+        let own = name.starts_with('_') && owner.has(Flag::Package);
+        if own || owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
         Entity::Missing {
@@ -405,8 +435,18 @@ impl View {
             return Entity::Value;
         }
         let defined = self.defined(target);
-        if let Some(found @ (Entity::Class(_) | Entity::Function(_))) = defined {
-            return found;
+        match defined {
+            Some(found @ Entity::Class(_)) => return found,
+            // `create_repo = api.create_repo` binds a method together with its instance.
+            Some(Entity::Function(function)) => {
+                let class = function.path.rsplit_once('.').map(|(class, _)| class);
+                let class = class.filter(|class| self.owner(class, OwnerKind::Class).is_some());
+                return Entity::Function(Function {
+                    class: class.map(ToOwned::to_owned),
+                    ..function
+                });
+            }
+            _ => {}
         }
         let bound = target.rsplit_once('.').and_then(|(module, name)| {
             let owner = self.owner(module, OwnerKind::Module)?;
@@ -449,32 +489,44 @@ impl View {
 }
 
 impl View {
-    /// The notice that a definition itself should not be used any more. A class may carry it in its
-    /// constructor.
+    /// The notice that a definition or module itself should not be used any more. A class may carry it in
+    /// its constructor.
     pub fn notice(&self, entity: &Entity) -> Option<Deprecation> {
-        let about_itself = |owner: Owner| {
-            owner.facts().find_map(|fact| match fact {
-                Fact::Deprecated(notice) if notice.name.is_none() => Some(notice.clone()),
-                _ => None,
-            })
-        };
         match entity {
+            Entity::Module(module) => about(&self.owner(module, OwnerKind::Module)?, None),
             Entity::Function(function) => {
-                about_itself(self.owner(&function.path, OwnerKind::Function)?)
+                about(&self.owner(&function.path, OwnerKind::Function)?, None)
             }
             Entity::Class(class) => {
-                about_itself(self.owner(class, OwnerKind::Class)?).or_else(|| {
+                about(&self.owner(class, OwnerKind::Class)?, None).or_else(|| {
                     ["__init__", "__post_init__"]
                         .into_iter()
                         .find_map(|method| {
                             let path = format!("{class}.{method}");
-                            about_itself(self.owner(&path, OwnerKind::Function)?)
+                            about(&self.owner(&path, OwnerKind::Function)?, None)
                         })
                 })
             }
             _ => None,
         }
     }
+
+    /// The notice about what a path names, or about taking it from there.
+    pub fn notice_at(&self, path: &str) -> Option<Deprecation> {
+        let of_name = || {
+            let (module, name) = path.rsplit_once('.')?;
+            about(&self.owner(module, OwnerKind::Module)?, Some(name))
+        };
+        of_name().or_else(|| self.notice(&self.resolve(path)))
+    }
+}
+
+/// The notice of an owner about itself, or about a name of it.
+fn about(owner: &Owner, name: Option<&str>) -> Option<Deprecation> {
+    owner.facts().find_map(|fact| match fact {
+        Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice.clone()),
+        _ => None,
+    })
 }
 
 /// Where a module takes a name from.
