@@ -83,7 +83,9 @@ def run_real(environment, wanted, options):
 
 def surroundings(environment):
     """The environment variables of a probe: nothing outside this machine can be reached, nothing runs in parallel."""
-    path = [str(HERE), str(environments.HOME / "torch"), str(environment)]
+    path = [str(HERE), str(environment)]
+    if not environment.name.startswith(("huggingface-hub", "datasets", "tokenizers")):
+        path.insert(1, str(environments.HOME / "torch"))
     if environment.name.startswith("transformers"):
         path.append(str(environments.HOME / "bitsandbytes"))
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PROBE_TRACE") if key in os.environ}
@@ -134,8 +136,8 @@ def outcome(case, answer):
             return "raises", f"{raised[0]}: {short(raised[1])}"
         return "unclear", f"{raised[0]}: {short(raised[1])}"
     about = [one for one in news if re.search(rf"\b{argument or case['symbol'].rsplit('.')[-1]}\b", one[1])]
-    if not about:
-        about = [one for one in news if re.search("deprecat|removed|no longer|ignored", one[1])]
+    if not about:  # some notices name nothing, datasets 2.14 has two without a word
+        about = [one for one in news if re.search("deprecat|removed|no longer|ignored", one[1]) or not one[1]]
     if about:
         return "warns", f"{about[0][0]}: {short(about[0][1])}"
     return "silent", f"also said {news[0][0]}: {short(news[0][1])}" if news else ""
@@ -145,7 +147,8 @@ def past_binding(case, base, raised):
     """True for an exception that says nothing about the argument: the same as without it, no network, or one that the table expects."""
     if re.search(NO_NETWORK, f"{raised[0]}: {raised[1]}"):
         return True
-    if case["stop"] and re.search(case["stop"], f"{raised[0]}: {raised[1]}"):
+    bound = "unexpected keyword" not in raised[1]
+    if case["stop"] and bound and re.search(case["stop"], f"{raised[0]}: {raised[1]}"):
         return True
     if not case["argument"]:  # a name is there or not; what else goes wrong comes from our stand-ins
         return raised[0] not in ("ImportError", "ModuleNotFoundError", "AttributeError")
@@ -171,13 +174,27 @@ def severity(case, said):
 
 
 def verdict(kind, level, code):
-    """Whether the two agree: yes, ignored (silently dropped, and we say so), no, or unclear."""
-    if kind == "unclear":
-        return "unclear"
-    expected = {"raises": ("error",), "warns": ("warning",), "silent": ("nothing", "hint", "information")}[kind]
-    if level in expected:
-        return "yes"
-    return "ignored" if kind == "silent" and code == "HF111" else "no"
+    """Whether the two agree.
+
+    yes; ignored (silently dropped, and we say so as HF111); softer (it raises, we only warn); missed (we say less than a warning);
+    false-warning (silent, we warn); false-error (it does not raise, we say so); unclear.
+    """
+    said = {"error": "raises", "warning": "warns"}.get(level, "silent")
+    if kind in ("unclear", said):
+        return "unclear" if kind == "unclear" else "yes"
+    if kind == "silent" and code == "HF111":
+        return "ignored"
+    if said == "silent":
+        return "missed"
+    return "softer" if kind == "raises" else f"false-{level}"
+
+
+def explain(row, reasons):
+    """The reason that `explained.toml` gives for a difference, or none."""
+    for entry in reasons:
+        if entry["verdict"] == row[7] and re.fullmatch(entry["symbol"], row[2]) and re.fullmatch(entry.get("argument", ".*"), row[3]):
+            return entry["why"]
+    return ""
 
 
 def main():
@@ -227,13 +244,19 @@ def float_key(release):
 
 def write(rows, bad, only):
     """Stores the table of results and prints the sums."""
+    reasons = tomllib.loads((HERE / "explained.toml").read_text())["difference"]
     rows.sort(key=lambda row: (row[0], row[2], row[3], float_key(row[1])))
-    text = ["# library release symbol argument: what the real call did | what hf-lsp says | agree? | in its own words"]
-    text += [f"{row[0]} {row[1]} {row[2]} {row[3] or '-'}: {row[4]} | {row[5]} {row[6]}".rstrip() + f" | {row[7]} | {row[8]}".rstrip()
-             for row in rows]  # fmt: skip
-    sums = collections.Counter((row[4], row[7]) for row in rows)
-    text += ["", *(f"# {kind}, {agree}: {count}" for (kind, agree), count in sorted(sums.items()))]
-    text += [f"# false error without the argument: {one}" for one in sorted(set(bad))]
+    text = ["# library release symbol argument: what the real call did | what hf-lsp says | agree? (why not) | in its own words"]
+    unexplained = 0
+    for library, release, symbol, argument, kind, level, code, agree, detail in rows:
+        why = explain([library, release, symbol, argument, kind, level, code, agree], reasons)
+        unexplained += agree not in ("yes", "ignored") and not why
+        text.append(f"{library} {release} {symbol} {argument or '-'}: {kind} | {level} {code}".rstrip()
+                    + f" | {agree}{f' ({why})' if why else ''} | {detail}".rstrip(" |"))  # fmt: skip
+    outcomes, sums = collections.Counter(row[4] for row in rows), collections.Counter(row[7] for row in rows)
+    text += ["", f"# {len(rows)} triples: " + ", ".join(f"{count} {kind}" for kind, count in sorted(outcomes.items()))]
+    text += [f"# {agree}: {count}" for agree, count in sums.most_common()] + [f"# not explained: {unexplained}"]
+    text += [f"# error about a call that works: {one}" for one in sorted(set(bad))]
     target = HERE / ("results.txt" if not only else f"results-{only}.part")
     target.write_text("\n".join(text) + "\n")
     print("\n".join(text[len(rows) + 1 :]))

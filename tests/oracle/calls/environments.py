@@ -65,7 +65,8 @@ def install_shared():
 
 
 def folder(library, minor):
-    return HOME / "site" / f"{library.replace('_', '-')}-{minor}"
+    """Where an environment lies; without `site-packages` in its path dill would pickle pyarrow by value."""
+    return HOME / "site-packages" / f"{library.replace('_', '-')}-{minor}"
 
 
 def install(library, minor, known):

@@ -80,6 +80,8 @@ def forked(code, names):
 
 
 def main():
+    with contextlib.suppress(ImportError):
+        import torch  # noqa: F401 - once here instead of in every child
     cases = [json.loads(line) for line in sys.stdin]
     out, sys.stdout = sys.stdout, sys.stderr
     for setup, group in itertools.groupby(cases, key=lambda case: case["setup"]):
