@@ -36,8 +36,8 @@ use tower::Service;
 use tower_lsp_server::jsonrpc::Request;
 use tower_lsp_server::{ClientSocket, ExitedError, LspService};
 
-pub use self::connection::Connection;
-use self::connection::{Incoming, Outbox, malformed};
+pub use self::connection::{Connection, Incoming, messages};
+use self::connection::{Outbox, malformed};
 use self::layer::Ordered;
 pub use self::session::Options;
 use self::session::Session;
