@@ -8,12 +8,16 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
+use crate::budget::{self, Failure};
 use crate::environment::Version;
+use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
 use crate::python::facts::Facts;
 use crate::rules;
+use crate::rules::context::Context;
 use crate::rules::finding::Finding;
+use crate::rules::rule::Rule;
 use crate::workspace::files::Files;
 use crate::workspace::problem::Problem;
 use crate::workspace::requirements::{self, Kind};
@@ -46,6 +50,8 @@ pub struct Checker {
     interpreter: Option<Interpreter>,
     resolver: Resolver,
     settings: DashMap<PathBuf, Arc<Loaded>>,
+    incidents: Incidents,
+    broken: Option<Broken>,
 }
 
 struct Releases(&'static Store);
@@ -95,6 +101,8 @@ impl Checker {
         };
         Ok(Self {
             resolver: Resolver::new(Arc::clone(&files), catalog.clone(), options),
+            broken: Broken::from_environment(&*files),
+            incidents: Incidents::default(),
             files,
             knowledge,
             catalog,
@@ -163,14 +171,55 @@ impl Checker {
         }
     }
 
-    /// The findings of a Python file, in order of their places.
+    /// The findings of a Python file, in order of their places. A rule that fails, or takes too long,
+    /// finds nothing; see [`Checker::incidents`].
     pub fn check(&self, path: &Path, text: &str, facts: &Facts) -> Vec<Finding> {
         if !rules::concerns(&self.knowledge, facts) {
             return Vec::new();
         }
         let answer = self.versions(path, Some(text));
-        let findings = rules::check(&self.knowledge, text, facts, &answer.environment);
+        let limit = budget::for_rule(text.len());
+        let run = |rule: &'static Rule, ctx: &Context<'_>| {
+            if budget::is_over() {
+                return self.noted(path, REST, Err(Failure::OutOfTime));
+            }
+            let done = budget::within(limit, || {
+                self.broken.iter().for_each(|broken| broken.act(rule.code));
+                rule.findings(ctx)
+            });
+            self.noted(path, rule.code, done)
+        };
+        // The document has less time than all its rules together.
+        let findings = budget::within(budget::for_document(text.len()), || {
+            rules::check_by(&self.knowledge, text, facts, &answer.environment, run)
+        });
+        let findings = self.noted(path, ANALYSIS, findings);
         self.filtered(path, findings)
+    }
+
+    /// What a text does; nothing where finding out fails or takes too long.
+    pub fn analysed<T: Default>(&self, path: &Path, text: &str, analyse: impl FnOnce() -> T) -> T {
+        let done = budget::within(budget::for_document(text.len()), || {
+            self.broken.iter().for_each(|broken| broken.act(ANALYSIS));
+            analyse()
+        });
+        self.noted(path, ANALYSIS, done)
+    }
+
+    fn noted<T: Default>(&self, path: &Path, part: &str, done: Result<T, Failure>) -> T {
+        done.unwrap_or_else(|failure| {
+            self.incidents.add(Incident {
+                path: path.to_path_buf(),
+                part: part.to_owned(),
+                failure,
+            });
+            T::default()
+        })
+    }
+
+    /// What of our own failed since the last call, each once.
+    pub fn incidents(&self) -> Vec<Incident> {
+        self.incidents.take()
     }
 
     /// The findings of a file that declares requirements.

@@ -13,6 +13,7 @@ use tree_sitter::{Node, TreeCursor};
 
 use self::kind::{Field, Kind};
 use super::ast::{Alias, Expr, ExprKind, Ident, ImportFrom, Module, Stmt, StmtKind};
+use crate::budget;
 use crate::text::TextRange;
 
 /// Deeper nesting than this becomes an error node: no code that people write comes near, and the
@@ -130,6 +131,7 @@ impl<'n> Lower<'_, 'n> {
     }
 
     fn statement(&mut self, node: Node<'n>) -> Stmt {
+        budget::tick();
         let kind = Kind::of(node);
         // A half-typed statement is left alone as a whole.
         let kind = if unreadable(node) || (node.has_error() && !kind.is_compound()) {

@@ -1,12 +1,14 @@
 //! The only door to the parser: text in, tree out, incrementally where an older tree is at hand.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
-use tree_sitter::{InputEdit, Parser, Point, Tree};
+use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
 
 use super::ast::Module;
 use super::facts::Facts;
 use super::{lower, semantic};
+use crate::budget;
 
 thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(new_parser());
@@ -94,13 +96,20 @@ impl Place {
 
 impl SyntaxTree {
     /// Parses `text`; with the edited tree of the version before, only what changed is parsed again.
+    /// Does not return when the time is over.
     pub fn parse(text: &str, old: Option<&Self>) -> Self {
-        let tree = PARSER.with_borrow_mut(|parser| {
-            parser
-                .parse(text, old.map(|tree| &tree.0))
-                .expect("a parser that has a language and no time limit always gives a tree")
+        let parsed = PARSER.with_borrow_mut(|parser| {
+            let tree = parse_in_time(parser, text.as_bytes(), old.map(|tree| &tree.0));
+            if tree.is_none() {
+                // It would go on with this text when it is given the next.
+                parser.reset();
+            }
+            tree
         });
-        Self(tree)
+        if parsed.is_none() {
+            budget::check();
+        }
+        Self(parsed.expect("a parser that has a language and is not stopped gives a tree"))
     }
 
     /// Tells the tree what was replaced, so that it can serve as the old tree of the next parse.
@@ -143,6 +152,17 @@ impl SyntaxTree {
     pub fn to_sexp(&self) -> String {
         self.0.root_node().to_sexp()
     }
+}
+
+/// `None` when the time is over. The parser is not unwound: it is no Rust.
+fn parse_in_time(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Option<Tree> {
+    let mut go_on = |_: &ParseState| match budget::is_over() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    let options = ParseOptions::new().progress_callback(&mut go_on);
+    let mut rest = |at: usize, _| text.get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut rest, old, Some(options))
 }
 
 /// Parses and lowers a whole text at once.

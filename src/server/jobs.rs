@@ -90,7 +90,7 @@ async fn with_engine<T: Send + 'static>(
     work: impl FnOnce(&dyn Engine) -> T + Send + 'static,
 ) -> Option<T> {
     let engine = Arc::clone(&session.engine);
-    compute(move |_| work(engine.as_ref())).await.ok()
+    compute(session, move |_| work(engine.as_ref())).await.ok()
 }
 
 /// Prepares the engine, showing progress, and lets the questions begin. Nothing has been answered

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::output::{FileFindings, concise, full, github, json, sarif};
 use super::{Args, Format};
+use crate::budget;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::knowledge::choose::Knowledge;
@@ -46,6 +47,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
         check_paths(args, &checker)?
     };
     failures.extend(outcomes.iter().filter_map(|outcome| outcome.failed.clone()));
+    failures.extend(checker.incidents().iter().map(ToString::to_string));
     let fixed = outcomes
         .iter()
         .filter_map(|outcome| outcome.fixed.as_ref())
@@ -151,18 +153,28 @@ fn check_file(args: &Args, checker: &Checker, found: &Found) -> Option<Outcome> 
     }
     Some(
         match read_text(&**checker.files(), &found.path, DEFAULT_LIMIT) {
-            Ok(text) => check_text(args, checker, &found.path, found.kind, text),
-            Err(error) => Outcome {
-                file: FileFindings {
-                    path: shown(&found.path),
-                    text: String::new(),
-                    findings: Vec::new(),
-                },
-                fixed: None,
-                failed: Some(format!("{} {error}", shown(&found.path))),
-            },
+            Ok(text) => budget::within(Duration::MAX, || {
+                check_text(args, checker, &found.path, found.kind, text)
+            })
+            .unwrap_or_else(|failure| {
+                failed(found, &format!("cannot be checked: the program {failure}"))
+            }),
+            Err(error) => failed(found, &error.to_string()),
         },
     )
+}
+
+/// A file of which nothing is known but why.
+fn failed(found: &Found, why: &str) -> Outcome {
+    Outcome {
+        file: FileFindings {
+            path: shown(&found.path),
+            text: String::new(),
+            findings: Vec::new(),
+        },
+        fixed: None,
+        failed: Some(format!("{} {why}", shown(&found.path))),
+    }
 }
 
 fn check_text(
@@ -210,7 +222,10 @@ fn find(checker: &Checker, path: &Path, kind: FileType, text: &str) -> Vec<Findi
     match kind {
         FileType::Requirements(kind) => checker.check_requirements(path, text, kind),
         FileType::Python if !names_a_library(text) => Vec::new(),
-        FileType::Python => checker.check(path, text, &analyse(text)),
+        FileType::Python => {
+            let facts = checker.analysed(path, text, || Some(analyse(text)));
+            facts.map_or_else(Vec::new, |facts| checker.check(path, text, &facts))
+        }
     }
 }
 

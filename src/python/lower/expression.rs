@@ -4,11 +4,13 @@ use tree_sitter::Node;
 
 use super::kind::{Field, Kind};
 use super::{Lower, MAX_DEPTH, range};
+use crate::budget;
 use crate::python::ast::{Argument, ArgumentKind, Call, DictItem, Expr, ExprKind};
 use crate::text::TextRange;
 
 impl<'n> Lower<'_, 'n> {
     pub(super) fn expression(&mut self, node: Node<'n>) -> Expr {
+        budget::tick();
         let node = self.without_parentheses(node);
         let kind = if node.has_error() || self.depth >= MAX_DEPTH {
             self.errors.push(range(node));
