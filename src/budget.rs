@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
 /// What one document may take, besides the same for each megabyte of it. A hundred times what the
-/// slowest real files take, so that a busy machine does not trip it.
+/// slowest real files take.
 const DOCUMENT: Duration = Duration::from_secs(2);
 /// What one rule may take of that.
 const RULE: Duration = Duration::from_secs(1);
@@ -19,8 +19,54 @@ const RULE: Duration = Duration::from_secs(1);
 const TICKS: u32 = 256;
 
 thread_local! {
-    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+    static LIMIT: Cell<Option<Limit>> = const { Cell::new(None) };
     static LEFT: Cell<u32> = const { Cell::new(TICKS) };
+}
+
+/// When a work is stopped: when its time has passed, and then once more as much that it really had the
+/// processor (where the system tells). So a busy machine, or one that slept, stops nothing.
+#[derive(Clone, Copy)]
+struct Limit {
+    time: Duration,
+    until: Instant,
+    /// Once `until` has passed: the thread's time on a processor at which it is over.
+    processor: Option<Duration>,
+}
+
+impl Limit {
+    fn new(time: Duration) -> Option<Self> {
+        let until = Instant::now().checked_add(time)?;
+        Some(Self {
+            time,
+            until,
+            processor: None,
+        })
+    }
+
+    /// Whether it has been reached, and the limit as it is from now on.
+    fn look(mut self) -> (bool, Self) {
+        if Instant::now() < self.until {
+            return (false, self);
+        }
+        let Some(had) = processor_time() else {
+            return (true, self);
+        };
+        let end = *self.processor.get_or_insert(had + self.time);
+        // No need to look again before it can have had that much.
+        self.until = Instant::now() + end.saturating_sub(had);
+        (had >= end, self)
+    }
+}
+
+/// How long this thread has had a processor; `None` where the system does not say.
+fn processor_time() -> Option<Duration> {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "no file of anybody: the system's own"
+    )]
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = statistics.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 /// Why a piece of work did not come to its end.
@@ -64,14 +110,19 @@ fn scaled(base: Duration, bytes: usize) -> Duration {
 /// # Errors
 /// Why it did not come to its end. What it changed until then stays changed.
 pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> Result<T, Failure> {
-    let before = DEADLINE.get();
-    let own = Instant::now().checked_add(limit);
-    DEADLINE.set(before.into_iter().chain(own).min());
+    let before = LIMIT.get();
+    let own = Limit::new(limit);
+    let narrowed = own.is_some_and(|own| before.is_none_or(|before| own.until < before.until));
+    if narrowed {
+        LIMIT.set(own);
+    }
     let done = catch_unwind(AssertUnwindSafe(|| {
         check();
         work()
     }));
-    DEADLINE.set(before);
+    if narrowed {
+        LIMIT.set(before);
+    }
     done.map_err(|payload| match payload.downcast::<OutOfTime>() {
         Ok(_) => Failure::OutOfTime,
         Err(panic) => Failure::Panicked(panic_message(panic.as_ref()).to_owned()),
@@ -98,9 +149,11 @@ pub fn check() {
 
 /// Whether the time is over; for places that cannot be unwound.
 pub fn is_over() -> bool {
-    DEADLINE
-        .get()
-        .is_some_and(|deadline| Instant::now() >= deadline)
+    LIMIT.get().is_some_and(|limit| {
+        let (over, limit) = limit.look();
+        LIMIT.set(Some(limit));
+        over
+    })
 }
 
 /// What a panic said.

@@ -57,7 +57,7 @@ pub fn check(session: &Session, document: &Document, cancel: &Cancel<'_>) -> Fin
         return findings;
     }
     let findings = Arc::new(session.engine.check(document, cancel));
-    session.report_incidents();
+    session.tell_news();
     if !cancel() && session.is_current(document) {
         session.cache.put(document, epoch, &findings);
     }

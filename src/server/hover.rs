@@ -23,7 +23,7 @@ pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>
         let features = session.features();
         let offset = offset(&document, place.position, features.encoding);
         let found = session.engine.hover(&document, offset);
-        session.report_incidents();
+        session.tell_news();
         let found = found?;
         let kind = if features.markdown {
             MarkupKind::Markdown

@@ -14,12 +14,20 @@ use crate::incident::Incident;
 /// Takes failures from any thread.
 pub struct Reports {
     said: Mutex<HashSet<String>>,
-    sender: mpsc::UnboundedSender<String>,
+    sender: mpsc::UnboundedSender<Message>,
+}
+
+/// What the user is to be told.
+pub enum Message {
+    /// Something of ours failed; where the log lies is added.
+    Failure(String),
+    /// Something of the user's own needs a look.
+    Notice(String),
 }
 
 impl Reports {
     /// Reports, and the messages to be shown.
-    pub fn new() -> (Self, mpsc::UnboundedReceiver<String>) {
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<Message>) {
         let (sender, messages) = mpsc::unbounded_channel();
         let said = Mutex::default();
         (Self { said, sender }, messages)
@@ -28,7 +36,13 @@ impl Reports {
     /// A request or a work failed as a whole.
     pub fn failure(&self, message: &str) {
         tracing::error!("{message}");
-        self.say(message.to_owned(), message.to_owned());
+        self.say(message, Message::Failure(message.to_owned()));
+    }
+
+    /// Something about the user's own files or settings.
+    pub fn notice(&self, message: String) {
+        tracing::warn!("{message}");
+        self.say(&message.clone(), Message::Notice(message));
     }
 
     /// A part of an answer is missing. The same rule may fail in many files: the log tells of each, the
@@ -36,11 +50,11 @@ impl Reports {
     pub fn incident(&self, incident: &Incident) {
         tracing::error!("{incident}");
         let kind = format!("{} {}", incident.part, incident.failure);
-        self.say(kind, incident.to_string());
+        self.say(&kind, Message::Failure(incident.to_string()));
     }
 
-    fn say(&self, kind: String, message: String) {
-        if lock(&self.said).insert(kind) {
+    fn say(&self, kind: &str, message: Message) {
+        if lock(&self.said).insert(kind.to_owned()) {
             let _ = self.sender.send(message);
         }
     }
@@ -49,16 +63,22 @@ impl Reports {
 /// Shows the messages as long as the session lives.
 pub async fn forward(
     client: Client,
-    mut messages: mpsc::UnboundedReceiver<String>,
+    mut messages: mpsc::UnboundedReceiver<Message>,
     log: Option<LogFile>,
 ) {
     while let Some(message) = messages.recv().await {
-        let place = log.as_ref().and_then(LogFile::written);
-        let place = place.map_or_else(
-            || "in the editor's log".to_owned(),
-            |path| format!("in {}", path.display()),
-        );
-        let text = format!("hf-lsp: {message}. Everything else goes on; more is said {place}");
-        client.show_message(MessageType::Error, text).await;
+        let (kind, text) = match message {
+            Message::Notice(text) => (MessageType::Warning, text),
+            Message::Failure(text) => (MessageType::Error, with_place(&text, log.as_ref())),
+        };
+        client.show_message(kind, text).await;
     }
+}
+
+fn with_place(message: &str, log: Option<&LogFile>) -> String {
+    let place = match log.and_then(LogFile::written) {
+        Some(path) => format!("in {}", path.display()),
+        None => "in the editor's log".to_owned(),
+    };
+    format!("hf-lsp: {message}. Everything else goes on; more is said {place}")
 }

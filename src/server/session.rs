@@ -193,10 +193,13 @@ impl Session {
         }
     }
 
-    /// Reports what failed while the engine answered.
-    pub fn report_incidents(&self) {
+    /// Tells what the engine has to say: what failed in it, and what is wrong with the user's files.
+    pub fn tell_news(&self) {
         for incident in self.engine.incidents() {
             self.reports.incident(&incident);
+        }
+        for notice in self.engine.notices() {
+            self.reports.notice(notice);
         }
     }
 

@@ -1,11 +1,12 @@
 //! A document that is edited piece by piece is the document that is opened with the same text.
 
+use hf_lsp::rules;
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};
 
-use crate::bytes::Bytes;
-use crate::common::findings;
-use crate::python::any_environment;
+use super::bytes::Bytes;
+use super::common::KNOWLEDGE;
+use super::python::any_environment;
 
 const ENCODINGS: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
 
@@ -89,25 +90,10 @@ pub fn run(input: &[u8]) {
         "{expected:?}"
     );
     assert_eq!(current.facts(), fresh.facts(), "{expected:?}");
-    let found = hf_lsp::rules::check(
-        &crate::common::KNOWLEDGE,
-        current.text(),
-        current.facts(),
-        environment,
-    );
-    assert_eq!(found, rules_only(&expected, environment));
-}
-
-fn rules_only(
-    text: &str,
-    environment: &hf_lsp::environment::Environment,
-) -> Vec<hf_lsp::rules::finding::Finding> {
-    let mut found = findings(text, environment);
-    // `findings` adds those of a script block behind the others.
-    let facts = hf_lsp::python::analyse(text);
-    found
-        .truncate(hf_lsp::rules::check(&crate::common::KNOWLEDGE, text, &facts, environment).len());
-    found
+    let found = |document: &Document| {
+        rules::check(&KNOWLEDGE, document.text(), document.facts(), environment)
+    };
+    assert_eq!(found(&current), found(&fresh), "{expected:?}");
 }
 
 fn document(text: &str) -> Document {

@@ -4,9 +4,9 @@ use hf_lsp::python::parse::parse_module;
 use hf_lsp::rules::apply::fix_all;
 use hf_lsp::rules::finding::Applicability;
 
-use crate::bytes::Bytes;
-use crate::common::findings;
-use crate::python::any_environment;
+use super::bytes::Bytes;
+use super::common::findings;
+use super::python::any_environment;
 
 pub fn run(input: &[u8]) {
     let mut bytes = Bytes(input);

@@ -2,7 +2,7 @@
 
 use hf_lsp::server::{Incoming, messages};
 
-use crate::bytes::Bytes;
+use super::bytes::Bytes;
 
 pub fn run(input: &[u8]) {
     for message in messages(input) {

@@ -12,7 +12,7 @@ use hf_lsp::workspace::requirements::{Kind, declared};
 use hf_lsp::workspace::settings::Settings;
 use hf_lsp::workspace::versions::{Catalog, KnownReleases, Options, Resolver};
 
-use crate::bytes::Bytes;
+use super::bytes::Bytes;
 
 const SITE: &str = "/p/.venv/lib/python3.11/site-packages";
 

@@ -8,8 +8,8 @@ use hf_lsp::rules::finding::Finding;
 use hf_lsp::rules::hover::hover;
 use hf_lsp::text::TextRange;
 
-use crate::bytes::Bytes;
-use crate::common::{KNOWLEDGE, environment, findings};
+use super::bytes::Bytes;
+use super::common::{KNOWLEDGE, environment, findings};
 
 /// Targets and what the project has without them.
 const VERSIONS: [(&[&str], &[&str]); 4] = [

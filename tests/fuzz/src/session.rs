@@ -9,7 +9,7 @@ use hf_lsp::server::{Connection, Incoming, Options, messages, serve};
 use hf_lsp::workspace::files::MemoryFiles;
 use serde_json::{Value, json};
 
-use crate::bytes::Bytes;
+use super::bytes::Bytes;
 
 const URIS: [&str; 8] = [
     "file:///p/train.py",
