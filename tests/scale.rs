@@ -167,7 +167,7 @@ fn python_sources(wheel: &Path) -> Vec<Source> {
     let mut sources = Vec::new();
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).unwrap();
-        let name = entry.name().to_owned();
+        let name = entry.name().unwrap().into_owned();
         if name.ends_with(".py") || name.ends_with(".pyi") {
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes).unwrap();

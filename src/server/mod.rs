@@ -51,7 +51,7 @@ use crate::engine::Engine;
 /// Requests that may be unanswered (or answered but not read by the client) before reading stops.
 const UNANSWERED: usize = 16 * 1024;
 /// How long the last answers may take when the client has closed its side.
-const LAST_ANSWERS: Duration = Duration::from_secs(1);
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 /// How long the client may take to read the last messages.
 const LAST_MESSAGES: Duration = Duration::from_secs(1);
 

@@ -17,10 +17,10 @@ command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 export RUSTC_BOOTSTRAP=1
 # Views and parsed knowledge live as long as the process; they are no leaks.
 export ASAN_OPTIONS=detect_leaks=0
-cargo fuzz build --fuzz-dir tests/fuzz
+cargo fuzz build --sanitizer none --fuzz-dir tests/fuzz
 for target in "${targets[@]}"; do
     mkdir -p "tests/fuzz/found/$target" "tests/fuzz/corpus/$target"
-    cargo fuzz run --fuzz-dir tests/fuzz "$target" \
+    cargo fuzz run --sanitizer none --fuzz-dir tests/fuzz "$target" \
         "tests/fuzz/found/$target" "tests/fuzz/corpus/$target" -- \
         -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -max_len=4096 -print_final_stats=1
 done

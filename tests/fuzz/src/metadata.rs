@@ -1,4 +1,5 @@
-//! Whatever a project's files hold, every library has a version and every problem a place.
+//! Whatever a project's files hold, every library has a version or a reason for none, and every
+//! problem has a place.
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -108,9 +109,12 @@ fn resolves(files: Arc<MemoryFiles>, script: &str) {
     );
     let answer = resolver.resolve(Path::new("/p/train.py"), Some(script));
     for library in store().names() {
+        let has_version = answer.environment.libraries.contains_key(library);
+        let why_not = format!("no known release of `{library}`");
+        let told = |problem: &Problem| problem.message.starts_with(&why_not);
         assert!(
-            answer.environment.libraries.contains_key(library),
-            "{library} has no version"
+            has_version || answer.problems.iter().any(told),
+            "{library} has no version, and nothing says why"
         );
     }
     let settings = Settings::load(&*files, Path::new("/p"), Path::new("/p"), rule_names());

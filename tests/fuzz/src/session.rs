@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use hf_lsp::engine::live::LiveEngine;
 use hf_lsp::server::{Connection, Incoming, Options, messages, serve};
@@ -35,21 +35,6 @@ const ASKED: [&str; 8] = [
 const TEXT: &str = "from transformers import TrainingArguments\n\n\
     args = TrainingArguments(\"out\", evaluation_strategy=\"epoch\")\n";
 
-/// What the server writes, kept for the end.
-#[derive(Clone, Default)]
-struct Output(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 pub fn run(input: &[u8]) {
     let mut bytes = Bytes(input);
     let mut wire = Vec::new();
@@ -73,23 +58,63 @@ pub fn run(input: &[u8]) {
         }
         any_message(&mut bytes, &mut wire, &mut asked);
     }
-    ask(&mut wire, &mut asked, "shutdown", &Value::Null);
-    let (status, output) = talk(wire);
-    assert_eq!(status, 0, "ends after `shutdown`");
-    let mut answers: BTreeMap<i64, usize> = BTreeMap::new();
-    for message in messages(BufReader::new(&output[..])) {
-        if let Incoming::Response(response) = message {
-            let id = serde_json::to_value(response.id()).unwrap();
-            *answers.entry(id.as_i64().unwrap_or(-1)).or_default() += 1;
-        }
-    }
-    answers.remove(&-1);
-    let expected: BTreeMap<i64, usize> = (0..asked).map(|id| (id, 1)).collect();
+    let answers = talk(&wire, asked);
+    let expected: BTreeMap<i64, usize> = (0..=asked).map(|id| (id, 1)).collect();
     assert_eq!(answers, expected, "each request is answered once");
 }
 
-/// Sends everything at once, and gives the exit status and all that was written.
-fn talk(wire: Vec<u8>) -> (u8, Vec<u8>) {
+/// Sends everything at once, waits until so many requests are answered, and ends the session. Gives how
+/// often each identifier was answered.
+fn talk(wire: &[u8], asked: i64) -> BTreeMap<i64, usize> {
+    let (server_input, mut input) = io::pipe().unwrap();
+    let (output, server_output) = io::pipe().unwrap();
+    let server = std::thread::spawn(move || serve_over(server_input, server_output));
+    let mut answers = BTreeMap::new();
+    // Sent from a thread of its own: both pipes may be full.
+    let sender = std::thread::spawn({
+        let wire = wire.to_vec();
+        move || {
+            input.write_all(&wire).unwrap();
+            input
+        }
+    });
+    let mut messages = messages(BufReader::new(output));
+    wait_for(asked, &mut messages, &mut answers);
+    let mut input = sender.join().unwrap();
+    let mut end = Vec::new();
+    send(
+        &mut end,
+        &json!({"jsonrpc": "2.0", "id": asked, "method": "shutdown"}),
+    );
+    input.write_all(&end).unwrap();
+    wait_for(asked + 1, &mut messages, &mut answers);
+    drop(input);
+    for message in messages {
+        count(&message, &mut answers);
+    }
+    assert_eq!(server.join().unwrap(), 0, "ends well after `shutdown`");
+    answers
+}
+
+fn wait_for(
+    wanted: i64,
+    messages: &mut impl Iterator<Item = Incoming>,
+    answers: &mut BTreeMap<i64, usize>,
+) {
+    while (answers.len() as i64) < wanted {
+        let message = messages.next().expect("the server goes on");
+        count(&message, answers);
+    }
+}
+
+fn count(message: &Incoming, answers: &mut BTreeMap<i64, usize>) {
+    if let Incoming::Response(response) = message {
+        let id = serde_json::to_value(response.id()).unwrap();
+        *answers.entry(id.as_i64().unwrap()).or_default() += 1;
+    }
+}
+
+fn serve_over(input: io::PipeReader, output: io::PipeWriter) -> u8 {
     let files = MemoryFiles::new();
     files.write("/p/requirements.txt", "transformers==5.0.0\n");
     let engine = Arc::new(LiveEngine::new(Arc::new(files)));
@@ -98,11 +123,8 @@ fn talk(wire: Vec<u8>) -> (u8, Vec<u8>) {
         .enable_time()
         .build()
         .unwrap();
-    let output = Output::default();
-    let connection = Connection::new(io::Cursor::new(wire), output.clone());
-    let status = runtime.block_on(serve(engine, connection, Options::default()));
-    let written = output.0.lock().unwrap().clone();
-    (status, written)
+    let connection = Connection::new(input, output);
+    runtime.block_on(serve(engine, connection, Options::default()))
 }
 
 fn send(wire: &mut Vec<u8>, message: &Value) {
