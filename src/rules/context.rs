@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::arguments::ArgumentUse;
+use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
@@ -109,6 +110,7 @@ impl<'a> Context<'a> {
 
     /// What a value is.
     pub fn thing(&self, origin: &Origin) -> Thing {
+        budget::tick();
         if let Some(known) = self.things.borrow().get(origin) {
             return known.clone();
         }

@@ -18,6 +18,7 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use crate::checker::Found;
 use crate::environment::Environment;
 use crate::rules::finding::Finding;
 use crate::workspace::files::{Disk, Files};
@@ -116,21 +117,24 @@ impl Cache {
     }
 
     /// The findings of `text` in `environment` (`None` where no environment could change them), found
-    /// by `find` where they are not known.
+    /// by `find` where they are not known. What is not complete is not remembered.
     pub fn findings(
         &self,
         text: &str,
         environment: Option<&Environment>,
-        find: impl FnOnce() -> Vec<Finding>,
+        find: impl FnOnce() -> Found,
     ) -> Vec<Finding> {
         let Some(key) = self.key(text, environment) else {
-            return find();
+            return find().findings;
         };
         if let Some(mut known) = self.known.get_mut(&key) {
             known.asked = true;
             return known.findings.clone();
         }
-        let findings = find();
+        let Found { findings, complete } = find();
+        if !complete {
+            return findings;
+        }
         let remembered = Remembered {
             findings: findings.clone(),
             asked: true,
@@ -245,12 +249,23 @@ mod tests {
         }
     }
 
-    fn finding() -> Finding {
-        Finding {
+    fn finding() -> Found {
+        let finding = Finding {
             code: "HF101",
             name: "removed-symbol",
             message: "gone".to_owned(),
             ..Finding::default()
+        };
+        Found {
+            findings: vec![finding],
+            complete: true,
+        }
+    }
+
+    fn nothing() -> Found {
+        Found {
+            findings: Vec::new(),
+            complete: true,
         }
     }
 
@@ -260,22 +275,29 @@ mod tests {
         let file = folder.path().join("a").join("b.json");
         let (old, new) = (environment("1.0"), environment("1.1"));
         let cache = Cache::at(file.clone());
-        cache.findings("x", Some(&old), || vec![finding()]);
-        cache.findings("y", Some(&old), Vec::new);
+        cache.findings("x", Some(&old), finding);
+        cache.findings("y", Some(&old), nothing);
+        cache.findings("u", Some(&old), Found::default);
         assert!(cache.is_unconcerned("z", || true));
         cache.save();
 
         let cache = Cache::at(file.clone());
         let known = || unreachable!("it is known");
-        assert_eq!(cache.findings("x", Some(&old), known), [finding()]);
+        assert_eq!(cache.findings("x", Some(&old), known), finding().findings);
         assert_eq!(cache.findings("y", Some(&old), known), []);
         assert!(cache.is_unconcerned("z", || unreachable!("it is known")));
-        assert_eq!(cache.findings("x", Some(&new), Vec::new), []);
+        assert_eq!(cache.findings("x", Some(&new), nothing), []);
+        let found = cache.findings("u", Some(&old), finding);
+        assert_eq!(
+            found,
+            finding().findings,
+            "what was not complete is forgotten"
+        );
         assert!(!cache.is_unconcerned("x", || false));
         drop(cache);
 
         fs::write(&file, "{\"build\": \"").expect("it can be written");
         let cache = Cache::at(file);
-        assert_eq!(cache.findings("x", Some(&old), Vec::new), []);
+        assert_eq!(cache.findings("x", Some(&old), nothing), []);
     }
 }

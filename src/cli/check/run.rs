@@ -14,6 +14,7 @@ use super::cache::Cache;
 use super::output::{FileFindings, concise, full, github, json, sarif};
 use super::prefilter::imports_a_library;
 use super::{Args, Format};
+use crate::budget;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::knowledge::choose::Knowledge;
@@ -53,6 +54,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     };
     run.cache.save();
     failures.extend(outcomes.iter().filter_map(|outcome| outcome.failed.clone()));
+    failures.extend(checker.incidents().iter().map(ToString::to_string));
     let fixed = outcomes
         .iter()
         .filter_map(|outcome| outcome.fixed.as_ref())
@@ -168,22 +170,18 @@ impl Run<'_> {
         Some(
             match read_text(&**self.checker.files(), &found.path, DEFAULT_LIMIT) {
                 Ok(text) => {
-                    let mut outcome = self.check_text(&found.path, found.kind, text);
+                    let check = || self.check_text(&found.path, found.kind, text);
+                    let mut outcome =
+                        budget::within(Duration::MAX, check).unwrap_or_else(|failure| {
+                            failed(found, &format!("cannot be checked: the program {failure}"))
+                        });
                     if outcome.file.findings.is_empty() {
                         // Nobody will be shown a line of it.
                         outcome.file.text = String::new();
                     }
                     outcome
                 }
-                Err(error) => Outcome {
-                    file: FileFindings {
-                        path: shown(&found.path),
-                        text: String::new(),
-                        findings: Vec::new(),
-                    },
-                    fixed: None,
-                    failed: Some(format!("{} {error}", shown(&found.path))),
-                },
+                Err(error) => failed(found, &error.to_string()),
             },
         )
     }
@@ -233,9 +231,22 @@ impl Run<'_> {
             return Vec::new();
         }
         let environment = &checker.versions(path, Some(text)).environment;
-        let find = || checker.unfiltered(text, environment);
+        let find = || checker.unfiltered(path, text, environment);
         let findings = self.cache.findings(text, Some(environment), find);
         checker.filtered(path, findings)
+    }
+}
+
+/// A file of which nothing is known but why.
+fn failed(found: &Found, why: &str) -> Outcome {
+    Outcome {
+        file: FileFindings {
+            path: shown(&found.path),
+            text: String::new(),
+            findings: Vec::new(),
+        },
+        fixed: None,
+        failed: Some(format!("{} {why}", shown(&found.path))),
     }
 }
 
