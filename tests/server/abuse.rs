@@ -737,6 +737,7 @@ fn a_cache_that_cannot_be_used_changes_no_answer() {
     };
     // A disk that is full, a file where the folder should be, folders where files should be, junk.
     same("trap '' XFSZ; ulimit -f 0");
+    let _ = fs::remove_dir_all(project.path("cache"));
     fs::write(project.path("cache"), "not a folder").unwrap();
     same(":");
     fs::remove_file(project.path("cache")).unwrap();
