@@ -73,7 +73,7 @@ fn foreign_owner(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Option<String> {
     let (definition, _) = signature.deprecation(&used.keyword(ctx).name.name)?;
     let class = definition
         .rsplit_once(".__")
-        .map_or(definition, |(class, _)| class);
+        .map_or(definition.as_str(), |(class, _)| class);
     let public = ctx.view.public_path(class);
     (package(&public) != package(&used.callee.symbol)).then_some(public)
 }
