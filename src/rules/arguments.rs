@@ -84,6 +84,13 @@ pub enum Verdict {
     Misspelled(String),
 }
 
+impl Verdict {
+    /// Whether passing the argument raises.
+    const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Removed(_) | Self::NotYet(_) | Self::Unknown)
+    }
+}
+
 impl ArgumentUse<'_> {
     /// The call.
     pub fn call<'f>(&self, ctx: &Context<'f>) -> &'f Call {
@@ -155,10 +162,30 @@ pub fn judge_all<'o>(ctx: &Context<'o>) -> Vec<ArgumentUse<'o>> {
             };
             used.entry = entry(ctx, &callee, &call.keywords[keyword].name.name);
             used.verdict = judge(ctx, &used);
+            if used.verdict.is_refusal() && is_replaced(ctx, &callee) {
+                used.verdict = Verdict::Fine;
+            }
             uses.push(used);
         }
     }
     uses
+}
+
+/// Packages that put classes of their own in the place of another package's when they are imported, and
+/// that package.
+const REPLACERS: &[(&str, &str)] = &[("unsloth", "trl")];
+
+/// Whether the file imports a package that takes the place of the callee while running. `unsloth` gives
+/// the trainers and configurations of trl arguments of its own, and takes old ones.
+fn is_replaced(ctx: &Context<'_>, callee: &Callee) -> bool {
+    let package = |path: &str| path.split('.').next().unwrap_or(path).to_owned();
+    let called = package(&callee.symbol);
+    REPLACERS.iter().any(|(by, replaced)| {
+        called == *replaced && {
+            let imports = &ctx.facts.imports;
+            imports.iter().any(|import| package(&import.module) == *by)
+        }
+    })
 }
 
 /// What a call calls, where it is something of a library.

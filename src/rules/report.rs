@@ -99,7 +99,8 @@ fn is_hidden(path: &str) -> bool {
     label(path).starts_with('_') || module.matches('.').count() > 1
 }
 
-fn package(path: &str) -> &str {
+/// The import package that a path begins with.
+pub fn package(path: &str) -> &str {
     path.split('.').next().unwrap_or(path)
 }
 

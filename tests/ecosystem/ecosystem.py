@@ -179,7 +179,7 @@ def fix(unsafe: bool, wanted: str) -> int:
     for corpus in corpora.all():
         if wanted not in corpus.name:
             continue
-        copy = CACHE / "fixed" / corpus.name
+        copy = CACHE / ("fixed-unsafe" if unsafe else "fixed") / corpus.name
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(corpus.tree, copy)
         before = len(check(copy, newest))

@@ -5,7 +5,7 @@ use crate::knowledge::fact::Trigger;
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::report::{declaring, release};
+use crate::rules::report::{declaring, package, release};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -41,7 +41,9 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn deprecated(ctx: &Context<'_>, used: &ArgumentUse<'_>, when: Trigger) -> Finding {
     let name = &used.keyword(ctx).name.name;
-    let timeline = ctx.view.argument_timeline(&used.callee.symbol, name);
+    let foreign = foreign_owner(ctx, used);
+    let symbol = foreign.as_deref().unwrap_or(&used.callee.symbol);
+    let timeline = ctx.view.argument_timeline(symbol, name);
     let owner = declaring(used, timeline.as_ref());
     let since = timeline
         .as_ref()
@@ -62,4 +64,16 @@ fn deprecated(ctx: &Context<'_>, used: &ArgumentUse<'_>, when: Trigger) -> Findi
     finding.help = new.help;
     finding.fix = new.fix;
     finding
+}
+
+/// The public path of the class of another library whose notice it is: since when it stands there is a
+/// matter of that library's releases.
+fn foreign_owner(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Option<String> {
+    let signature = used.signature.as_ref()?;
+    let (definition, _) = signature.deprecation(&used.keyword(ctx).name.name)?;
+    let class = definition
+        .rsplit_once(".__")
+        .map_or(definition.as_str(), |(class, _)| class);
+    let public = ctx.view.public_path(class);
+    (package(&public) != package(&used.callee.symbol)).then_some(public)
 }
