@@ -231,18 +231,18 @@ def has(cls: type, text: str) -> bool:
 
 
 def import_module(name: str) -> types.ModuleType:
-    """Imports within a time limit, without output and without arguments to read."""
+    """Imports within a limit of processor time, without output and without arguments to read."""
 
     def too_long(*_: object) -> None:
-        raise TimeoutError(f"no end after {LIMIT_S} s")
+        raise TimeoutError(f"no end after {LIMIT_S} s of computing")
 
-    signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(LIMIT_S)
+    signal.signal(signal.SIGPROF, too_long)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT_S)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             return importlib.import_module(name)
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def refuse(*_: object, **__: object) -> None:

@@ -20,32 +20,28 @@ struct Script<'a> {
     seen: &'a mut HashSet<String>,
 }
 
-/// The errors that a release's own API would be given: what is used, and what we say.
+/// Longer scripts are begun anew, because some checks look at all lines for each.
+const LINES: usize = 300;
+
+/// The errors that a release's own API would be given: how many lines use it, and for each error what is
+/// used and what we say.
 pub fn errors(answer: &Answer, environment: &Environment) -> (usize, Vec<(String, String)>) {
     let mut seen = HashSet::new();
-    let mut lines = 0;
-    let mut errors = Vec::new();
+    let (mut lines, mut errors) = (0, Vec::new());
     for (path, module) in &answer.modules {
-        let Some(names) = &module.names else { continue };
-        let mut script = Script {
-            answer,
-            text: String::new(),
-            subjects: Vec::new(),
-            seen: &mut seen,
-        };
-        for (name, what) in names {
-            script.name(path, name, what);
-        }
-        lines += script.subjects.len();
-        for finding in rules::check(
-            &KNOWLEDGE,
-            &script.text,
-            &analyse(&script.text),
-            environment,
-        ) {
-            if finding.severity == Severity::Error {
-                errors.push(script.blamed(&finding));
+        let mut names = module.names.iter().flatten().peekable();
+        while names.peek().is_some() {
+            let mut script = Script {
+                answer,
+                text: String::new(),
+                subjects: Vec::new(),
+                seen: &mut seen,
+            };
+            while let Some((name, what)) = names.next_if(|_| script.subjects.len() < LINES) {
+                script.name(path, name, what);
             }
+            lines += script.subjects.len();
+            errors.extend(script.errors(environment));
         }
     }
     (lines, errors)
@@ -56,6 +52,14 @@ impl Script<'_> {
         self.text.push_str(text);
         self.text.push('\n');
         self.subjects.push(subject);
+    }
+
+    fn errors(&self, environment: &Environment) -> Vec<(String, String)> {
+        let found = rules::check(&KNOWLEDGE, &self.text, &analyse(&self.text), environment);
+        let wrong = found
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        wrong.map(|finding| self.blamed(finding)).collect()
     }
 
     fn blamed(&self, finding: &Finding) -> (String, String) {
