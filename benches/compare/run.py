@@ -7,6 +7,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -183,4 +184,6 @@ def first(programs: list[Program], text: str, root: Path, cache: Path, rounds: i
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # So that a run that is ended ends what it started and removes its folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    main()
