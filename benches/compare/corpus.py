@@ -41,7 +41,9 @@ SCRIPT_LINES = 50_000
 SHORT_LINES = 1_500
 LONG_LINES = 5_300
 
-LIBRARIES = "transformers|trl|peft|datasets|huggingface_hub|accelerate|diffusers|sentence_transformers|evaluate|tokenizers"
+LIBRARIES = (
+    "transformers|trl|peft|datasets|huggingface_hub|accelerate|diffusers|sentence_transformers|evaluate|tokenizers"
+)
 IMPORTS = re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{LIBRARIES})\b", re.MULTILINE)
 RELATIVE = re.compile(r"from\s+(\.+)(\w*)")
 

@@ -57,11 +57,11 @@ class Series:
 
     def best(self, of: str) -> float:
         """The least of all runs."""
-        return min(getattr(cost, of) for cost in self.costs)
+        return float(min(getattr(cost, of) for cost in self.costs))
 
     def median(self, of: str) -> float:
         """The middle one."""
-        return statistics.median(getattr(cost, of) for cost in self.costs)
+        return float(statistics.median(getattr(cost, of) for cost in self.costs))
 
 
 def environment(cache: Path) -> dict[str, str]:
@@ -73,17 +73,22 @@ def environment(cache: Path) -> dict[str, str]:
 def run(command: list[str], cwd: Path, cache: Path) -> Cost:
     """Runs a command to its end. Its output is written, but to nowhere."""
     begin = time.perf_counter()
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command,
         cwd=cwd,
         env=environment(cache),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    ) as process:
+    )
+    try:
         _, status, usage = os.wait4(process.pid, 0)
-        elapsed = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    elapsed = time.perf_counter() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in CODES_OF_A_CHECK:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     return Cost(usage.ru_utime + usage.ru_stime, elapsed, usage.ru_maxrss * 1024)

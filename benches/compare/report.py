@@ -118,7 +118,14 @@ def growth(steps: Steps, unit: str, linear: str) -> str:
         for name in (OURS, PEER)
     )
     note = f"Exponent of growth from the middle step to the last ({linear}): {growths}.\n"
-    return "\n".join([table(head, rows), plot(steps, "edit", "edit to diagnostics, p50"), plot(steps, "edit_cpu", "CPU of an edit"), note])
+    return "\n".join(
+        [
+            table(head, rows),
+            plot(steps, "edit", "edit to diagnostics, p50"),
+            plot(steps, "edit_cpu", "CPU of an edit"),
+            note,
+        ]
+    )
 
 
 def plot(steps: Steps, of: str, title: str) -> str:

@@ -7,6 +7,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -129,9 +130,9 @@ def introduction(programs: list[Program], root: Path, cache: Path, options: argp
         f"# {names[0]} beside {names[1]}\n\n"
         f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {platform.system()} {platform.machine()}, "
         f"{processors} processors, load average {load()} at the start.\n"
-        f"{options.rounds} rounds in turns after one to warm up; seed {SEED}. `ruff` checks its rules `AIR`, all settings of "
-        f"its own. Ratios are hf-lsp / ruff: below 1 hf-lsp is cheaper. Memory of finished commands cannot be told below "
-        f"{report.mebibytes(floor)}.\n"
+        f"{options.rounds} rounds in turns after one to warm up; seed {SEED}. `ruff` checks its rules `AIR`, all "
+        f"settings of its own. Ratios are hf-lsp / ruff: below 1 hf-lsp is cheaper. Memory of finished commands cannot "
+        f"be told below {report.mebibytes(floor)}.\n"
     )
 
 
@@ -172,7 +173,7 @@ def first(programs: list[Program], text: str, root: Path, cache: Path, rounds: i
     for turn in range(rounds):
         for program in programs if turn % 2 == 0 else programs[::-1]:
             took[program.name].append(first_diagnostics(program, text, root, cache))
-    ours, peer = ([list(both) for both in zip(*took[name])] for name in (report.OURS, report.PEER))
+    ours, peer = ([list(both) for both in zip(*took[name], strict=True)] for name in (report.OURS, report.PEER))
     label = "start to first diagnostics"
     rows = [
         report.row(f"{label}, best", min(ours[0]), min(peer[0]), report.milliseconds, "50 ms"),
@@ -183,4 +184,6 @@ def first(programs: list[Program], text: str, root: Path, cache: Path, rounds: i
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # So that a run that is ended ends what it started and removes its folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    main()
