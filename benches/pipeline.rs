@@ -8,8 +8,7 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
-use hf_lsp::knowledge::library::Library;
-use hf_lsp::knowledge::store::store;
+use hf_lsp::knowledge::store::{Store, store};
 use hf_lsp::python::{analyse, parse::Syntax};
 use hf_lsp::rules;
 use hf_lsp::workspace::document::{Change, Document, Language};
@@ -98,13 +97,12 @@ fn pipeline(criterion: &mut Criterion) {
 }
 
 fn knowledge(criterion: &mut Criterion) {
-    let library = store().library("transformers").expect("it is built in");
     let mut group = criterion.benchmark_group("knowledge");
-    let text = library.text().to_owned();
-    group.throughput(Throughput::Bytes(text.len() as u64));
-    group.bench_function("index transformers", |bench| {
-        bench.iter(|| Library::from_text(black_box(&text)));
-    });
+    for name in ["transformers", "trl", "huggingface-hub"] {
+        group.bench_function(format!("decode {name}"), |bench| {
+            bench.iter(|| Store::built_in().library(black_box(name)).is_some());
+        });
+    }
     group.bench_function("look up a class", |bench| {
         let environment = newest();
         bench.iter_batched(

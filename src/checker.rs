@@ -3,17 +3,23 @@
 //! The command line makes one checker, the server one for each workspace folder; both call the same
 //! function for the findings of a file.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dashmap::DashMap;
 
-use crate::environment::Version;
+use crate::budget::{self, Failure};
+use crate::environment::{Environment, Version};
+use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
+use crate::python::analyse;
 use crate::python::facts::Facts;
 use crate::rules;
+use crate::rules::context::Context;
 use crate::rules::finding::Finding;
+use crate::rules::rule::Rule;
 use crate::workspace::files::Files;
 use crate::workspace::problem::Problem;
 use crate::workspace::requirements::{self, Kind};
@@ -46,6 +52,17 @@ pub struct Checker {
     interpreter: Option<Interpreter>,
     resolver: Resolver,
     settings: DashMap<PathBuf, Arc<Loaded>>,
+    incidents: Incidents,
+    broken: Option<Broken>,
+}
+
+/// What the rules found in one text.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In order of their places.
+    pub findings: Vec<Finding>,
+    /// Whether every rule came to its end.
+    pub complete: bool,
 }
 
 struct Releases(&'static Store);
@@ -95,6 +112,8 @@ impl Checker {
         };
         Ok(Self {
             resolver: Resolver::new(Arc::clone(&files), catalog.clone(), options),
+            broken: Broken::from_environment(&*files),
+            incidents: Incidents::default(),
             files,
             knowledge,
             catalog,
@@ -163,14 +182,75 @@ impl Checker {
         }
     }
 
-    /// The findings of a Python file, in order of their places.
+    /// The findings of a Python file, in order of their places. A rule that fails, or takes too long,
+    /// finds nothing; see [`Checker::incidents`].
     pub fn check(&self, path: &Path, text: &str, facts: &Facts) -> Vec<Finding> {
         if !rules::concerns(&self.knowledge, facts) {
             return Vec::new();
         }
         let answer = self.versions(path, Some(text));
-        let findings = rules::check(&self.knowledge, text, facts, &answer.environment);
-        self.filtered(path, findings)
+        let found = self.ruled(path, text, facts, &answer.environment);
+        self.filtered(path, found.findings)
+    }
+
+    /// The findings in a Python file in that environment, whatever the settings.
+    pub fn unfiltered(&self, path: &Path, text: &str, environment: &Environment) -> Found {
+        match self.analysed(path, text, || Some(analyse(text))) {
+            Some(facts) => self.ruled(path, text, &facts, environment),
+            None => Found::default(),
+        }
+    }
+
+    fn ruled(&self, path: &Path, text: &str, facts: &Facts, environment: &Environment) -> Found {
+        let limit = budget::for_rule(text.len());
+        let complete = Cell::new(true);
+        let noted = |part, done: Result<Vec<Finding>, Failure>| {
+            complete.set(complete.get() && done.is_ok());
+            self.noted(path, part, done)
+        };
+        let run = |rule: &'static Rule, ctx: &Context<'_>| {
+            if budget::is_over() {
+                return noted(REST, Err(Failure::OutOfTime));
+            }
+            let done = budget::within(limit, || {
+                self.broken.iter().for_each(|broken| broken.act(rule.code));
+                rule.findings(ctx)
+            });
+            noted(rule.code, done)
+        };
+        // The document has less time than all its rules together.
+        let findings = budget::within(budget::for_document(text.len()), || {
+            rules::check_by(&self.knowledge, text, facts, environment, run)
+        });
+        Found {
+            findings: noted(ANALYSIS, findings),
+            complete: complete.get(),
+        }
+    }
+
+    /// What a text does; nothing where finding out fails or takes too long.
+    pub fn analysed<T: Default>(&self, path: &Path, text: &str, analyse: impl FnOnce() -> T) -> T {
+        let done = budget::within(budget::for_document(text.len()), || {
+            self.broken.iter().for_each(|broken| broken.act(ANALYSIS));
+            analyse()
+        });
+        self.noted(path, ANALYSIS, done)
+    }
+
+    fn noted<T: Default>(&self, path: &Path, part: &str, done: Result<T, Failure>) -> T {
+        done.unwrap_or_else(|failure| {
+            self.incidents.add(Incident {
+                path: path.to_path_buf(),
+                part: part.to_owned(),
+                failure,
+            });
+            T::default()
+        })
+    }
+
+    /// What of our own failed since the last call, each once.
+    pub fn incidents(&self) -> Vec<Incident> {
+        self.incidents.take()
     }
 
     /// The findings of a file that declares requirements.
@@ -181,7 +261,8 @@ impl Checker {
         self.filtered(path, findings)
     }
 
-    fn filtered(&self, path: &Path, findings: Vec<Finding>) -> Vec<Finding> {
+    /// Those that the settings for `path` want to see, with the severities that they give them.
+    pub fn filtered(&self, path: &Path, findings: Vec<Finding>) -> Vec<Finding> {
         if findings.is_empty() {
             return findings;
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::incident::Incident;
 use crate::rules::finding::Finding;
 use crate::text::TextRange;
 use crate::workspace::document::Document;
@@ -74,6 +75,11 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Some files that are not open documents changed. True when answers may differ from now on.
     fn reload(&self, changed: &[PathBuf]) -> bool;
+
+    /// What of our own failed or took too long since the last call, while the rest of the answer stood.
+    fn incidents(&self) -> Vec<Incident> {
+        Vec::new()
+    }
 
     /// Warnings for the user since the last call (an unreadable `pyproject.toml`), each said once.
     fn notices(&self) -> Vec<String>;

@@ -5,10 +5,12 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod budget;
 pub mod checker;
 pub mod cli;
 pub mod engine;
 pub mod environment;
+pub mod incident;
 pub mod knowledge;
 pub mod python;
 pub mod rules;

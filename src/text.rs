@@ -5,7 +5,9 @@
 use std::fmt;
 
 /// A half-open range of byte offsets into one document.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize,
+)]
 pub struct TextRange {
     /// Offset of the first byte.
     pub start: u32,

@@ -1,6 +1,8 @@
 //! `hf-lsp check`
 
+mod cache;
 mod output;
+mod prefilter;
 mod run;
 
 use std::path::PathBuf;
@@ -47,7 +49,7 @@ pub struct Args {
     /// Exit with status 0 also when there are findings
     #[arg(long)]
     exit_zero: bool,
-    /// Accepted for scripts that say it to every linter; results are never cached
+    /// Neither use nor write what is remembered of earlier runs
     #[arg(long)]
     no_cache: bool,
     /// The name of the file that is read from standard input

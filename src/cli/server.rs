@@ -1,7 +1,10 @@
 //! `hf-lsp server`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+
+use etcetera::BaseStrategy;
 
 use super::Error;
 use crate::engine::live::LiveEngine;
@@ -29,7 +32,14 @@ pub fn run(_: &Args) -> Result<ExitCode, Error> {
         .variable("HF_LSP_LOG")
         .unwrap_or_else(|| "warn".to_owned());
     let engine = Arc::new(LiveEngine::new(files));
-    let status = run_stdio(engine, options, &filter)
+    let status = run_stdio(engine, options, &filter, log_file())
         .map_err(|error| Error(format!("the server cannot start: {error}")))?;
     std::process::exit(status.into());
+}
+
+/// Where this user's programs keep what they have to say (`~/.local/state/hf-lsp/server.log`).
+fn log_file() -> Option<PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Some(folder.join("hf-lsp").join("server.log"))
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
 use crate::checker::{Checker, Request};
+use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
-use crate::python::facts::Facts;
 use crate::rules::finding::Finding;
 use crate::rules::hover;
 use crate::workspace::discover::discover;
@@ -147,11 +147,6 @@ impl LiveEngine {
     }
 }
 
-/// The facts of a document, computed once for each version.
-fn facts(document: &Document) -> &Facts {
-    document.facts()
-}
-
 /// What a document declares requirements as, where it does.
 fn requirements_kind(document: &Document, path: &Path) -> Option<Kind> {
     match document.language() {
@@ -167,11 +162,12 @@ impl Engine for LiveEngine {
         let checker = self.checker_for(&path);
         match document.language() {
             Language::Python => {
-                let facts = facts(document);
+                let text = document.text();
+                let facts = checker.analysed(&path, text, || Some(document.facts()));
                 if cancel() {
                     return Vec::new();
                 }
-                checker.check(&path, document.text(), facts)
+                facts.map_or_else(Vec::new, |facts| checker.check(&path, text, facts))
             }
             _ => requirements_kind(document, &path).map_or_else(Vec::new, |kind| {
                 checker.check_requirements(&path, document.text(), kind)
@@ -185,14 +181,18 @@ impl Engine for LiveEngine {
         }
         let path = self.path_of(document);
         let checker = self.checker_for(&path);
-        let answer = checker.versions(&path, Some(document.text()));
-        let hover = hover::hover(
-            checker.knowledge(),
-            document.text(),
-            facts(document),
-            &answer.environment,
-            offset,
-        )?;
+        let text = document.text();
+        let answer = checker.versions(&path, Some(text));
+        let hover = checker.analysed(&path, text, || {
+            let facts = document.facts();
+            hover::hover(
+                checker.knowledge(),
+                text,
+                facts,
+                &answer.environment,
+                offset,
+            )
+        })?;
         Some(HoverText {
             markdown: hover.markdown,
             range: hover.range,
@@ -289,6 +289,11 @@ impl Engine for LiveEngine {
             }
         }
         !checkers.is_empty()
+    }
+
+    fn incidents(&self) -> Vec<Incident> {
+        let checkers = self.all_checkers();
+        checkers.iter().flat_map(|it| it.incidents()).collect()
     }
 
     fn notices(&self) -> Vec<String> {

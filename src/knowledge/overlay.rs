@@ -29,8 +29,7 @@ pub struct Overlay {
     returns: Vec<Returns>,
     parsers: Vec<Parser>,
     aliases: Vec<Alias>,
-    modules: Vec<MovedModule>,
-    mutes: Vec<Mute>,
+    harmless: Vec<Harmless>,
 }
 
 #[derive(Deserialize)]
@@ -53,9 +52,7 @@ struct File {
     #[serde(default)]
     alias: Vec<Alias>,
     #[serde(default)]
-    module: Vec<MovedModule>,
-    #[serde(default)]
-    mute: Vec<Mute>,
+    harmless: Vec<Harmless>,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -350,28 +347,16 @@ pub struct Alias {
     pub forwards_to: String,
 }
 
-/// A module that moved and is still found at its old path, by an import hook that warns.
+/// A value that is dropped, and that asks for what happens anyway.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MovedModule {
-    /// The old path.
-    pub from: String,
-    /// The new path.
-    pub to: String,
-    /// The distribution whose releases the version below is.
-    pub library: String,
-    /// First minor release in which it has moved.
-    pub since: String,
-}
-
-/// A warning in the sources that is not about passing the argument, although it looks like it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mute {
-    /// Path of the definition of the class, or of the function.
+pub struct Harmless {
+    /// Path of the definition of the callable that drops it.
     pub definition: String,
     /// The argument.
     pub name: String,
+    /// The literal, as Python source.
+    pub value: String,
     /// Where the fact can be seen.
     pub evidence: String,
 }
@@ -396,8 +381,7 @@ impl Overlay {
             returns: file.returns,
             parsers: file.parser,
             aliases: file.alias,
-            modules: file.module,
-            mutes: file.mute,
+            harmless: file.harmless,
             ..Self::default()
         };
         for entry in file.argument {
@@ -485,28 +469,11 @@ impl Overlay {
         Some(&entry.forwards_to)
     }
 
-    /// The module that moved and holds `path`, and where `path` is since.
-    pub fn moved(&self, path: &str) -> Option<(&MovedModule, String)> {
-        let below = |module: &MovedModule| {
-            let rest = path.strip_prefix(module.from.as_str())?;
-            (rest.is_empty() || rest.starts_with('.')).then(|| format!("{}{rest}", module.to))
-        };
-        self.modules
-            .iter()
-            .find_map(|module| Some((module, below(module)?)))
-    }
-
-    /// All modules that moved.
-    pub fn moved_modules(&self) -> &[MovedModule] {
-        &self.modules
-    }
-
-    /// Whether a notice about an argument, standing at that definition, does not mean passing it.
-    pub fn is_mute(&self, definition: &str, name: &str) -> bool {
-        let class = definition.strip_suffix(".__init__").unwrap_or(definition);
-        self.mutes
-            .iter()
-            .any(|mute| mute.definition == class && mute.name == name)
+    /// Whether dropping that value, given as it is written, changes nothing.
+    pub fn is_harmless(&self, definition: &str, name: &str, value: &str) -> bool {
+        self.harmless.iter().any(|entry| {
+            entry.definition == definition && entry.name == name && entry.value == value
+        })
     }
 
     /// The argument parser of that public path.

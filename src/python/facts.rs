@@ -291,6 +291,8 @@ pub struct Keyword {
     pub value: Value,
     /// Where it comes from.
     pub origin: Option<Origin>,
+    /// Whether it is a parameter of the function around the call whose default is `None`, passed on.
+    pub optional: bool,
     /// How it is written.
     pub site: Site,
 }

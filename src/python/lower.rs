@@ -16,6 +16,7 @@ use ruff_text_size::Ranged;
 
 use self::broken::Broken;
 use super::ast::{Alias, Expr, ExprKind, Ident, ImportFrom, Module, Stmt, StmtKind};
+use crate::budget;
 use crate::text::TextRange;
 
 /// Deeper nesting than this becomes an error node: no code that people write comes near, and the
@@ -73,6 +74,7 @@ impl Lower<'_> {
     }
 
     fn statement(&mut self, stmt: &syntax::Stmt) -> Stmt {
+        budget::tick();
         let kind = if is_compound(stmt) {
             self.compound(stmt)
         } else if self.broken.statement(range(stmt)) {

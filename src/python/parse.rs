@@ -18,12 +18,12 @@ use crate::text::TextRange;
 /// parser's time grows with the square of some kinds of nesting.
 const MAX_OPEN: usize = 2_000;
 
-/// Stack for taking the parser's tree apart, per byte of text: the deepest tree is a chain of one-byte operators.
-/// Only what is used of it becomes memory.
-const STACK_PER_BYTE: usize = 192;
+/// Stack for taking the parser's tree apart, per token of the longest logical line: the deepest trees
+/// are chains of operators.
+const STACK_PER_TOKEN: usize = 256;
 
 /// What is always needed of the stack.
-const STACK: usize = 512 * 1024;
+const STACK: usize = 128 * 1024;
 
 /// The syntax of one text.
 #[derive(Clone, Debug, Default)]
@@ -92,16 +92,34 @@ fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec
         .collect()
 }
 
-/// Parses `text` and hands the tree to `read`, on a stack that suffices for dropping it.
+/// Parses `text` and hands the tree to `read`.
 fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> Option<T> {
     if opens_too_much(text) || u32::try_from(text.len()).is_err() {
         return None;
     }
-    let stack = STACK + STACK_PER_BYTE * text.len();
-    stacker::maybe_grow(stack, stack, || {
-        let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-        parsed.try_into_module().map(|parsed| read(&parsed))
-    })
+    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let tree = Tree(parsed.try_into_module());
+    tree.0.as_ref().map(read)
+}
+
+/// The parser guards its own recursion, but a tree is dropped by recursion too.
+struct Tree(Option<Parsed<ModModule>>);
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        if let Some(parsed) = self.0.take() {
+            let stack = STACK + STACK_PER_TOKEN * longest_line(&parsed);
+            stacker::maybe_grow(stack, stack, || drop(parsed));
+        }
+    }
+}
+
+/// Tokens of the longest logical line.
+fn longest_line(parsed: &Parsed<ModModule>) -> usize {
+    let lines = parsed
+        .tokens()
+        .split(|token| token.kind() == TokenKind::Newline);
+    lines.map(<[_]>::len).max().unwrap_or_default()
 }
 
 /// Brackets count in strings and comments too: that is cheap and close enough.

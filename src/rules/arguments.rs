@@ -299,7 +299,7 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         return Verdict::Fine;
     }
     if signature.param(name).is_some() {
-        return judge_taken(ctx, signature, name, &keyword.value);
+        return judge_taken(signature, keyword);
     }
     if ctx.has_gone(
         used.entry.and_then(|entry| entry.gone.as_deref()),
@@ -312,10 +312,15 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         .flatten()
     {
         if known.takes(name) {
-            return judge_taken(ctx, known, name, &keyword.value);
+            return judge_taken(known, keyword);
         }
         if known.accepts.get(name) == Some(&Acceptance::Ignored) {
-            return Verdict::Ignored;
+            let written = keyword.value_range.slice(ctx.text);
+            return if ctx.overlay.is_harmless(&known.owner, name, written) {
+                Verdict::Fine
+            } else {
+                Verdict::Ignored
+            };
         }
     }
     if still_warns(ctx, used) {
@@ -330,10 +335,16 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
     }
 }
 
-/// The argument is taken: is there a notice, and does it speak for this value?
-fn judge_taken(ctx: &Context<'_>, signature: &Signature, name: &str, value: &Value) -> Verdict {
-    let notice = signature.deprecation(name);
-    if let Some((_, notice)) = notice.filter(|(owner, _)| !ctx.overlay.is_mute(owner, name)) {
+/// The argument is taken: is there a notice, and does it speak for this value? A function that passes
+/// its own `None` on is quiet until somebody gives it a value.
+fn judge_taken(signature: &Signature, keyword: &Keyword) -> Verdict {
+    let name = keyword.name.name.as_str();
+    let value = if keyword.optional {
+        &Value::None
+    } else {
+        &keyword.value
+    };
+    if let Some((_, notice)) = signature.deprecation(name) {
         let speaks = match notice.when {
             Trigger::Used | Trigger::Documented => true,
             Trigger::NotNone => *value != Value::None,
@@ -458,10 +469,17 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
     known
         .filter(|other| other.len().abs_diff(name.len()) <= allowed)
         .filter(|other| !other.starts_with('_') && other.chars().next() == name.chars().next())
+        .filter(|other| !is_same_in_other_case(name, other))
         .map(|other| (strsim::osa_distance(name, other), other))
         .filter(|(distance, _)| *distance > 0 && *distance <= allowed)
         .min()
         .map(|(_, other)| other)
+}
+
+/// `trending_score` and `trendingScore`: whoever writes one of them knows the other.
+fn is_same_in_other_case(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    plain(one) == plain(other)
 }
 
 #[cfg(test)]
@@ -484,5 +502,7 @@ mod tests {
         assert_eq!(nearest("use_cache", known()), None);
         assert_eq!(nearest("num_labels", known()), None);
         assert_eq!(nearest("dtyp", known()), Some("dtype"));
+        let camel = ["trendingScore"].into_iter();
+        assert_eq!(nearest("trending_score", camel), None);
     }
 }

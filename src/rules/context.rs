@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::arguments::ArgumentUse;
+use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
-use crate::knowledge::overlay::{MovedModule, Overlay};
+use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
 use crate::python::facts::{CallId, ClassId, Facts, Origin, Root, Step};
@@ -109,6 +110,7 @@ impl<'a> Context<'a> {
 
     /// What a value is.
     pub fn thing(&self, origin: &Origin) -> Thing {
+        budget::tick();
         if let Some(known) = self.things.borrow().get(origin) {
             return known.clone();
         }
@@ -124,6 +126,9 @@ impl<'a> Context<'a> {
     }
 
     fn follow(&self, origin: &Origin) -> Thing {
+        if let Some(path) = origin.import_path() {
+            return Thing::Object(self.view.resolve(&path));
+        }
         let Some((last, before)) = origin.steps.split_last() else {
             return self.root(&origin.root);
         };
@@ -161,10 +166,7 @@ impl<'a> Context<'a> {
     /// `receiver.name`
     pub fn attribute(&self, receiver: &Thing, name: &str) -> Thing {
         match receiver {
-            Thing::Object(entity) => match self.view.member(entity, name) {
-                Entity::Missing { owner, name } => self.moved_member(owner, name),
-                found => Thing::Object(found),
-            },
+            Thing::Object(entity) => Thing::Object(self.view.member(entity, name)),
             Thing::Instance { class, .. } => self.instance_attribute(class, name),
             Thing::LocalClass(id) | Thing::LocalInstance(id) => {
                 let class = self.facts.class(*id);
@@ -178,22 +180,6 @@ impl<'a> Context<'a> {
             Thing::Super(id) => self.inherited(*id, name),
             Thing::Parsed(_) | Thing::Unknown => Thing::Unknown,
         }
-    }
-
-    /// A member that is still found at its old path.
-    fn moved_member(&self, owner: String, name: String) -> Thing {
-        Thing::Object(match self.moved(&format!("{owner}.{name}")) {
-            Some((_, path)) => self.view.resolve(&path),
-            None => Entity::Missing { owner, name },
-        })
-    }
-
-    /// The module that moved and is still found at its old path in the selected release, and where
-    /// `path` is now.
-    pub fn moved(&self, path: &str) -> Option<(&'a MovedModule, String)> {
-        let (module, path) = self.overlay.moved(path)?;
-        self.has_gone(Some(&module.since), Some(&module.library))
-            .then_some((module, path))
     }
 
     fn instance_attribute(&self, class: &str, name: &str) -> Thing {
@@ -318,5 +304,54 @@ fn constructor_call(origin: &Origin) -> Option<CallId> {
     match steps.get(steps.len().checked_sub(3)?..)? {
         [Step::Call(constructor), Step::Attr(_), Step::Call(_)] => Some(*constructor),
         _ => None,
+    }
+}
+
+/// Whether a text asks for an attribute by its name, or sets or deletes it so: `hasattr(x, "name")`,
+/// `getattr`, `monkeypatch.delattr`, `patch.object`.
+pub fn asks_for(text: &str, name: &str) -> bool {
+    quoted(text, name).any(is_behind_question)
+}
+
+/// Whether a name stands in quotes anywhere: then it may be looked up while the code runs.
+pub fn is_quoted(text: &str, name: &str) -> bool {
+    quoted(text, name).next().is_some()
+}
+
+/// What stands in front of each place where a name is all there is between quotes.
+fn quoted<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
+    memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).filter_map(|at| {
+        let closed = text[at + name.len()..].starts_with(['"', '\'']);
+        text[..at].strip_suffix(['"', '\'']).filter(|_| closed)
+    })
+}
+
+/// Whether `before` ends in `hasattr(object, `.
+fn is_behind_question(before: &str) -> bool {
+    let Some(before) = before.trim_end().strip_suffix(',') else {
+        return false;
+    };
+    let object = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let before = before.trim_end().trim_end_matches(object).trim_end();
+    before
+        .strip_suffix('(')
+        .is_some_and(|call| call.ends_with("attr") || call.ends_with(".object"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for;
+
+    #[test]
+    fn questions_are_found_by_the_name_in_quotes() {
+        assert!(asks_for("if hasattr(trainer.model, \"flops\"):", "flops"));
+        assert!(asks_for("getattr(model,\n    'flops', None)", "flops"));
+        assert!(asks_for(
+            "monkeypatch.delattr(utils, \"flops\", raising=False)",
+            "flops"
+        ));
+        assert!(!asks_for("rename(model, \"flops\")", "flops"));
+        assert!(!asks_for("hasattr(model, \"flops_2\")", "flops"));
+        assert!(!asks_for("names = (a, \"flops\")", "flops"));
     }
 }

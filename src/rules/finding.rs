@@ -2,16 +2,21 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::text::TextRange;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum Severity {
     /// The sources of the resolved versions show that it raises or fails to import.
     Error,
     /// Deprecated, ignored, or silently different.
     Warning,
     /// Advice.
+    #[default]
     Information,
     /// A guess worth a look.
     Hint,
@@ -36,7 +41,7 @@ impl fmt::Display for Severity {
 }
 
 /// Whether a fix keeps the meaning of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Applicability {
     /// The program means the same, or what its author surely meant.
     Safe,
@@ -55,7 +60,7 @@ impl Applicability {
 }
 
 /// Replaces the bytes of `range` by `content`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Edit {
     /// What is replaced; empty for an insertion.
     pub range: TextRange,
@@ -64,7 +69,7 @@ pub struct Edit {
 }
 
 /// A change that removes a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// Begins with a verb: "Rename to `eval_strategy`".
     pub title: String,
@@ -75,7 +80,7 @@ pub struct Fix {
 }
 
 /// Another place that belongs to a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     /// Where.
     pub range: TextRange,
@@ -83,13 +88,18 @@ pub struct Related {
     pub message: String,
 }
 
+/// A rule's code or name.
+pub type Word = &'static str;
+
 /// One finding in one document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's code, `HF103`.
-    pub code: &'static str,
+    #[serde(deserialize_with = "known_word")]
+    pub code: Word,
     /// The rule's name, `renamed-argument`.
-    pub name: &'static str,
+    #[serde(deserialize_with = "known_word")]
+    pub name: Word,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, in which release: one sentence without final period.
@@ -122,4 +132,14 @@ pub struct Finding {
     pub version_source: Option<String>,
     /// Whether editors should strike it through.
     pub deprecated: bool,
+}
+
+/// A rule's code or name, as this program writes it.
+fn known_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let known = super::names().flat_map(|(code, name)| [code, name]);
+    known
+        .into_iter()
+        .find(|known| *known == word)
+        .ok_or_else(|| serde::de::Error::custom(format!("no rule is called {word:?}")))
 }

@@ -43,12 +43,26 @@ pub fn default_severity(code: &str) -> Option<Severity> {
     find(code).map(|rule| rule.severity)
 }
 
-/// The findings of one document, in order of their places. Every surface calls this one function.
+/// The findings of one document, in order of their places. Every surface calls this one function, or
+/// [`check_by`], which it is made of.
 pub fn check(
     knowledge: &Knowledge,
     text: &str,
     facts: &Facts,
     environment: &Environment,
+) -> Vec<Finding> {
+    check_by(knowledge, text, facts, environment, |rule, ctx| {
+        rule.findings(ctx)
+    })
+}
+
+/// The same, with the work of each rule done by `run`.
+pub fn check_by(
+    knowledge: &Knowledge,
+    text: &str,
+    facts: &Facts,
+    environment: &Environment,
+    mut run: impl FnMut(&'static Rule, &Context<'_>) -> Vec<Finding>,
 ) -> Vec<Finding> {
     if !concerns(knowledge, facts) {
         return Vec::new();
@@ -56,10 +70,7 @@ pub fn check(
     let view = knowledge.view(environment);
     let baseline = knowledge.baseline(environment);
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
-    let mut findings = Vec::new();
-    for rule in rules() {
-        (rule.check)(&ctx, &mut findings);
-    }
+    let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);

@@ -79,12 +79,28 @@ pub fn release(ctx: &Context<'_>, symbol: &str, version: &str) -> String {
     }
 }
 
-/// Whose argument it was: the callee itself, or the base class that had it.
+/// Whose argument it was: the callee itself, or the base class that had it, where users know that one.
 pub fn declaring(used: &ArgumentUse<'_>, timeline: Option<&Timeline>) -> String {
-    match timeline {
-        Some(timeline) if label(&timeline.owner) != used.callee.label() => timeline.owner.clone(),
-        _ => used.callee.symbol.clone(),
+    let own = &used.callee.symbol;
+    match timeline.map(|timeline| &timeline.owner) {
+        Some(owner)
+            if label(owner) != used.callee.label()
+                && !(is_hidden(owner) && package(owner) == package(own)) =>
+        {
+            owner.clone()
+        }
+        _ => own.clone(),
     }
+}
+
+/// Whether users never see a class: it is private, or no package gives it at its top.
+fn is_hidden(path: &str) -> bool {
+    let module = path.strip_suffix(label(path)).unwrap_or(path);
+    label(path).starts_with('_') || module.matches('.').count() > 1
+}
+
+fn package(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }
 
 /// A range may admit releases that answer otherwise; then say so.

@@ -25,6 +25,15 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }
 
+impl Rule {
+    /// What it finds in one document.
+    pub fn findings(&self, ctx: &Context<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        (self.check)(ctx, &mut findings);
+        findings
+    }
+}
+
 /// Which fixes a rule offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixKind {

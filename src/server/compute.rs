@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tower_lsp_server::jsonrpc::{Error, Result};
 
-use super::layer::{internal_error, panic_message};
+use super::layer::internal_error;
+use super::session::Session;
+use crate::budget::panic_message;
 use crate::engine::Cancel;
 
 /// Raises its flag when dropped: with the future of a cancelled request.
@@ -18,8 +20,9 @@ impl Drop for RaiseOnDrop {
 }
 
 /// Runs `work` on the blocking pool. When the returned future is dropped, the check that `work` gets
-/// turns true, and work that has not begun never will. A panic becomes an error.
+/// turns true, and work that has not begun never will. A panic becomes an error, and is reported.
 pub async fn compute<T: Send + 'static>(
+    session: &Session,
     work: impl FnOnce(&Cancel<'_>) -> T + Send + 'static,
 ) -> Result<T> {
     let cancelled = Arc::new(AtomicBool::new(false));
@@ -31,15 +34,15 @@ pub async fn compute<T: Send + 'static>(
     match task.await {
         Ok(Some(result)) => Ok(result),
         Ok(None) => Err(Error::request_cancelled()),
-        Err(error) => Err(failure(error)),
+        Err(error) => Err(failure(session, error)),
     }
 }
 
-fn failure(error: tokio::task::JoinError) -> Error {
+fn failure(session: &Session, error: tokio::task::JoinError) -> Error {
     let Ok(panic) = error.try_into_panic() else {
         return Error::request_cancelled();
     };
     let message = format!("internal failure: {}", panic_message(panic.as_ref()));
-    tracing::error!("{message}");
+    session.reports.failure(&message);
     internal_error(message)
 }

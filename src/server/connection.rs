@@ -103,12 +103,18 @@ impl Connection {
     }
 }
 
-fn read_all(mut input: impl BufRead, sender: &mpsc::Sender<Incoming>) {
-    while let Ok(Some(frame)) = read_frame(&mut input) {
-        let message = match frame {
+/// The messages of a stream, up to its end or an error of the system.
+pub fn messages(mut input: impl BufRead) -> impl Iterator<Item = Incoming> {
+    std::iter::from_fn(move || {
+        Some(match read_frame(&mut input).ok()?? {
             Frame::Body(body) => decode(&body),
             Frame::Junk => Incoming::Malformed(Error::parse_error()),
-        };
+        })
+    })
+}
+
+fn read_all(input: impl BufRead, sender: &mpsc::Sender<Incoming>) {
+    for message in messages(input) {
         if sender.blocking_send(message).is_err() {
             return;
         }

@@ -43,7 +43,7 @@ pub async fn document(
     if document.is_too_large() {
         session.tell_too_large(&document).await;
     }
-    let report = compute(move |cancel| {
+    let report = compute(&server.0, move |cancel| {
         report(
             &session,
             &document,
@@ -77,7 +77,7 @@ pub async fn workspace(
     let progress = Progress::of_request(&session, token, "hf-lsp: checking the workspace");
     let previous = params.previous_result_ids.into_iter();
     let previous: HashMap<String, String> = previous.map(|id| (id.uri.0, id.value)).collect();
-    let items = compute(move |cancel| {
+    let items = compute(&server.0, move |cancel| {
         let scan = Scan {
             session: &session,
             previous: &previous,
@@ -192,7 +192,8 @@ impl Scan<'_> {
         let previous = self.previous.get(document.uri()).map(String::as_str);
         let work = AssertUnwindSafe(|| report(self.session, document, previous, self.cancel));
         let Ok(report) = catch_unwind(work) else {
-            tracing::error!("cannot check {}", document.uri());
+            let message = format!("{} could not be checked", document.uri());
+            self.session.reports.failure(&message);
             return None;
         };
         let (uri, version) = (Uri(document.uri().to_owned()), document.version());

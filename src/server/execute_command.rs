@@ -51,9 +51,9 @@ fn uri_argument(argument: &Value) -> Option<Uri> {
 /// An array of `{library, version, source}`.
 async fn show_versions(session: &Arc<Session>, uri: Option<Uri>) -> Result<Value> {
     session.ready().await;
-    let session = Arc::clone(session);
+    let engine = Arc::clone(&session.engine);
     let path = uri.and_then(|uri| to_path(&uri.0));
-    compute(move |_| json!(session.engine.versions(path.as_deref()))).await
+    compute(session, move |_| json!(engine.versions(path.as_deref()))).await
 }
 
 fn test_version(uri: &Uri) -> Option<Value> {

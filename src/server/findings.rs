@@ -57,6 +57,7 @@ pub fn check(session: &Session, document: &Document, cancel: &Cancel<'_>) -> Fin
         return findings;
     }
     let findings = Arc::new(session.engine.check(document, cancel));
+    session.tell_news();
     if !cancel() && session.is_current(document) {
         session.cache.put(document, epoch, &findings);
     }
@@ -70,6 +71,9 @@ pub async fn findings(
     stale: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Result<Findings> {
     session.ready().await;
-    let (session, document) = (Arc::clone(session), Arc::clone(document));
-    compute(move |cancel| check(&session, &document, &|| cancel() || stale())).await
+    let (own, document) = (Arc::clone(session), Arc::clone(document));
+    compute(session, move |cancel| {
+        check(&own, &document, &|| cancel() || stale())
+    })
+    .await
 }

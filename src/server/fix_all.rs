@@ -17,9 +17,9 @@ use crate::workspace::document::Document;
 /// The edits that leave no safe fix of an open document to be made. Worked out off the loop: each round
 /// checks a whole text.
 pub async fn fix_all(session: &Arc<Session>, document: &Arc<Document>) -> Result<Vec<Edit>> {
-    let (session, document) = (Arc::clone(session), Arc::clone(document));
-    compute(move |cancel| {
-        let check = |text: &str| session.engine.check(&with_text(&document, text), cancel);
+    let (engine, document) = (Arc::clone(&session.engine), Arc::clone(document));
+    compute(session, move |cancel| {
+        let check = |text: &str| engine.check(&with_text(&document, text), cancel);
         let fixed = apply::fix_all(document.text(), false, check);
         difference(document.text(), &fixed.text, cancel)
     })

@@ -19,10 +19,12 @@ pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>
         return Ok(None);
     };
     session.ready().await;
-    compute(move |_| {
+    compute(&server.0, move |_| {
         let features = session.features();
         let offset = offset(&document, place.position, features.encoding);
-        let found = session.engine.hover(&document, offset)?;
+        let found = session.engine.hover(&document, offset);
+        session.tell_news();
+        let found = found?;
         let kind = if features.markdown {
             MarkupKind::Markdown
         } else {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tower_lsp_server::gen_lsp_types::MessageType;
 
 use super::compute::compute;
 use super::diagnostics::refresh;
@@ -76,7 +75,8 @@ pub async fn run(session: Arc<Session>, jobs: mpsc::UnboundedReceiver<Job>) {
                 .await
                 .unwrap_or(true),
         };
-        tell_notices(&session).await;
+        let teller = Arc::clone(&session);
+        let _ = compute(&session, move |_| teller.tell_news()).await;
         if done && session.is_ready() {
             session.next_epoch();
             republish(&session);
@@ -90,7 +90,7 @@ async fn with_engine<T: Send + 'static>(
     work: impl FnOnce(&dyn Engine) -> T + Send + 'static,
 ) -> Option<T> {
     let engine = Arc::clone(&session.engine);
-    compute(move |_| work(engine.as_ref())).await.ok()
+    compute(session, move |_| work(engine.as_ref())).await.ok()
 }
 
 /// Prepares the engine, showing progress, and lets the questions begin. Nothing has been answered
@@ -103,17 +103,6 @@ async fn start(session: &Arc<Session>) -> bool {
     .await;
     session.set_ready();
     false
-}
-
-async fn tell_notices(session: &Session) {
-    let notices = with_engine(session, |engine| engine.notices()).await;
-    for notice in notices.unwrap_or_default() {
-        tracing::warn!("{notice}");
-        session
-            .client
-            .show_message(MessageType::Warning, notice)
-            .await;
-    }
 }
 
 /// Has the diagnostics of all open documents shown anew.

@@ -16,6 +16,7 @@ use tower_lsp_server::ExitedError;
 use tower_lsp_server::jsonrpc::{Error, Request, Response};
 
 use super::session::Documents;
+use crate::budget::panic_message;
 
 tokio::task_local! {
     static DOCUMENTS: Arc<Documents>;
@@ -33,6 +34,9 @@ pub trait State: Send + 'static {
 
     /// The open documents now.
     fn documents(&self) -> Arc<Documents>;
+
+    /// Takes note of a panic.
+    fn failed(&self, message: &str);
 }
 
 /// The layer around the service.
@@ -54,7 +58,7 @@ impl<S, T> Service<Request> for Ordered<S, T>
 where
     S: Service<Request, Response = Option<Response>, Error = ExitedError>,
     S::Future: Send + 'static,
-    T: State,
+    T: State + Clone,
 {
     type Response = Option<Response>;
     type Error = ExitedError;
@@ -67,9 +71,10 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let id = request.id().cloned();
         let method = request.method().to_owned();
+        let state = self.state.clone();
         let failed = move |panic: Box<dyn Any + Send>| {
             let message = describe(&method, panic.as_ref());
-            tracing::error!("{message}");
+            state.failed(&message);
             Ok(id.map(|id| Response::from_error(id, internal_error(message))))
         };
         let called = catch_unwind(AssertUnwindSafe(|| {
@@ -95,15 +100,6 @@ fn describe(method: &str, panic: &(dyn Any + Send)) -> String {
     format!("`{method}` failed: {}", panic_message(panic))
 }
 
-/// What a panic said.
-pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("panic")
-}
-
 /// The error response for a failure of ours.
 pub fn internal_error(message: String) -> Error {
     Error {
@@ -114,6 +110,8 @@ pub fn internal_error(message: String) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use serde_json::json;
 
     use super::*;
@@ -141,7 +139,8 @@ mod tests {
         }
     }
 
-    struct Nothing;
+    #[derive(Clone, Default)]
+    struct Nothing(Arc<Mutex<Vec<String>>>);
 
     impl State for Nothing {
         fn notify(&self, notification: Request) -> Option<Request> {
@@ -152,11 +151,16 @@ mod tests {
         fn documents(&self) -> Arc<Documents> {
             Arc::default()
         }
+
+        fn failed(&self, message: &str) {
+            self.0.lock().unwrap().push(message.to_owned());
+        }
     }
 
     #[tokio::test]
     async fn panics_become_error_responses() {
-        let mut service = Ordered::new(Fragile, Nothing);
+        let state = Nothing::default();
+        let mut service = Ordered::new(Fragile, state.clone());
         for (method, id, expected) in [
             ("call", Some(1), Some("`call` failed: ")),
             ("future", Some(2), Some("`future` failed: ")),
@@ -175,6 +179,7 @@ mod tests {
                 (error, expected) => assert_eq!((error, expected), (None, None)),
             }
         }
+        assert_eq!(state.0.lock().unwrap().len(), 4, "each is reported");
         let request = Request::build("fine").id(3).finish();
         let response = service.call(request).await.unwrap().unwrap();
         assert_eq!(response, Response::from_ok(3.into(), json!(0)));

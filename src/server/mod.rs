@@ -21,12 +21,15 @@ mod lifecycle;
 mod log;
 mod progress;
 mod publish;
+mod report;
 mod session;
+mod signal;
 mod sync;
 mod uri;
 mod watch;
 
 use std::future::poll_fn;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,9 +39,11 @@ use tower::Service;
 use tower_lsp_server::jsonrpc::Request;
 use tower_lsp_server::{ClientSocket, ExitedError, LspService};
 
-pub use self::connection::Connection;
-use self::connection::{Incoming, Outbox, malformed};
+pub use self::connection::{Connection, Incoming, messages};
+use self::connection::{Outbox, malformed};
 use self::layer::Ordered;
+use self::log::LogFile;
+use self::report::Reports;
 pub use self::session::Options;
 use self::session::Session;
 use crate::engine::Engine;
@@ -46,7 +51,7 @@ use crate::engine::Engine;
 /// Requests that may be unanswered (or answered but not read by the client) before reading stops.
 const UNANSWERED: usize = 16 * 1024;
 /// How long the last answers may take when the client has closed its side.
-const LAST_ANSWERS: Duration = Duration::from_secs(1);
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 /// How long the client may take to read the last messages.
 const LAST_MESSAGES: Duration = Duration::from_secs(1);
 
@@ -68,20 +73,28 @@ fn service(
 }
 
 /// Serves one client over standard input and output until it says `exit` or is gone. Gives the exit
-/// status: 0 after `shutdown`, else 1. `filter` says what is logged to standard error.
+/// status: 0 after `shutdown`, else 1. `filter` says what is logged to standard error; warnings and
+/// errors go to the file `log` too.
 ///
 /// The process must end when this returns: a thread may still wait for input.
-pub fn run_stdio(engine: Arc<dyn Engine>, options: Options, filter: &str) -> std::io::Result<u8> {
-    let lines = log::start(filter);
+pub fn run_stdio(
+    engine: Arc<dyn Engine>,
+    options: Options,
+    filter: &str,
+    log: Option<PathBuf>,
+) -> std::io::Result<u8> {
+    let file = log.map(LogFile::new);
+    let lines = log::start(filter, file.clone());
+    log::log_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_time()
+        .enable_all()
         .max_blocking_threads(std::thread::available_parallelism()?.get() + 2)
         .build()?;
     let status = runtime.block_on(serve_logged(
         engine,
         Connection::stdio(),
         options,
-        Some(lines),
+        Some((lines, file)),
     ));
     runtime.shutdown_background();
     Ok(status)
@@ -97,15 +110,25 @@ async fn serve_logged(
     engine: Arc<dyn Engine>,
     mut connection: Connection,
     options: Options,
-    lines: Option<log::Lines>,
+    log: Option<(log::Lines, Option<LogFile>)>,
 ) -> u8 {
     let (jobs, queued) = mpsc::unbounded_channel();
-    let (service, socket) =
-        service(|client| Server(Arc::new(Session::new(engine, client, options, jobs))));
+    let (reports, messages) = Reports::new();
+    let (service, socket) = service(|client| {
+        let session = Session::new(engine, client, options, jobs, reports);
+        Server(Arc::new(session))
+    });
     let session = Arc::clone(&service.inner().0);
+    let (lines, file) = log.unzip();
     if let Some(lines) = lines {
         tokio::spawn(log::forward(session.client.clone(), lines));
+        tokio::spawn(end_when_asked(Arc::clone(&session)));
     }
+    tokio::spawn(report::forward(
+        session.client.clone(),
+        messages,
+        file.flatten(),
+    ));
     let jobs = tokio::spawn(jobs::run(Arc::clone(&session), queued));
     let mut wire = Wire {
         service: Ordered::new(service, Arc::clone(&session)),
@@ -119,6 +142,14 @@ async fn serve_logged(
     jobs.abort();
     connection.finish(LAST_MESSAGES).await;
     u8::from(!session.is_shut_down())
+}
+
+/// A process that is asked to end leaves as if the client were gone: what was asked is answered, and no
+/// message is cut.
+async fn end_when_asked(session: Arc<Session>) {
+    signal::asked_to_end().await;
+    tracing::info!("asked to end");
+    session.client_gone.notify_one();
 }
 
 /// The loop between the connection and the service. Unlike the framework's own it survives frames

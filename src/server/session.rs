@@ -13,6 +13,7 @@ use super::capabilities::ClientFeatures;
 use super::findings::Cache;
 use super::jobs::Job;
 use super::publish::Publisher;
+use super::report::Reports;
 use crate::engine::Engine;
 use crate::workspace::document::Document;
 
@@ -38,7 +39,9 @@ pub struct Session {
     pub publisher: Publisher,
     /// Findings already made.
     pub cache: Cache,
-    /// Told when the client's process is gone.
+    /// Who tells the user of failures.
+    pub reports: Reports,
+    /// Told when the client's process is gone, or this one is asked to end.
     pub client_gone: Notify,
     features: OnceLock<ClientFeatures>,
     documents: RwLock<Arc<Documents>>,
@@ -57,6 +60,7 @@ impl Session {
         client: Client,
         options: Options,
         jobs: mpsc::UnboundedSender<Job>,
+        reports: Reports,
     ) -> Self {
         Self {
             engine,
@@ -64,6 +68,7 @@ impl Session {
             options,
             publisher: Publisher::default(),
             cache: Cache::default(),
+            reports,
             client_gone: Notify::new(),
             features: OnceLock::new(),
             documents: RwLock::default(),
@@ -185,6 +190,16 @@ impl Session {
     pub fn queue(&self, job: Job) {
         if self.jobs.send(job).is_err() {
             tracing::error!("the engine takes no more work");
+        }
+    }
+
+    /// Tells what the engine has to say: what failed in it, and what is wrong with the user's files.
+    pub fn tell_news(&self) {
+        for incident in self.engine.incidents() {
+            self.reports.incident(&incident);
+        }
+        for notice in self.engine.notices() {
+            self.reports.notice(notice);
         }
     }
 

@@ -53,6 +53,10 @@ impl State for Arc<Session> {
     fn documents(&self) -> Arc<Documents> {
         Session::documents(self)
     }
+
+    fn failed(&self, message: &str) {
+        self.reports.failure(message);
+    }
 }
 
 fn with<T: DeserializeOwned>(params: Value, take: impl FnOnce(T)) -> serde_json::Result<()> {

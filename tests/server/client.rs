@@ -4,12 +4,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Debug;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tower_lsp_server::gen_lsp_types::{
     Diagnostic, InitializeResult, Notification, PublishDiagnosticsParams, Request,
 };
@@ -42,6 +44,8 @@ pub struct Setup {
     pub answers: Answers,
     /// Reading begins only with [`Client::resume`].
     pub paused: bool,
+    /// Environment variables of the server.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 impl Default for Setup {
@@ -54,6 +58,7 @@ impl Default for Setup {
             settings: Value::Null,
             answers: Answers::Prompt,
             paused: false,
+            variables: Vec::new(),
         }
     }
 }
@@ -61,6 +66,8 @@ impl Default for Setup {
 /// A conversation with a server.
 pub struct Client {
     child: Option<Child>,
+    /// Where the server keeps its log.
+    state: Option<TempDir>,
     input: Option<Box<dyn Write + Send>>,
     messages: Receiver<Value>,
     resume: Sender<()>,
@@ -77,9 +84,12 @@ pub struct Client {
 impl Client {
     /// Starts the program; nothing is said yet.
     pub fn start(setup: Setup) -> Self {
+        let state = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_hf-lsp"))
             .arg("server")
             .env("HF_LSP_TEST", "1")
+            .env("XDG_STATE_HOME", state.path())
+            .envs(setup.variables.iter().cloned())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -89,7 +99,18 @@ impl Client {
         let output = child.stdout.take().unwrap();
         let mut client = Self::over(output, input, setup);
         client.child = Some(child);
+        client.state = Some(state);
         client
+    }
+
+    /// The number of the server's process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("a process serves").id()
+    }
+
+    /// The folder in which the server keeps its log.
+    pub fn state(&self) -> &Path {
+        self.state.as_ref().expect("a process serves").path()
     }
 
     /// Speaks over two streams.
@@ -109,6 +130,7 @@ impl Client {
         });
         Self {
             child: None,
+            state: None,
             input: Some(Box::new(input)),
             messages,
             resume,
@@ -254,8 +276,13 @@ impl Client {
 
     /// What has been published and not been looked at.
     pub fn unread_publications(&self) -> usize {
-        let is_published = |it: &&Value| it["method"] == Published::METHOD.as_str();
-        self.notifications.iter().filter(is_published).count()
+        self.unread::<Published>()
+    }
+
+    /// How many notifications of this kind have come and not been looked at.
+    pub fn unread<N: Notification>(&self) -> usize {
+        let is_one = |it: &&Value| it["method"] == N::METHOD.as_str();
+        self.notifications.iter().filter(is_one).count()
     }
 
     /// Waits until the server has asked this.
@@ -292,6 +319,7 @@ impl Client {
     }
 
     fn sort(&mut self, message: Value) {
+        assert!(message.is_object(), "{message}");
         match (message.get("method"), message.get("id")) {
             (Some(_), Some(_)) => {
                 self.answer(&message);
@@ -396,6 +424,16 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Waits for the end of the program without reading what it says.
+    pub fn wait_process(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("a process serves");
+        let (sender, ended) = channel();
+        std::thread::spawn(move || sender.send(child.wait().unwrap()));
+        ended.recv_timeout(LIMIT).expect("the program ends")
+    }
+}
+
 impl Drop for Client {
     fn drop(&mut self) {
         self.input = None;
@@ -475,6 +513,8 @@ fn read_message(output: &mut impl BufRead) -> Option<Value> {
         }
     }
     let mut body = vec![0; length];
-    output.read_exact(&mut body).ok()?;
+    if output.read_exact(&mut body).is_err() {
+        return Some(json!("half a message"));
+    }
     Some(serde_json::from_slice(&body).unwrap())
 }

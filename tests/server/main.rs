@@ -5,11 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod abuse;
 mod client;
 mod code_actions;
 mod diagnostics;
 mod documents;
 mod engine;
+mod failures;
 mod hover;
 mod lifecycle;
 mod order;

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use aho_corasick::AhoCorasick;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
+use super::cache::Cache;
 use super::output::{FileFindings, concise, full, github, json, sarif};
+use super::prefilter::imports_a_library;
 use super::{Args, Format};
+use crate::budget;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::knowledge::choose::Knowledge;
-use crate::knowledge::store::store;
-use crate::python::analyse;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
 use crate::workspace::discover::{FileType, Found, discover};
@@ -36,16 +36,25 @@ struct Outcome {
 }
 
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
-    // Nothing is cached yet: a whole run takes about as long as reading a cache would.
-    let _ = args.no_cache;
     let checker = checker(args)?;
     let from_stdin = args.paths == [PathBuf::from("-")];
-    let (outcomes, mut failures) = if from_stdin {
-        (vec![check_stdin(args, &checker)?], Vec::new())
-    } else {
-        check_paths(args, &checker)?
+    let run = Run {
+        args,
+        cache: if args.no_cache || from_stdin {
+            Cache::disabled()
+        } else {
+            Cache::open(checker.root())
+        },
+        checker: &checker,
     };
+    let (outcomes, mut failures) = if from_stdin {
+        (vec![run.check_stdin()?], Vec::new())
+    } else {
+        run.check_paths()?
+    };
+    run.cache.save();
     failures.extend(outcomes.iter().filter_map(|outcome| outcome.failed.clone()));
+    failures.extend(checker.incidents().iter().map(ToString::to_string));
     let fixed = outcomes
         .iter()
         .filter_map(|outcome| outcome.fixed.as_ref())
@@ -81,51 +90,6 @@ fn checker(args: &Args) -> Result<Checker, Error> {
     Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)
 }
 
-fn check_stdin(args: &Args, checker: &Checker) -> Result<Outcome, Error> {
-    let name = args
-        .stdin_filename
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("stdin.py"));
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .take(DEFAULT_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error(format!("standard input cannot be read: {error}")))?;
-    let text = decode(bytes).map_err(|error| Error(format!("standard input {error}")))?;
-    let kind = FileType::of(&name).unwrap_or(FileType::Python);
-    let outcome = check_text(args, checker, &name, kind, text);
-    if args.fix && !args.diff {
-        let text = outcome
-            .fixed
-            .as_ref()
-            .map_or(outcome.file.text.as_str(), |fixed| fixed.text.as_str());
-        print(text)?;
-    }
-    Ok(outcome)
-}
-
-fn check_paths(args: &Args, checker: &Checker) -> Result<(Vec<Outcome>, Vec<String>), Error> {
-    let settings = Arc::new(checker.settings(checker.root()));
-    let discovery = discover(&args.paths, &settings);
-    let failures: Vec<String> = discovery
-        .errors
-        .iter()
-        .map(|problem| format!("{}: {}", problem.path.display(), problem.message))
-        .collect();
-    let bar = progress(discovery.files.len());
-    let check = |found: &Found| {
-        let outcome = check_file(args, checker, found);
-        bar.inc(1);
-        outcome
-    };
-    let outcomes: Vec<Option<Outcome>> = discovery.files.par_iter().map(check).collect();
-    bar.finish_and_clear();
-    for outcome in outcomes.iter().flatten() {
-        save(args, outcome)?;
-    }
-    Ok((outcomes.into_iter().flatten().collect(), failures))
-}
-
 fn progress(files: usize) -> ProgressBar {
     let bar = ProgressBar::new(files as u64);
     bar.set_style(
@@ -140,86 +104,150 @@ fn progress(files: usize) -> ProgressBar {
     bar
 }
 
-/// `None` for a file that is left out.
-fn check_file(args: &Args, checker: &Checker, found: &Found) -> Option<Outcome> {
-    let absolute = absolute(&found.path);
-    if !found.named {
-        let folder = absolute.parent().unwrap_or(Path::new(""));
-        if checker.settings(folder).is_excluded(&absolute) {
-            return None;
-        }
-    }
-    Some(
-        match read_text(&**checker.files(), &found.path, DEFAULT_LIMIT) {
-            Ok(text) => check_text(args, checker, &found.path, found.kind, text),
-            Err(error) => Outcome {
-                file: FileFindings {
-                    path: shown(&found.path),
-                    text: String::new(),
-                    findings: Vec::new(),
-                },
-                fixed: None,
-                failed: Some(format!("{} {error}", shown(&found.path))),
-            },
-        },
-    )
+/// One run over files.
+struct Run<'r> {
+    args: &'r Args,
+    checker: &'r Checker,
+    cache: Cache,
 }
 
-fn check_text(
-    args: &Args,
-    checker: &Checker,
-    path: &Path,
-    kind: FileType,
-    text: String,
-) -> Outcome {
-    let absolute = absolute(path);
-    let check = |text: &str| find(checker, &absolute, kind, text);
-    let mut fixed = None;
-    let mut findings = check(&text);
-    let fixable = |finding: &Finding| match &finding.fix {
-        Some(fix) => args.unsafe_fixes || fix.applicability == Applicability::Safe,
-        None => false,
-    };
-    if (args.fix || args.diff) && findings.iter().any(fixable) {
-        let result = fix_all(&text, args.unsafe_fixes, check);
-        if args.fix && !args.diff {
-            findings = check(&result.text);
+impl Run<'_> {
+    fn check_stdin(&self) -> Result<Outcome, Error> {
+        let name = self
+            .args
+            .stdin_filename
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("stdin.py"));
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .take(DEFAULT_LIMIT + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Error(format!("standard input cannot be read: {error}")))?;
+        let text = decode(bytes).map_err(|error| Error(format!("standard input {error}")))?;
+        let kind = FileType::of(&name).unwrap_or(FileType::Python);
+        let outcome = self.check_text(&name, kind, text);
+        if self.args.fix && !self.args.diff {
+            let text = outcome
+                .fixed
+                .as_ref()
+                .map_or(outcome.file.text.as_str(), |fixed| fixed.text.as_str());
+            print(text)?;
         }
-        fixed = Some(result);
+        Ok(outcome)
     }
-    let text = match &fixed {
-        Some(fixed) if args.fix && !args.diff => fixed.text.clone(),
-        _ => text,
-    };
-    if let (true, Some(fixed)) = (args.diff, &fixed) {
-        let _ = print(&unified(path, &text, &fixed.text));
+
+    fn check_paths(&self) -> Result<(Vec<Outcome>, Vec<String>), Error> {
+        let settings = Arc::new(self.checker.settings(self.checker.root()));
+        let discovery = discover(&self.args.paths, &settings);
+        let failures: Vec<String> = discovery
+            .errors
+            .iter()
+            .map(|problem| format!("{}: {}", problem.path.display(), problem.message))
+            .collect();
+        let bar = progress(discovery.files.len());
+        let check = |found: &Found| {
+            let outcome = self.check_file(found);
+            bar.inc(1);
+            outcome
+        };
+        let outcomes: Vec<Option<Outcome>> = discovery.files.par_iter().map(check).collect();
+        bar.finish_and_clear();
+        for outcome in outcomes.iter().flatten() {
+            save(self.args, outcome)?;
+        }
+        Ok((outcomes.into_iter().flatten().collect(), failures))
     }
+
+    /// `None` for a file that is left out.
+    fn check_file(&self, found: &Found) -> Option<Outcome> {
+        let absolute = absolute(&found.path);
+        if !found.named {
+            let folder = absolute.parent().unwrap_or(Path::new(""));
+            if self.checker.settings(folder).is_excluded(&absolute) {
+                return None;
+            }
+        }
+        Some(
+            match read_text(&**self.checker.files(), &found.path, DEFAULT_LIMIT) {
+                Ok(text) => {
+                    let check = || self.check_text(&found.path, found.kind, text);
+                    let mut outcome =
+                        budget::within(Duration::MAX, check).unwrap_or_else(|failure| {
+                            failed(found, &format!("cannot be checked: the program {failure}"))
+                        });
+                    if outcome.file.findings.is_empty() {
+                        // Nobody will be shown a line of it.
+                        outcome.file.text = String::new();
+                    }
+                    outcome
+                }
+                Err(error) => failed(found, &error.to_string()),
+            },
+        )
+    }
+
+    fn check_text(&self, path: &Path, kind: FileType, text: String) -> Outcome {
+        let absolute = absolute(path);
+        let check = |text: &str| self.find(&absolute, kind, text);
+        let mut fixed = None;
+        let mut findings = check(&text);
+        let fixable = |finding: &Finding| match &finding.fix {
+            Some(fix) => self.args.unsafe_fixes || fix.applicability == Applicability::Safe,
+            None => false,
+        };
+        if (self.args.fix || self.args.diff) && findings.iter().any(fixable) {
+            let result = fix_all(&text, self.args.unsafe_fixes, check);
+            if self.args.fix && !self.args.diff {
+                findings = check(&result.text);
+            }
+            fixed = Some(result);
+        }
+        let text = match &fixed {
+            Some(fixed) if self.args.fix && !self.args.diff => fixed.text.clone(),
+            _ => text,
+        };
+        if let (true, Some(fixed)) = (self.args.diff, &fixed) {
+            let _ = print(&unified(path, &text, &fixed.text));
+        }
+        Outcome {
+            file: FileFindings {
+                path: shown(path),
+                text,
+                findings,
+            },
+            fixed,
+            failed: None,
+        }
+    }
+
+    /// The findings of one text. Files that import no library are not even parsed.
+    fn find(&self, path: &Path, kind: FileType, text: &str) -> Vec<Finding> {
+        let checker = self.checker;
+        if let FileType::Requirements(kind) = kind {
+            return checker.check_requirements(path, text, kind);
+        }
+        let unconcerned = || !imports_a_library(text);
+        if self.cache.is_unconcerned(text, unconcerned) {
+            return Vec::new();
+        }
+        let environment = &checker.versions(path, Some(text)).environment;
+        let find = || checker.unfiltered(path, text, environment);
+        let findings = self.cache.findings(text, Some(environment), find);
+        checker.filtered(path, findings)
+    }
+}
+
+/// A file of which nothing is known but why.
+fn failed(found: &Found, why: &str) -> Outcome {
     Outcome {
         file: FileFindings {
-            path: shown(path),
-            text,
-            findings,
+            path: shown(&found.path),
+            text: String::new(),
+            findings: Vec::new(),
         },
-        fixed,
-        failed: None,
+        fixed: None,
+        failed: Some(format!("{} {why}", shown(&found.path))),
     }
-}
-
-/// The findings of one text. Files that name no library are not even parsed.
-fn find(checker: &Checker, path: &Path, kind: FileType, text: &str) -> Vec<Finding> {
-    match kind {
-        FileType::Requirements(kind) => checker.check_requirements(path, text, kind),
-        FileType::Python if !names_a_library(text) => Vec::new(),
-        FileType::Python => checker.check(path, text, &analyse(text)),
-    }
-}
-
-fn names_a_library(text: &str) -> bool {
-    static PACKAGES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let packages = store().packages().flat_map(|(_, packages)| packages);
-        AhoCorasick::new(packages).expect("package names are few and short")
-    });
-    PACKAGES.is_match(text)
 }
 
 fn unified(path: &Path, old: &str, new: &str) -> String {

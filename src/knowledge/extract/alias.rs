@@ -51,11 +51,15 @@ impl AliasRules {
     }
 
     /// The names that exist besides `exports` (names and what they stand for), with what they stand for.
-    /// `converters` are tokenizers with their converters.
+    /// `converters` are tokenizers with their converters, `at_root` looks a name up in the package at the
+    /// root, whose `folder` this is. Every lazy package answers every tokenizer's name; those are
+    /// given that somebody may have imported from there, of its own model or with a converter like it.
     pub fn names(
         self,
         exports: &[(String, String)],
         converters: &[(String, String)],
+        folder: &str,
+        at_root: &dyn Fn(&str) -> Option<String>,
     ) -> Vec<(String, String)> {
         let find = |wanted: &str| exports.iter().find(|(name, _)| name == wanted);
         let mut found: Vec<(String, String)> = Vec::new();
@@ -78,18 +82,33 @@ impl AliasRules {
                     .iter()
                     .filter(|(other, same)| same == converter && other != name)
                     .map(|(other, _)| other.as_str());
-                let target = [preferred.as_str()]
-                    .into_iter()
-                    .chain(others)
-                    .find_map(find);
-                if let (None, Some((_, target))) = (find(name), target) {
-                    add(name.clone(), target);
-                    add(format!("{name}Fast"), target);
+                let candidates: Vec<&str> =
+                    [preferred.as_str()].into_iter().chain(others).collect();
+                let near = candidates.iter().any(|candidate| find(candidate).is_some())
+                    || is_model(folder, name);
+                if find(name).is_some() || !near {
+                    continue;
+                }
+                let target = candidates
+                    .iter()
+                    .find_map(|candidate| match find(candidate) {
+                        Some((_, target)) => Some(target.clone()),
+                        None => at_root(candidate),
+                    });
+                if let Some(target) = target {
+                    add(name.clone(), &target);
+                    add(format!("{name}Fast"), &target);
                 }
             }
         }
         found
     }
+}
+
+/// Whether a tokenizer is named after the model in a folder.
+fn is_model(folder: &str, tokenizer: &str) -> bool {
+    let model = tokenizer.trim_end_matches("Tokenizer");
+    !folder.is_empty() && folder.replace('_', "").eq_ignore_ascii_case(model)
 }
 
 /// The text in `name.endswith("...")`.

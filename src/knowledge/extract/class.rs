@@ -9,10 +9,11 @@ use super::function;
 use super::message;
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
+use super::open;
 use super::render;
 use super::visit;
 use crate::knowledge::fact::{Deprecation, Fact, Flag, Param, Trigger};
-use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, StmtKind};
+use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, ParamKind, StmtKind};
 
 /// What was read of a class, before its bases and decorators are looked up.
 #[derive(Clone, Debug, Default)]
@@ -29,12 +30,19 @@ pub struct RawClass {
     pub attributes: Vec<(String, Option<String>)>,
     /// Notices about the class and its fields.
     pub notices: Vec<Deprecation>,
-    /// Whether subclasses are made dataclasses by it.
-    pub makes_dataclasses: bool,
+    /// How subclasses are made dataclasses by it, where they are.
+    pub makes_dataclasses: Option<MakesDataclasses>,
     /// Whether its constructor takes any keyword although no parameter says so.
     pub accepts_any: bool,
     /// Whether it defines its own `__init__`.
     pub has_init: bool,
+}
+
+/// `dataclass(cls, ...)` in `__init_subclass__`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MakesDataclasses {
+    /// Whether with `kw_only=True`.
+    pub keyword_only: bool,
 }
 
 /// An annotated name of a class body.
@@ -51,14 +59,21 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
     let mut raw = RawClass::default();
     let mut keyword_only = false;
     for decorator in &class.decorators {
-        let decorator = RawDecorator::read(decorator, namespace);
+        let decorator = RawDecorator::read(decorator, namespace, None);
         match decorator.name() {
             "dataclass" | "dataclass_with_extra" => {
                 raw.flags.push(Flag::Dataclass);
                 keyword_only = decorator.truths.iter().any(|name| name == "kw_only");
                 raw.accepts_any |= decorator.name() == "dataclass_with_extra";
             }
-            "dataclass_transform" => raw.makes_dataclasses = true,
+            "dataclass_transform" => {
+                raw.makes_dataclasses = Some(MakesDataclasses {
+                    keyword_only: decorator
+                        .truths
+                        .iter()
+                        .any(|name| name == "kw_only_default"),
+                });
+            }
             // Checks the types of the fields; the constructor stays what it is.
             "strict" => {
                 raw.accepts_any |= decorator.truths.iter().any(|name| name == "accept_kwargs")
@@ -82,7 +97,7 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
     let methods = methods(body);
     raw.has_init = methods.iter().any(|method| method.name.name == "__init__");
     raw.fields = field::fields(&class.body, namespace, keyword_only);
-    if is_open(&methods, class, namespace) {
+    if open::is_open(&methods, class, namespace) {
         raw.flags.push(Flag::Open);
     }
     if raises_on_construction(&methods) {
@@ -127,6 +142,9 @@ fn attributes(
         {
             let value = value.and_then(|value| render::constant(value, namespace.text));
             found.push((entry.name.to_owned(), value));
+        } else if let (true, Kind::Import(_)) = (fresh, &entry.kind) {
+            // A method that is written in another module.
+            found.push((entry.name.to_owned(), None));
         }
     }
     let slots = class.body.iter().filter_map(slots).flatten();
@@ -163,104 +181,6 @@ fn literal_setattr(method: &FunctionDef) -> Vec<&str> {
         }
     });
     names
-}
-
-/// Whether instances may have names that no source line shows.
-fn is_open(methods: &[&FunctionDef], class: &ClassDef, namespace: &Namespace<'_>) -> bool {
-    methods.iter().any(|method| {
-        matches!(
-            method.name.name.as_str(),
-            "__getattr__" | "__getattribute__"
-        ) || sets_unknown_names(method, class, namespace)
-    })
-}
-
-fn sets_unknown_names(method: &FunctionDef, class: &ClassDef, namespace: &Namespace<'_>) -> bool {
-    let loops = literal_loops(method, class, namespace);
-    let mut open = false;
-    visit::statements(&method.body, &mut |stmt| {
-        // `self.__dict__ = state`
-        if let StmtKind::Assign { targets, .. } = &stmt.kind {
-            open |= targets.iter().any(is_instance_dict);
-        }
-    });
-    visit::expressions(&method.body, &mut |expr| {
-        let ExprKind::Call(call) = &expr.kind else {
-            return;
-        };
-        let mut arguments = visit::positional(call);
-        match &call.func.kind {
-            ExprKind::Name(name) if name == "setattr" => {
-                let on_self = arguments.next().and_then(Expr::as_name) == Some("self");
-                let key = arguments.next();
-                let known = key.is_some_and(|key| {
-                    key.as_str().is_some() || key.as_name().is_some_and(|key| loops.contains(&key))
-                });
-                open |= on_self && !known;
-            }
-            ExprKind::Attribute { value, attr } if attr.name == "update" => {
-                open |= is_instance_dict(value);
-            }
-            _ => {}
-        }
-    });
-    open
-}
-
-fn is_instance_dict(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Attribute { value, attr } => {
-            attr.name == "__dict__" && value.as_name() == Some("self")
-        }
-        ExprKind::Call(call) => {
-            call.func.as_name() == Some("vars")
-                && visit::positional(call).next().and_then(Expr::as_name) == Some("self")
-        }
-        _ => false,
-    }
-}
-
-/// Loop variables that only take names which the source shows: literals, constants, declared fields.
-fn literal_loops<'a>(
-    method: &'a FunctionDef,
-    class: &ClassDef,
-    namespace: &Namespace<'_>,
-) -> FxHashSet<&'a str> {
-    let mut names = FxHashSet::default();
-    visit::statements(&method.body, &mut |stmt| {
-        if let StmtKind::For { target, iter, .. } = &stmt.kind
-            && is_known_iteration(iter, class, namespace)
-        {
-            visit::expression(target, &mut |part| names.extend(part.as_name()));
-        }
-    });
-    names
-}
-
-fn is_known_iteration(iter: &Expr, class: &ClassDef, namespace: &Namespace<'_>) -> bool {
-    match &iter.kind {
-        ExprKind::Name(name) => namespace
-            .constant(name)
-            .is_some_and(|constant| visit::strings(constant).is_some()),
-        ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Set(_) => true,
-        ExprKind::Attribute { value, attr } => {
-            value.as_name() == Some("self")
-                && class.body.iter().any(|stmt| match &stmt.kind {
-                    StmtKind::Assign { targets, value } => {
-                        targets[0].as_name() == Some(&attr.name) && visit::strings(value).is_some()
-                    }
-                    StmtKind::AnnAssign { target, value, .. } => {
-                        target.as_name() == Some(&attr.name) && value.is_some()
-                    }
-                    _ => false,
-                })
-        }
-        ExprKind::Call(call) => {
-            let path = call.func.dotted().unwrap_or_default();
-            path.rsplit('.').next() == Some("fields")
-        }
-        _ => false,
-    }
 }
 
 /// Notices about the class (in its constructor) and its fields (in help texts and `__post_init__`).
@@ -339,8 +259,8 @@ fn documented(found: &mut Vec<Deprecation>, name: &str, help: &str, raw: &RawCla
 }
 
 impl RawClass {
-    /// The facts of the class, as a dataclass or not.
-    pub fn facts(&self, is_dataclass: bool) -> Vec<Fact> {
+    /// The facts of the class, as a dataclass or not, its fields passed by keyword only or not.
+    pub fn facts(&self, is_dataclass: bool, keyword_only: bool) -> Vec<Fact> {
         let mut flags = self.flags.clone();
         if is_dataclass && !flags.contains(&Flag::Dataclass) {
             flags.insert(0, Flag::Dataclass);
@@ -349,7 +269,11 @@ impl RawClass {
         facts.extend(self.bases.iter().cloned().map(Fact::Base));
         for field in &self.fields {
             if is_dataclass && field.init {
-                facts.push(Fact::Param(field.param.clone()));
+                let mut param = field.param.clone();
+                if keyword_only && param.kind == ParamKind::Normal {
+                    param.kind = ParamKind::KeywordOnly;
+                }
+                facts.push(Fact::Param(param));
             } else if !field.param.name.starts_with('_') {
                 facts.push(Fact::Attr {
                     name: field.param.name.clone(),
@@ -364,7 +288,7 @@ impl RawClass {
         if is_dataclass && self.accepts_any {
             facts.push(Fact::Param(Param {
                 name: "kwargs".to_owned(),
-                kind: crate::python::ast::ParamKind::VarKeyword,
+                kind: ParamKind::VarKeyword,
                 default: None,
                 annotation: None,
             }));

@@ -61,6 +61,7 @@ impl Arguments<'_> {
                 _ => vec![Guard::Other],
             },
             ExprKind::Call(call) if is_about_tracing(call) => vec![Guard::Neutral],
+            ExprKind::Call(call) if holds && is_about_backend(call) => vec![Guard::Neutral],
             _ => vec![match self.argument(test) {
                 Some(name) if holds => Guard::About(name, Trigger::Truthy),
                 _ => Guard::Other,
@@ -81,9 +82,19 @@ impl Arguments<'_> {
                 _ => Guard::Other,
             };
         }
+        // The framework that nearly everybody has.
+        if holds && op == "==" && left.dotted().as_deref() == Some("self.framework") {
+            return match right.as_str() {
+                Some("pt") => Guard::Neutral,
+                _ => Guard::Other,
+            };
+        }
         let Some(name) = self.argument(left) else {
             return Guard::Other;
         };
+        if op == ">" && holds && self.is_default(&name, right) {
+            return Guard::About(name, Trigger::Truthy);
+        }
         let same = match op {
             "is" | "==" => holds,
             "is not" | "!=" => !holds,
@@ -100,6 +111,11 @@ impl Arguments<'_> {
             ("True", true) => Guard::About(name, Trigger::Truthy),
             _ => Guard::Other,
         }
+    }
+
+    fn is_default(&self, name: &str, value: &Expr) -> bool {
+        let default = self.defaults.get(name).cloned().flatten();
+        default.as_deref() == Some(render::default(value, self.text).as_str())
     }
 
     fn known_text<'k>(&'k self, expr: &Expr) -> Option<&'k str> {
@@ -160,6 +176,15 @@ fn any_of(guards: &[Guard]) -> Guard {
         }
     }
     Guard::Any(names)
+}
+
+/// `is_torch_available()`: whether something is installed that the code around needs anyway.
+fn is_about_backend(call: &Call) -> bool {
+    call.args.is_empty()
+        && call
+            .func
+            .as_name()
+            .is_some_and(|name| matches!(name, "is_torch_available" | "is_accelerate_available"))
 }
 
 /// Whether a notice is held back only while a graph is traced.

@@ -21,6 +21,8 @@ pub struct LazyTable {
     pub folders: Vec<String>,
     /// Names that exist from the start.
     pub extra: Vec<String>,
+    /// Relative submodules of placeholders; what they import is listed with them.
+    pub placeholders: Vec<String>,
     /// Absolute path of the class or function that makes the module lazy, empty where the module does it
     /// by itself.
     pub maker: String,
@@ -46,16 +48,22 @@ pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
     if table.maker.is_empty() && table.entries.is_empty() {
         return None;
     }
-    table.entries.retain(|(module, names)| {
-        // Placeholders for what is missing, and an empty list is only the module itself.
-        !module
-            .rsplit('.')
-            .next()
-            .unwrap_or_default()
-            .starts_with("dummy_")
-            && !names.is_empty()
-    });
+    let (placeholders, entries) = std::mem::take(&mut table.entries)
+        .into_iter()
+        .partition(|(module, _)| is_placeholder(module));
+    table.entries = entries;
+    // An empty list is only the module itself.
+    table.entries.retain(|(_, names)| !names.is_empty());
+    table.placeholders = Vec::into_iter(placeholders)
+        .map(|(module, _)| module)
+        .collect();
     Some(table)
+}
+
+/// Whether a module holds placeholders for what is missing.
+fn is_placeholder(module: &str) -> bool {
+    let name = module.rsplit('.').next().unwrap_or_default();
+    name.starts_with("dummy_")
 }
 
 /// `sys.modules[__name__] = _LazyModule(...)` or `__getattr__, ... = attach(__name__, ...)`: what is
@@ -117,6 +125,13 @@ fn dict_keys(expr: &Expr) -> Vec<String> {
 }
 
 impl LazyTable {
+    /// Whether the table says where a name is defined.
+    pub fn lists(&self, name: &str) -> bool {
+        self.entries
+            .iter()
+            .any(|(_, names)| names.iter().any(|known| known == name))
+    }
+
     fn statement(&mut self, stmt: &Stmt, namespace: &Namespace<'_>) {
         match &stmt.kind {
             StmtKind::Assign { targets, value } => {
@@ -162,8 +177,7 @@ impl LazyTable {
         let root = namespace.module.split('.').next().unwrap_or_default();
         for (name, module) in constants.into_iter().flat_map(text_pairs) {
             let inside = module.split('.').next() == Some(root);
-            let known = self.entries.iter().any(|(_, names)| names.contains(&name));
-            if inside && !known {
+            if inside && !self.lists(&name) {
                 self.add(&module, vec![name]);
             }
         }

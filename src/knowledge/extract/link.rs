@@ -4,7 +4,10 @@ mod exports;
 mod owners;
 mod resolve;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::{Distribution, Extract, RawModule, metadata};
 use crate::knowledge::fact::OwnerKind;
@@ -13,6 +16,8 @@ use crate::knowledge::fact::OwnerKind;
 #[derive(Debug)]
 struct Modules<'m> {
     by_name: BTreeMap<&'m str, &'m RawModule>,
+    /// See [`exports`].
+    root_names: OnceCell<FxHashMap<String, String>>,
 }
 
 /// Joins what was read of the modules of a distribution.
@@ -25,6 +30,7 @@ pub fn link<'m>(
             .into_iter()
             .map(|module| (module.name.as_str(), module))
             .collect(),
+        root_names: OnceCell::new(),
     };
     let completed = completed(&modules);
     let mut modules = modules;

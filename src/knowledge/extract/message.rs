@@ -244,7 +244,7 @@ pub fn names(text: &str, name: &str) -> bool {
     let all = quoted(text);
     all.iter()
         .any(|quoted| quoted.name == name || quoted.name.rsplit('.').next() == Some(name))
-        || (name.contains('_') && text.contains(name))
+        || (name.contains(['_', '.']) && text.contains(name))
 }
 
 /// The one name that a text says to use instead, `not` being the name it cannot be.

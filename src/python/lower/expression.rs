@@ -4,11 +4,13 @@ use ruff_python_ast::token::parenthesized_range;
 use ruff_python_ast::{self as syntax, AnyNodeRef, ArgOrKeyword, Arguments, ExprRef, Number};
 
 use super::{Lower, MAX_DEPTH, ident, range};
+use crate::budget;
 use crate::python::ast::{Argument, ArgumentKind, Call, DictItem, Expr, ExprKind};
 use crate::text::TextRange;
 
 impl Lower<'_> {
     pub(super) fn expression(&mut self, expr: &syntax::Expr) -> Expr {
+        budget::tick();
         let range = range(expr);
         let kind = if self.depth >= MAX_DEPTH {
             self.errors.push(range);

@@ -78,6 +78,10 @@ impl<'a> Walker<'a> {
         value: &'a Expr,
         site: Site,
     ) -> Keyword {
+        let optional = value
+            .as_name()
+            .and_then(|name| self.lookup(name))
+            .is_some_and(|entry| entry.optional);
         let (constant, origin) = self.argument(value);
         Keyword {
             name,
@@ -85,6 +89,7 @@ impl<'a> Walker<'a> {
             value_range: value.range,
             value: constant,
             origin,
+            optional,
             site,
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct ClassInfo<'a> {
     stores: FxHashMap<&'a str, u32>,
     /// Attributes that are assigned just once, as far as the walk has come.
     values: FxHashMap<&'a str, Rc<Origin>>,
+    /// Attributes of `self` that the walk has seen compared with something.
+    compared: FxHashSet<&'a str>,
     /// Names that the class defines itself; what its bases say of them does not hold.
     own: FxHashSet<&'a str>,
     /// The names in [`Class::attributes`].
@@ -125,9 +127,27 @@ impl<'a> Walker<'a> {
         };
         if let (Root::SelfOf(id), []) = (&receiver.root, receiver.steps.as_slice()) {
             let info = &mut self.classes[id.0 as usize];
-            if info.stores.get(name) == Some(&1) {
+            // Where it is compared before, it had a value before.
+            if info.stores.get(name) == Some(&1) && !info.compared.contains(name) {
                 info.values.insert(name, Rc::clone(value));
             }
+        }
+    }
+
+    /// Notes that `expr` is compared with something.
+    pub(super) fn note_compared(&mut self, expr: &'a Expr) {
+        let ExprKind::Attribute { value, attr } = &expr.kind else {
+            return;
+        };
+        let origin = value
+            .as_name()
+            .and_then(|name| self.lookup(name)?.known.origin());
+        if let Some(Root::SelfOf(id)) = origin
+            .filter(|origin| origin.steps.is_empty())
+            .map(|origin| &origin.root)
+        {
+            let id = id.0 as usize;
+            self.classes[id].compared.insert(&attr.name);
         }
     }
 

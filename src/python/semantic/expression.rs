@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::guard::{self, Tested};
 use super::scope::{Entry, FrameKind, Known};
 use super::{MAX_STEPS, Walker};
+use crate::budget;
 use crate::python::ast::{Expr, ExprKind, Ident};
 use crate::python::facts::{Access, AttributeUse, Step, Value};
 use crate::text::TextRange;
@@ -12,6 +13,7 @@ use crate::text::TextRange;
 impl<'a> Walker<'a> {
     /// Walks `expr` and says what is known of its value.
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Known {
+        budget::tick();
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, expr.range),
             ExprKind::Attribute { value, attr } => {
@@ -43,6 +45,7 @@ impl<'a> Walker<'a> {
             }
             ExprKind::Compare { left, rest } => {
                 self.read(left);
+                self.note_compared(left);
                 for (_, right) in rest {
                     self.read(right);
                 }

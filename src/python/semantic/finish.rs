@@ -2,6 +2,7 @@
 
 use super::Walker;
 use super::mapping::{Dict, Spread, Taint};
+use crate::budget;
 use crate::python::facts::{CallId, Facts, Origin, Root, Step};
 use crate::text::TextRange;
 
@@ -23,6 +24,7 @@ pub(super) fn finish(mut walker: Walker<'_>) -> Facts {
 /// Takes back what dicts were thought to hold, where code elsewhere may have changed them. Keys of dicts
 /// that are used more than once cannot be renamed in place.
 fn settle(walker: &mut Walker<'_>, spread: &Spread) {
+    budget::tick();
     let taint = walker.dict(spread.dict).taint();
     let mut gone = Vec::new();
     for (index, owner) in &spread.keywords {

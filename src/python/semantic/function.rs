@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use memchr::memmem;
+
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{Walker, prescan};
-use crate::python::ast::{Expr, FunctionDef, Param, ParamKind};
+use crate::python::ast::{Expr, ExprKind, FunctionDef, Param, ParamKind};
 use crate::python::facts::{ClassId, Origin, Root};
 use crate::text::TextRange;
 
@@ -129,7 +131,9 @@ impl<'a> Walker<'a> {
         self.returning = before;
         let whole = function.body.first().zip(function.body.last());
         let body = whole.map(|(first, last)| first.range.cover(last.range));
-        if body.is_some_and(|body| body.slice(self.text).contains("yield")) {
+        if body
+            .is_some_and(|body| memmem::find(body.slice(self.text).as_bytes(), b"yield").is_some())
+        {
             self.returns[index] = Returns::Unknown;
         }
     }
@@ -147,7 +151,12 @@ impl<'a> Walker<'a> {
                 }
                 _ => Known::Unknown,
             };
-            self.bind(&param.name.name, Entry::of(known));
+            let default = param.default.as_ref().map(|default| &default.kind);
+            let entry = Entry {
+                optional: matches!(default, Some(ExprKind::None)),
+                ..Entry::of(known)
+            };
+            self.bind(&param.name.name, entry);
         }
     }
 

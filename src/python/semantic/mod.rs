@@ -224,6 +224,7 @@ impl<'a> Walker<'a> {
         Entry {
             known: Known::Origin(Rc::new(origin)),
             import: Some(index),
+            optional: false,
         }
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Walker<'a> {
         let Some(entry) = self.lookup(name) else {
             return self.star_name(name, range);
         };
-        let Entry { known, import } = entry.clone();
+        let Entry { known, import, .. } = entry.clone();
         match &known {
             Known::Test => self.mention(Tested::Version),
             Known::Origin(origin) => {

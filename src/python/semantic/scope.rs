@@ -61,13 +61,15 @@ pub(super) struct Entry {
     pub(super) known: Known,
     /// The import that bound it.
     pub(super) import: Option<u32>,
+    /// Whether it is a parameter whose default is `None`.
+    pub(super) optional: bool,
 }
 
 impl Entry {
     pub(super) fn of(known: Known) -> Self {
         Self {
             known,
-            import: None,
+            ..Self::default()
         }
     }
 
@@ -81,7 +83,11 @@ impl Entry {
             Known::Origin(_) => self.import.or(other.import),
             _ => None,
         };
-        Self { known, import }
+        Self {
+            known,
+            import,
+            optional: self.optional && other.optional,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{Walker, expression};
+use crate::budget;
 use crate::python::ast::{Expr, ExprKind, Ident, Stmt, StmtKind};
 use crate::python::facts::Access;
 
@@ -24,6 +25,7 @@ impl<'a> Walker<'a> {
 
     /// Walks one statement; gives whether the next one may run.
     fn statement(&mut self, statement: &'a Stmt) -> bool {
+        budget::tick();
         let before = std::mem::replace(&mut self.statement, statement.range);
         self.tested = Tested::Nothing;
         let falls = match &statement.kind {

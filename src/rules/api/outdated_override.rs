@@ -3,7 +3,7 @@
 use crate::knowledge::overlay::Override;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
-use crate::python::facts::{Class, Guard, Method, MethodParam};
+use crate::python::facts::{Class, Guard, Method, MethodParam, Origin, Root};
 use crate::rules::arguments::label;
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
@@ -47,7 +47,10 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let outdated = class.methods.iter().filter(|method| {
-                method.name.name == entry.method && !method.decorated && lacks(method, entry)
+                method.name.name == entry.method
+                    && !method.decorated
+                    && lacks(method, entry)
+                    && !runs_own_loop(ctx, class, method)
             });
             findings.extend(outdated.map(|method| finding(ctx, method, entry)));
         }
@@ -76,6 +79,21 @@ fn inherits(ctx: &Context<'_>, class: &Class, entry: &Override) -> bool {
 fn calls_itself(class: &Class, entry: &Override) -> bool {
     let overrides = |name: &String| class.methods.iter().any(|method| method.name.name == *name);
     !entry.called_by.is_empty() && entry.called_by.iter().all(overrides)
+}
+
+/// Whether a class calls its own private method itself: then it has taken the place of the code of the
+/// library that calls it.
+fn runs_own_loop(ctx: &Context<'_>, class: &Class, method: &Method) -> bool {
+    let is_self = |origin: &Origin| {
+        let Root::SelfOf(id) = origin.root else {
+            return false;
+        };
+        origin.steps.is_empty() && ctx.facts.class(id).range == class.range
+    };
+    method.name.name.starts_with('_')
+        && ctx.facts.attributes.iter().any(|used| {
+            used.called && used.attr.name == method.name.name && is_self(&used.receiver)
+        })
 }
 
 fn lacks(method: &Method, entry: &Override) -> bool {

@@ -5,7 +5,7 @@ use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Access, AttributeUse, Guard};
 use crate::rules::arguments::label;
-use crate::rules::context::{Context, Thing};
+use crate::rules::context::{Context, Thing, asks_for};
 use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::fix::{applicability, fix};
 use crate::rules::report::{note_other_releases, release};
@@ -65,10 +65,10 @@ fn receiver_class(ctx: &Context<'_>, receiver: &Thing) -> Option<(String, bool)>
 fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     let receiver = ctx.thing(&used.receiver);
     let (class, exact) = receiver_class(ctx, &receiver)?;
-    if used.access == Access::Load && is_set_here(ctx, used, &class) {
+    let name = used.attr.name.as_str();
+    if used.access == Access::Load && (is_set_here(ctx, used, &class) || asks_for(ctx.text, name)) {
         return None;
     }
-    let name = used.attr.name.as_str();
     let mro = ctx.view.mro(&class);
     let entry = mro
         .classes
@@ -89,15 +89,23 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     if !exact && curated_gone.is_none() && may_have_it() {
         return None;
     }
-    // Told of the class that had it: of `Trainer` for a trainer of another library.
-    let had_it = mro.classes.iter().rev().find_map(|base| {
-        let base = ctx.view.public_path(base);
-        let timeline = ctx.view.attribute_timeline(&base, name)?;
-        timeline.was_there().then_some((base, timeline))
-    });
+    // Told of the class that had it: of `Trainer` for a trainer of another library, but of no class that
+    // users never see.
+    let publics = mro
+        .classes
+        .iter()
+        .rev()
+        .map(|base| ctx.view.public_path(base));
+    let own = ctx.view.public_path(&class);
+    let had_it = publics
+        .filter(|base| *base == own || base.matches('.').count() == 1)
+        .find_map(|base| {
+            let timeline = ctx.view.attribute_timeline(&base, name)?;
+            timeline.was_there().then_some((base, timeline))
+        });
     let (public, timeline) = match had_it {
         Some((base, timeline)) => (base, Some(timeline)),
-        None => (ctx.view.public_path(&class), None),
+        None => (own, None),
     };
     let gone = timeline
         .as_ref()

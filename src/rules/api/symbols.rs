@@ -6,7 +6,7 @@ use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::{Entity, View};
 use crate::python::facts::{Access, Guard};
 use crate::rules::arguments::nearest;
-use crate::rules::context::{Context, Thing};
+use crate::rules::context::{Context, Thing, asks_for, is_quoted};
 use crate::text::TextRange;
 
 /// One use of a library's symbol.
@@ -52,6 +52,13 @@ pub enum SymbolVerdict {
     Unknown(Option<String>),
 }
 
+impl SymbolVerdict {
+    /// Whether using the symbol fails.
+    fn is_missing(&self) -> bool {
+        !matches!(self, Self::Fine | Self::Deprecated(_))
+    }
+}
+
 /// Judges all uses of symbols in a document.
 pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
     let mut uses = Vec::new();
@@ -60,20 +67,13 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
         if import.guard == Guard::Guarded || ctx.view.selected(&import.module).is_none() {
             continue;
         }
-        let missing = missing_module(ctx.view, &import.module);
-        let (path, range, site) = match (&import.name, missing) {
+        let (path, range, site) = match (&import.name, odd_module(ctx.view, &import.module)) {
             (_, Some(module)) => {
                 if last_module.replace(import.module_range) == Some(import.module_range) {
                     continue;
                 }
-                let module = match ctx.moved(&import.module) {
-                    Some(_) => import.module.clone(),
-                    None => module,
-                };
                 (module, import.module_range, SymbolSite::Module(index))
             }
-            // A class may hide the module of the same path.
-            (_, None) if matches!(ctx.view.resolve(&import.module), Entity::Class(_)) => continue,
             (Some(name), None) if name.name != "*" => (
                 format!("{}.{}", import.module, name.name),
                 name.range,
@@ -96,15 +96,21 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
     uses
 }
 
-/// The shortest part of a module path that is missing.
-fn missing_module(view: &View, module: &str) -> Option<String> {
+/// The shortest part of a module path that is missing, or else the longest that should not be used.
+fn odd_module(view: &View, module: &str) -> Option<String> {
     let ends = module
         .match_indices('.')
         .map(|(dot, _)| dot)
         .chain([module.len()]);
-    ends.map(|end| &module[..end])
-        .find(|prefix| matches!(view.resolve(prefix), Entity::Missing { .. }))
-        .map(str::to_owned)
+    let mut deprecated = None;
+    for prefix in ends.map(|end| &module[..end]) {
+        match view.resolve_module(prefix) {
+            Entity::Missing { .. } => return Some(prefix.to_owned()),
+            found @ Entity::Module(_) if view.notice(&found).is_some() => deprecated = Some(prefix),
+            _ => {}
+        }
+    }
+    deprecated.map(str::to_owned)
 }
 
 fn judged<'o>(
@@ -114,8 +120,17 @@ fn judged<'o>(
     site: SymbolSite,
 ) -> SymbolUse<'o> {
     let entry = ctx.overlay.symbol(&path);
+    let mut verdict = judge(ctx, &path, site, entry);
+    // A name of a later release that the file also has as a text is asked for first.
+    let is_asked_for = matches!(
+        (&verdict, site, path.rsplit_once('.')),
+        (SymbolVerdict::NotYet(_), SymbolSite::Attribute(_), Some((_, name))) if is_quoted(ctx.text, name)
+    );
+    if is_asked_for || verdict.is_missing() && expects_missing(ctx, &path, site) {
+        verdict = SymbolVerdict::Fine;
+    }
     SymbolUse {
-        verdict: judge(ctx, &path, entry),
+        verdict,
         entry,
         path,
         range,
@@ -123,25 +138,43 @@ fn judged<'o>(
     }
 }
 
-fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> SymbolVerdict {
-    let entity = ctx.view.resolve(path);
+/// Whether the file shows elsewhere that it runs where that symbol is missing too: it imports it under
+/// protection, or asks for an attribute by its name.
+fn expects_missing(ctx: &Context<'_>, path: &str, site: SymbolSite) -> bool {
+    let is_below = |known: &str| {
+        known
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let is_protected = ctx.facts.imports.iter().any(|import| {
+        let name = import.name.as_ref().map(|name| name.name.as_str());
+        let whole = || format!("{}.{}", import.module, name.unwrap_or_default());
+        import.guard == Guard::Guarded && (is_below(&import.module) || is_below(&whole()))
+    });
+    let name = path.rsplit('.').next().unwrap_or(path);
+    is_protected || matches!(site, SymbolSite::Attribute(_)) && asks_for(ctx.text, name)
+}
+
+fn judge(
+    ctx: &Context<'_>,
+    path: &str,
+    site: SymbolSite,
+    entry: Option<&overlay::Symbol>,
+) -> SymbolVerdict {
+    let entity = match site {
+        SymbolSite::Name(_) => ctx.view.imported_name(path),
+        SymbolSite::Module(_) => ctx.view.resolve_module(path),
+        SymbolSite::Attribute(_) => ctx.view.resolve(path),
+    };
     match &entity {
-        Entity::Missing { .. } => match ctx.moved(path) {
-            Some((_, new)) => SymbolVerdict::Deprecated(Deprecation {
-                name: None,
-                when: crate::knowledge::fact::Trigger::Used,
-                replacement: Some(new),
-                announced: None,
-            }),
-            None => missing(ctx, path),
-        },
+        Entity::Missing { .. } => missing(ctx, path),
         // Namespace packages hold what other distributions bring; only people can tell.
         Entity::Unknown if is_gone(ctx, entry) => missing(ctx, path),
         Entity::Unknown => SymbolVerdict::Fine,
-        found => {
+        _ => {
             let announced = entry
                 .filter(|entry| ctx.has_gone(entry.deprecated.as_deref(), Some(&entry.library)));
-            match (ctx.view.notice(found), announced) {
+            match (ctx.view.notice_at(path), announced) {
                 (Some(notice), _) => SymbolVerdict::Deprecated(notice),
                 (None, Some(_)) => SymbolVerdict::Deprecated(Deprecation {
                     name: None,
@@ -192,15 +225,10 @@ fn moved_to(ctx: &Context<'_>, path: &str, timeline: &Timeline) -> Option<String
         Entity::Function(_) => OwnerKind::Function,
         _ => return None,
     };
-    let suffix = format!(".{name}");
     let mut found: Vec<String> = selected
         .library
-        .owners()
-        .filter(|owner| {
-            owner.kind == kind
-                && owner.path.ends_with(&suffix)
-                && owner.presence.contains(selected.release)
-        })
+        .named(name, kind)
+        .filter(|owner| owner.presence.contains(selected.release))
         .map(|owner| ctx.view.public_path(owner.path))
         .filter(|public| is_importable(ctx.view, public))
         .collect();

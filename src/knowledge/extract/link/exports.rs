@@ -1,5 +1,7 @@
 //! The names that a module gives to those who import from it.
 
+use rustc_hash::FxHashMap;
+
 use super::Modules;
 use crate::knowledge::extract::RawModule;
 use crate::knowledge::extract::lazy::LazyTable;
@@ -42,6 +44,7 @@ impl Modules<'_> {
         if let Some(all) = &module.all {
             return all
                 .iter()
+                .chain(&module.registered)
                 .map(|name| (name.clone(), format!("{}.{name}", module.name)))
                 .collect();
         }
@@ -59,6 +62,14 @@ impl Modules<'_> {
     }
 
     fn lazy_bindings(&self, module: &RawModule, table: &LazyTable) -> Vec<(String, String)> {
+        let mut bindings = self.listed(module, table);
+        let aliases = self.aliases(module, table, &bindings);
+        bindings.extend(aliases);
+        bindings
+    }
+
+    /// The names that a lazy module's table gives.
+    fn listed(&self, module: &RawModule, table: &LazyTable) -> Vec<(String, String)> {
         let mut bindings: Vec<(String, String)> = Vec::new();
         for (submodule, names) in &table.entries {
             for name in names {
@@ -73,10 +84,23 @@ impl Modules<'_> {
                 bindings.push((name, target));
             }
         }
+        for name in &table.extra {
+            bindings.extend(
+                module
+                    .import(name)
+                    .map(|path| (name.clone(), path.to_owned())),
+            );
+        }
+        for submodule in &table.placeholders {
+            let placeholders = self.get(&format!("{}.{submodule}", module.name));
+            bindings.extend(
+                placeholders
+                    .into_iter()
+                    .flat_map(|module| module.imports.clone()),
+            );
+        }
         let mut seen = rustc_hash::FxHashSet::default();
         bindings.retain(|(name, _)| seen.insert(name.clone()));
-        let aliases = self.aliases(table, &bindings);
-        bindings.extend(aliases);
         bindings
     }
 
@@ -100,7 +124,12 @@ impl Modules<'_> {
         listed
     }
 
-    fn aliases(&self, table: &LazyTable, bindings: &[(String, String)]) -> Vec<(String, String)> {
+    fn aliases(
+        &self,
+        module: &RawModule,
+        table: &LazyTable,
+        bindings: &[(String, String)],
+    ) -> Vec<(String, String)> {
         let maker = self.definition(&table.maker);
         let rules = maker
             .as_deref()
@@ -116,7 +145,23 @@ impl Modules<'_> {
             .values()
             .find(|module| !module.converters.is_empty())
             .map_or(&[][..], |module| &module.converters);
-        rules.names(bindings, converters)
+        let (root, folder) = match module.name.split_once('.') {
+            Some((root, rest)) => (Some(root), rest.rsplit('.').next().unwrap_or_default()),
+            None => (None, ""),
+        };
+        let at_root = |name: &str| self.root_names(root?).get(name).cloned();
+        rules.names(bindings, converters, folder, &at_root)
+    }
+
+    /// What the package at the root of the distribution exports, without the names that rules make.
+    fn root_names(&self, root: &str) -> &FxHashMap<String, String> {
+        self.root_names.get_or_init(|| {
+            let module = self.get(root);
+            let table = module.and_then(|module| Some((module, module.lazy.as_ref()?)));
+            table.map_or_else(FxHashMap::default, |(module, table)| {
+                self.listed(module, table).into_iter().collect()
+            })
+        })
     }
 
     /// The path of one name of a lazy module.
@@ -127,6 +172,9 @@ impl Modules<'_> {
             .find(|(_, names)| names.iter().any(|n| n == name));
         if let Some((submodule, _)) = listed {
             return Some(submodule_name(module, submodule, name));
+        }
+        if table.extra.iter().any(|extra| extra == name) {
+            return module.import(name).map(ToOwned::to_owned);
         }
         table.folders.iter().find_map(|folder| {
             let listed = self.listed_below(module, folder);
@@ -152,6 +200,12 @@ fn submodule_name(module: &RawModule, submodule: &str, name: &str) -> String {
 }
 
 impl RawModule {
+    /// Where the source of the module takes a name from.
+    fn import(&self, name: &str) -> Option<&str> {
+        let found = self.imports.iter().find(|(known, _)| known == name);
+        found.map(|(_, path)| path.as_str())
+    }
+
     /// The names defined here.
     pub fn own_names(&self) -> impl Iterator<Item = &str> {
         let prefix = self.name.len() + 1;

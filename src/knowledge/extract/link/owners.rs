@@ -3,12 +3,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Modules;
-use crate::knowledge::extract::class::RawClass;
+use crate::knowledge::extract::class::{MakesDataclasses, RawClass};
 use crate::knowledge::extract::coverage::{self, Coverage};
 use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
 use crate::knowledge::extract::function::RawFunction;
 use crate::knowledge::extract::{Extract, RawModule};
-use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind};
+use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind, Trigger};
 use crate::python::ast::ParamKind;
 
 /// All owners.
@@ -77,6 +77,7 @@ impl Builder<'_, '_> {
             });
             self.exported.extend(defined);
         }
+        let bound: FxHashSet<String> = bindings.iter().map(|(name, _)| name.clone()).collect();
         facts.extend(bindings.into_iter().map(|(name, target)| {
             if self.modules.leads_nowhere(&target) {
                 // Compiled code, a class's attribute: it is there, and that is all that is known.
@@ -87,6 +88,7 @@ impl Builder<'_, '_> {
         }));
         if module.is_replaced() {
             let extra = module.lazy.iter().flat_map(|table| &table.extra);
+            let extra = extra.filter(|name| !bound.contains(*name));
             facts.extend(extra.map(|name| Fact::Attr {
                 name: name.clone(),
                 value: None,
@@ -104,6 +106,10 @@ impl Builder<'_, '_> {
     /// Old names of modules (transformers 5 `__init__.py`): copies of the modules that they stand for.
     fn legacy_modules(&mut self) {
         for module in self.modules.by_name.values() {
+            for (old, new) in &module.hooked {
+                self.copy_module(old, new, false);
+                self.tell_of_copy(old, new);
+            }
             let Some(table) = &module.lazy else { continue };
             for (old, new) in &table.module_aliases {
                 let path = |name: &str| format!("{}.{name}", module.name);
@@ -151,6 +157,25 @@ impl Builder<'_, '_> {
         self.extract.owners.insert(key, facts);
     }
 
+    /// Whoever takes the trouble of an import hook warns in it.
+    fn tell_of_copy(&mut self, old: &str, new: &str) {
+        let key = (old.to_owned(), OwnerKind::Module);
+        if self.modules.get(old).is_some() {
+            return;
+        }
+        if let Some(facts) = self.extract.owners.get_mut(&key) {
+            let notice = Fact::Deprecated(Deprecation {
+                name: None,
+                when: Trigger::Used,
+                replacement: Some(new.to_owned()),
+                announced: None,
+            });
+            if !facts.contains(&notice) {
+                facts.insert(0, notice);
+            }
+        }
+    }
+
     /// The bases of exported classes count as exported: their constructors are inherited.
     fn export_bases(&mut self) {
         let mut open: Vec<String> = self.exported.iter().cloned().collect();
@@ -174,9 +199,14 @@ impl Builder<'_, '_> {
                 self.only_name(module, path);
                 continue;
             }
-            let mut facts = class.facts(self.modules.is_dataclass(path));
+            let maker = self.modules.inherited_maker(path, 0);
+            let is_dataclass = class.flags.contains(&Flag::Dataclass) || maker.is_some();
+            let keyword_only = maker.is_some_and(|maker| maker.keyword_only);
+            let mut facts = class.facts(is_dataclass, keyword_only);
             if coverage != Coverage::Full {
-                facts.retain(|fact| !matches!(fact, Fact::Attr { .. }) || is_enum(&class.flags));
+                let keeps = is_enum(&class.flags) || self.modules.is_closed(path, 0);
+                facts.retain(|fact| !matches!(fact, Fact::Attr { .. }) || keeps);
+                facts.extend(self.other_methods(module, path, coverage));
             }
             facts.extend(self.decorators(&class.decorators, &[]));
             facts.extend(self.foreign_notices(path, class));
@@ -226,6 +256,25 @@ impl Builder<'_, '_> {
             || (methods && !name.starts_with('_'));
         let constructor = matches!(name, "__init__" | "__new__");
         self.exported.contains(owner) && wanted && (methods || constructor)
+    }
+
+    /// The names of the methods of a class that are not kept.
+    fn other_methods(
+        &self,
+        module: &RawModule,
+        class: &str,
+        coverage: Coverage,
+    ) -> impl Iterator<Item = Fact> {
+        let own = |path: &str| {
+            let rest = path.strip_prefix(class)?.strip_prefix('.')?;
+            (!rest.contains('.') && !rest.starts_with('_')).then(|| rest.to_owned())
+        };
+        let paths = module.functions.iter().map(|(path, _)| path);
+        let others = paths.filter(|path| !self.keeps(module, path, coverage));
+        let names: Vec<String> = others.filter_map(|path| own(path)).collect();
+        names
+            .into_iter()
+            .map(|name| Fact::Attr { name, value: None })
     }
 
     /// Of what is not kept only the name remains.
@@ -331,24 +380,32 @@ fn applicable(added: Vec<Fact>, params: &[(String, bool)], open: bool) -> Vec<Fa
 }
 
 impl Modules<'_> {
-    /// Whether a class is a dataclass by itself or by what it inherits.
-    fn is_dataclass(&self, path: &str) -> bool {
-        let Some(class) = self.class(path) else {
-            return false;
-        };
-        class.flags.contains(&Flag::Dataclass) || self.inherits_maker(path, 0)
-    }
-
-    fn inherits_maker(&self, path: &str, depth: u32) -> bool {
+    /// Whether all bases of a class are in the distribution and none makes up attributes: only then can
+    /// an attribute be missing.
+    fn is_closed(&self, path: &str, depth: u32) -> bool {
         let Some(class) = self.class(path).filter(|_| depth < 16) else {
             return false;
         };
-        class.bases.iter().any(|base| {
-            self.definition(base).is_some_and(|base| {
-                self.class(&base)
-                    .is_some_and(|class| class.makes_dataclasses)
-                    || self.inherits_maker(&base, depth + 1)
+        !class.flags.contains(&Flag::Open)
+            && class.bases.iter().all(|base| {
+                let outside = matches!(
+                    base.as_str(),
+                    "object" | "abc.ABC" | "typing.Generic" | "typing.Protocol"
+                );
+                outside
+                    || self
+                        .definition(base)
+                        .is_some_and(|base| self.is_closed(&base, depth + 1))
             })
+    }
+
+    /// The base that makes its subclasses dataclasses, and how.
+    fn inherited_maker(&self, path: &str, depth: u32) -> Option<MakesDataclasses> {
+        let class = self.class(path).filter(|_| depth < 16)?;
+        class.bases.iter().find_map(|base| {
+            let base = self.definition(base)?;
+            let own = self.class(&base).and_then(|class| class.makes_dataclasses);
+            own.or_else(|| self.inherited_maker(&base, depth + 1))
         })
     }
 

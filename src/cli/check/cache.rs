@@ -1,0 +1,303 @@
+//! What is remembered from one run to the next: the findings of a text in an environment.
+//!
+//! Keys are hashes of contents alone, so nothing has to be told that a file was moved, touched or
+//! restored. The hashes are seeded at random for each cache: no text can be made to have another's. Whatever is wrong
+//! with the cache (unreadable, from another build, a full disk), it is only slower without it.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::UNIX_EPOCH;
+
+use dashmap::DashMap;
+use etcetera::BaseStrategy;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use crate::checker::Found;
+use crate::environment::Environment;
+use crate::rules::finding::Finding;
+use crate::workspace::files::{Disk, Files};
+
+/// A larger file is not ours.
+const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// More than this is not kept: then only what was asked for in this run.
+const LIMIT: usize = 100_000;
+
+/// See the module documentation.
+pub struct Cache {
+    /// `None`: nothing is kept.
+    file: Option<PathBuf>,
+    seed: u64,
+    known: DashMap<u128, Remembered, FxBuildHasher>,
+    changed: AtomicBool,
+}
+
+struct Remembered {
+    findings: Vec<Finding>,
+    asked: bool,
+}
+
+/// The file, as JSON.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    build: String,
+    seed: u64,
+    /// By key, in hexadecimal.
+    findings: Vec<(String, Vec<Finding>)>,
+    /// The keys of texts in which nothing was found, 32 digits each.
+    clean: String,
+}
+
+impl Cache {
+    /// Remembers nothing.
+    pub fn disabled() -> Self {
+        Self {
+            file: None,
+            seed: 0,
+            known: DashMap::default(),
+            changed: AtomicBool::new(false),
+        }
+    }
+
+    /// The cache of the project at `root`, in the user's cache folder.
+    pub fn open(root: &Path) -> Self {
+        let Ok(strategy) = etcetera::choose_base_strategy() else {
+            return Self::disabled();
+        };
+        let root = xxh3_128_with_seed(root.as_os_str().as_encoded_bytes(), 0);
+        let folder = strategy.cache_dir().join("hf-lsp").join("check");
+        Self::at(folder.join(format!("{root:032x}.json")))
+    }
+
+    fn at(file: PathBuf) -> Self {
+        let read = Disk
+            .read(&file, SIZE_LIMIT)
+            .map_err(|error| error.to_string());
+        let content = read.and_then(|bytes| {
+            serde_json::from_slice::<Content>(&bytes).map_err(|error| error.to_string())
+        });
+        let content = match content {
+            Ok(content) if Some(&content.build) == build().as_ref() => Some(content),
+            Ok(_) => None,
+            Err(error) => {
+                tracing::debug!(file = %file.display(), error, "no cache");
+                None
+            }
+        };
+        let cache = Self {
+            seed: content
+                .as_ref()
+                .map_or_else(|| RandomState::new().hash_one(0), |content| content.seed),
+            file: Some(file),
+            ..Self::disabled()
+        };
+        if let Some(content) = content {
+            cache.fill(content);
+        }
+        cache
+    }
+
+    fn fill(&self, content: Content) {
+        let clean = content.clean.as_bytes().chunks(32);
+        let clean = clean.filter_map(|key| std::str::from_utf8(key).ok());
+        let known = content.findings.into_iter();
+        let all = known.chain(clean.map(|key| (key.to_owned(), Vec::new())));
+        for (key, findings) in all {
+            if let Ok(key) = u128::from_str_radix(&key, 16) {
+                let asked = false;
+                self.known.insert(key, Remembered { findings, asked });
+            }
+        }
+    }
+
+    /// The findings of `text` in `environment` (`None` where no environment could change them), found
+    /// by `find` where they are not known. What is not complete is not remembered.
+    pub fn findings(
+        &self,
+        text: &str,
+        environment: Option<&Environment>,
+        find: impl FnOnce() -> Found,
+    ) -> Vec<Finding> {
+        let Some(key) = self.key(text, environment) else {
+            return find().findings;
+        };
+        if let Some(mut known) = self.known.get_mut(&key) {
+            known.asked = true;
+            return known.findings.clone();
+        }
+        let Found { findings, complete } = find();
+        if !complete {
+            return findings;
+        }
+        let remembered = Remembered {
+            findings: findings.clone(),
+            asked: true,
+        };
+        self.known.insert(key, remembered);
+        self.changed.store(true, Ordering::Relaxed);
+        findings
+    }
+
+    /// Whether nothing can be found in `text`, whatever the environment.
+    pub fn is_unconcerned(&self, text: &str, find: impl FnOnce() -> bool) -> bool {
+        if self.file.is_none() {
+            return find();
+        }
+        let key = xxh3_128_with_seed(text.as_bytes(), self.seed);
+        if let Some(mut known) = self.known.get_mut(&key) {
+            known.asked = true;
+            return true;
+        }
+        let unconcerned = find();
+        if unconcerned {
+            let remembered = Remembered {
+                findings: Vec::new(),
+                asked: true,
+            };
+            self.known.insert(key, remembered);
+            self.changed.store(true, Ordering::Relaxed);
+        }
+        unconcerned
+    }
+
+    /// `None` where the findings depend on more than their release numbers: on sources that are read.
+    fn key(&self, text: &str, environment: Option<&Environment>) -> Option<u128> {
+        self.file.as_ref()?;
+        let mut seed = self.seed;
+        if let Some(environment) = environment {
+            let mut shown = String::new();
+            for (name, resolved) in &environment.libraries {
+                if resolved.sources.is_some() {
+                    return None;
+                }
+                let _ = write!(shown, "{name}\0{resolved:?}\0");
+            }
+            seed ^= 1 ^ xxh3_128_with_seed(shown.as_bytes(), self.seed) as u64;
+        }
+        Some(xxh3_128_with_seed(text.as_bytes(), seed))
+    }
+
+    /// Writes what is new; a failure is logged.
+    pub fn save(self) {
+        let Some(file) = &self.file else { return };
+        if !self.changed.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.write(file) {
+            tracing::debug!(file = %file.display(), %error, "the cache cannot be written");
+        }
+    }
+
+    fn write(&self, file: &Path) -> io::Result<()> {
+        let all = self.known.len() <= LIMIT;
+        let (mut findings, mut clean) = (Vec::new(), String::new());
+        for entry in self.known.iter().filter(|entry| all || entry.asked) {
+            if entry.findings.is_empty() {
+                let _ = write!(clean, "{:032x}", entry.key());
+            } else {
+                findings.push((format!("{:032x}", entry.key()), entry.findings.clone()));
+            }
+        }
+        let content = Content {
+            build: build().unwrap_or_default(),
+            seed: self.seed,
+            findings,
+            clean,
+        };
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        // Another run may write at the same time: whoever is last wins, and never half a file.
+        let beside = file.with_extension(std::process::id().to_string());
+        let written = fs::write(&beside, serde_json::to_vec(&content)?)
+            .and_then(|()| fs::rename(&beside, file));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+}
+
+/// What tells this build from every other: findings of another one may be different.
+fn build() -> Option<String> {
+    let program = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let built = program.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!(
+        "{} {} {}",
+        env!("CARGO_PKG_VERSION"),
+        program.len(),
+        built.as_nanos()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::{Resolved, Source};
+
+    fn environment(version: &str) -> Environment {
+        let version = version.parse().expect("a version");
+        let resolved = Resolved::new(version, Source::Newest);
+        Environment {
+            libraries: [("trl".to_owned(), resolved)].into(),
+        }
+    }
+
+    fn finding() -> Found {
+        let finding = Finding {
+            code: "HF101",
+            name: "removed-symbol",
+            message: "gone".to_owned(),
+            ..Finding::default()
+        };
+        Found {
+            findings: vec![finding],
+            complete: true,
+        }
+    }
+
+    fn nothing() -> Found {
+        Found {
+            findings: Vec::new(),
+            complete: true,
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_known_in_the_next_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a").join("b.json");
+        let (old, new) = (environment("1.0"), environment("1.1"));
+        let cache = Cache::at(file.clone());
+        cache.findings("x", Some(&old), finding);
+        cache.findings("y", Some(&old), nothing);
+        cache.findings("u", Some(&old), Found::default);
+        assert!(cache.is_unconcerned("z", || true));
+        cache.save();
+
+        let cache = Cache::at(file.clone());
+        let known = || unreachable!("it is known");
+        assert_eq!(cache.findings("x", Some(&old), known), finding().findings);
+        assert_eq!(cache.findings("y", Some(&old), known), []);
+        assert!(cache.is_unconcerned("z", || unreachable!("it is known")));
+        assert_eq!(cache.findings("x", Some(&new), nothing), []);
+        let found = cache.findings("u", Some(&old), finding);
+        assert_eq!(
+            found,
+            finding().findings,
+            "what was not complete is forgotten"
+        );
+        assert!(!cache.is_unconcerned("x", || false));
+        drop(cache);
+
+        fs::write(&file, "{\"build\": \"").expect("it can be written");
+        let cache = Cache::at(file);
+        assert_eq!(cache.findings("x", Some(&old), nothing), []);
+    }
+}

@@ -1,0 +1,15 @@
+//! What must hold for every input, whatever its bytes: one module for each fuzz target.
+//!
+//! `tests/fuzzed.rs` runs the same on the stored inputs, without a fuzzer.
+
+#![allow(clippy::unwrap_used, reason = "an input that fails shall fail loudly")]
+
+pub mod bytes;
+#[path = "../../common/mod.rs"]
+mod common;
+pub mod edits;
+pub mod fixes;
+pub mod frames;
+pub mod metadata;
+pub mod python;
+pub mod session;

@@ -1,0 +1,139 @@
+//! The proof that matters: scripts that use everything that is there, as it may be used. Whatever the rules
+//! call an error in them is a false one.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use hf_lsp::environment::Environment;
+use hf_lsp::python::analyse;
+use hf_lsp::rules;
+use hf_lsp::rules::finding::{Finding, Severity};
+
+use super::answer::{Answer, Class, Parameter};
+use super::common::KNOWLEDGE;
+
+/// A script, and for each of its lines what it uses.
+struct Script<'a> {
+    answer: &'a Answer,
+    text: String,
+    subjects: Vec<String>,
+    seen: &'a mut HashSet<String>,
+}
+
+/// The errors that a release's own API would be given: what is used, and what we say.
+pub fn errors(answer: &Answer, environment: &Environment) -> (usize, Vec<(String, String)>) {
+    let mut seen = HashSet::new();
+    let mut lines = 0;
+    let mut errors = Vec::new();
+    for (path, module) in &answer.modules {
+        let Some(names) = &module.names else { continue };
+        let mut script = Script {
+            answer,
+            text: String::new(),
+            subjects: Vec::new(),
+            seen: &mut seen,
+        };
+        for (name, what) in names {
+            script.name(path, name, what);
+        }
+        lines += script.subjects.len();
+        for finding in rules::check(
+            &KNOWLEDGE,
+            &script.text,
+            &analyse(&script.text),
+            environment,
+        ) {
+            if finding.severity == Severity::Error {
+                errors.push(script.blamed(&finding));
+            }
+        }
+    }
+    (lines, errors)
+}
+
+impl Script<'_> {
+    fn line(&mut self, text: &str, subject: String) {
+        self.text.push_str(text);
+        self.text.push('\n');
+        self.subjects.push(subject);
+    }
+
+    fn blamed(&self, finding: &Finding) -> (String, String) {
+        let before = &self.text[..finding.range.start as usize];
+        let subject = &self.subjects[before.matches('\n').count()];
+        (
+            subject.clone(),
+            format!("{} {}", finding.code, finding.message),
+        )
+    }
+
+    fn name(&mut self, module: &str, name: &str, what: &str) {
+        let path = format!("{module}.{name}");
+        let (kind, key) = what.split_once(':').unwrap_or((what, ""));
+        let class = self.answer.classes.get(key);
+        if kind == "error" || !is_identifier(name) || class.is_some_and(|class| class.dummy) {
+            return;
+        }
+        self.line(&format!("from {module} import {name}"), path.clone());
+        if !self.seen.insert(key.to_owned()) {
+            return;
+        }
+        match class {
+            Some(class) => self.class(name, class, &path),
+            None => {
+                if let Some(Some(parameters)) = self.answer.callables.get(key) {
+                    self.call(name, parameters, &path);
+                }
+            }
+        }
+    }
+
+    fn class(&mut self, name: &str, class: &Class, path: &str) {
+        let arguments = class.init.as_deref().map(arguments).unwrap_or_default();
+        self.line(&format!("made = {name}({arguments})"), path.to_owned());
+        for (member, what) in &class.own {
+            if !is_identifier(member) {
+                continue;
+            }
+            let subject = format!("{path}.{member}");
+            self.line(
+                &format!("print({name}.{member}, made.{member})"),
+                subject.clone(),
+            );
+            let key = what.strip_prefix("def:").unwrap_or_default();
+            if let Some(Some(parameters)) = self.answer.callables.get(key) {
+                self.call(&format!("made.{member}"), parameters, &subject);
+            }
+        }
+    }
+
+    fn call(&mut self, callee: &str, parameters: &[Parameter], subject: &str) {
+        let arguments = arguments(parameters);
+        self.line(&format!("{callee}({arguments})"), subject.to_owned());
+    }
+}
+
+/// Every parameter that a keyword can reach.
+fn arguments(parameters: &[Parameter]) -> String {
+    let mut text = String::new();
+    let named = parameters
+        .iter()
+        .filter(|param| matches!(param.kind(), "arg" | "kw"));
+    for param in named.filter(|param| is_identifier(param.name())) {
+        write!(text, "{}=input(), ", param.name()).unwrap();
+    }
+    text
+}
+
+/// Whether it can be written behind a dot: no keyword, no key of a `__dict__` that is none.
+fn is_identifier(name: &str) -> bool {
+    let is_word = name.chars().all(|c| c == '_' || c.is_alphanumeric());
+    is_word && !name.starts_with(|c: char| c.is_ascii_digit()) && !KEYWORDS.contains(&name)
+}
+
+const KEYWORDS: &[&str] = &[
+    "", "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
+    "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
+    "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try",
+    "while", "with", "yield",
+];
