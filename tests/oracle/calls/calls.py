@@ -61,13 +61,19 @@ def answer_file(environment):
     return environments.HOME / "answers" / f"{environment.name}.jsonl"
 
 
+def read(store):
+    """The answers in a file; a run that was stopped may leave half a line."""
+    lines = store.read_text().splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.startswith('{"id"') and line.endswith("\n")]
+
+
 def run_real(environment, wanted, options):
     """Runs cases in one environment, or takes their earlier answers; returns {name: answer}."""
     store = answer_file(environment)
     store.parent.mkdir(parents=True, exist_ok=True)
     answers = {}
     if store.exists() and not options.again:
-        answers = {line["id"]: line for line in map(json.loads, store.read_text().splitlines())}
+        answers = {line["id"]: line for line in read(store)}
     missing = [case | {"id": name(case)} for case in wanted if name(case) not in answers]
     if missing and not options.kept:
         with store.open("w" if options.again else "a") as out:
@@ -77,7 +83,7 @@ def run_real(environment, wanted, options):
             )  # fmt: skip
         if probe.returncode:
             print(environment.name, "probe failed:", probe.stderr[-2000:], file=sys.stderr)
-        answers |= {line["id"]: line for line in map(json.loads, store.read_text().splitlines())}
+        answers |= {line["id"]: line for line in read(store)}
     return answers
 
 
@@ -224,6 +230,8 @@ def main():
         answers = run_real(environment, wanted, options)
         ours = run_ours(os.path.abspath(options.binary), environment, wanted)
         for case in wanted:
+            if options.kept and name(case) not in answers:
+                continue
             answer = answers.get(name(case), {"setup": "no answer"})
             kind, detail = outcome(case, answer)
             level, code = severity(case, ours[name(case)])
