@@ -22,6 +22,8 @@ HERE = pathlib.Path(__file__).parent
 LEVELS = ["nothing", "hint", "information", "warning", "error"]
 # What our libraries raise when they find nobody at the other end: the call came through.
 NO_NETWORK = "OfflineMode|LocalEntryNotFound|ConnectionError|ConnectError|MaxRetryError|offline mode|Couldn't reach|Errno 111"
+# Notices about the surroundings of the call, not about the call.
+NOISE = "WANDB_DISABLED|PydanticDeprecated|Xformers|pkg_resources"
 # Distributions whose releases hf-lsp is told, as a project's requirements file would.
 PINNED = ("accelerate", "datasets", "diffusers", "evaluate", "huggingface_hub", "peft", "safetensors", "sentence_transformers",
           "smolagents", "tokenizers", "transformers", "trl", "optimum")  # fmt: skip
@@ -38,7 +40,7 @@ def cases():
                         "library": table["library"], "release": release, "symbol": entry["symbol"], "argument": argument,
                         "setup": entry.get("setup", ""), "stop": (rest or [entry.get("stop", "")])[0],
                         "without": entry["call"].replace("{more}", ""),
-                        "with": entry["call"].replace("{more}", f", {argument}={value}"),
+                        "with": entry["call"].replace("({more}", f"({argument}={value}").replace("{more}", f", {argument}={value}"),
                     }  # fmt: skip
         for entry in table.get("use", []):
             for release in entry["releases"].split():
@@ -59,25 +61,29 @@ def answer_file(environment):
     return environments.HOME / "answers" / f"{environment.name}.jsonl"
 
 
+def read(store):
+    """The answers in a file; a run that was stopped may leave half a line."""
+    lines = store.read_text().splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.startswith('{"id"') and line.endswith("\n")]
+
+
 def run_real(environment, wanted, options):
     """Runs cases in one environment, or takes their earlier answers; returns {name: answer}."""
     store = answer_file(environment)
     store.parent.mkdir(parents=True, exist_ok=True)
     answers = {}
     if store.exists() and not options.again:
-        answers = {line["id"]: line for line in map(json.loads, store.read_text().splitlines())}
+        answers = {line["id"]: line for line in read(store)}
     missing = [case | {"id": name(case)} for case in wanted if name(case) not in answers]
     if missing and not options.kept:
-        probe = subprocess.run(
-            [sys.executable, str(HERE / "probe.py")], capture_output=True, text=True, env=surroundings(environment),
-            input="\n".join(json.dumps(case) for case in missing), cwd=tempfile.mkdtemp(),
-        )  # fmt: skip
-        for line in probe.stdout.splitlines():
-            answer = json.loads(line)
-            answers[answer["id"]] = answer
+        with store.open("w" if options.again else "a") as out:
+            probe = subprocess.run(
+                [sys.executable, str(HERE / "probe.py")], stdout=out, stderr=subprocess.PIPE, text=True, env=surroundings(environment),
+                input="\n".join(json.dumps(case) for case in missing), cwd=tempfile.mkdtemp(),
+            )  # fmt: skip
         if probe.returncode:
             print(environment.name, "probe failed:", probe.stderr[-2000:], file=sys.stderr)
-        store.write_text("".join(json.dumps(answer) + "\n" for answer in answers.values()))
+        answers |= {line["id"]: line for line in read(store)}
     return answers
 
 
@@ -129,8 +135,10 @@ def outcome(case, answer):
     if "setup" in answer:
         return "unclear", f"setup: {answer['setup']}"
     base, got, argument = answer["without"], answer["with"], case["argument"]
-    news = [one for one in got["said"] if one not in base["said"]]
+    news = [one for one in got["said"] if one not in base["said"] and not re.search(NOISE, " ".join(one))]
     raised = got["raised"]
+    if raised and raised[0] == "Died":
+        return "unclear", "no answer in time"
     if raised and not past_binding(case, base["raised"], raised):
         if not argument or re.search(rf"\b{argument}\b", raised[1]) or raised[0] == "TypeError":
             return "raises", f"{raised[0]}: {short(raised[1])}"
@@ -222,6 +230,8 @@ def main():
         answers = run_real(environment, wanted, options)
         ours = run_ours(os.path.abspath(options.binary), environment, wanted)
         for case in wanted:
+            if options.kept and name(case) not in answers:
+                continue
             answer = answers.get(name(case), {"setup": "no answer"})
             kind, detail = outcome(case, answer)
             level, code = severity(case, ours[name(case)])

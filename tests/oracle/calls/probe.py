@@ -4,6 +4,7 @@ A case is {id, setup, without, with, argument}: `setup` runs once for all cases 
 forked children, so that what is said only once per process is heard by each. What `without` says is not about the argument.
 """
 import contextlib
+import importlib
 import io
 import itertools
 import json
@@ -12,6 +13,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import traceback
 import warnings
 
@@ -60,23 +62,38 @@ def observe(code, names):
 
 
 def forked(code, names):
-    """`observe` in a child process with a time limit."""
+    """`observe` in a child process with a time limit, and the modules that the child had to import."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
+        os.setpgid(0, 0)
         signal.alarm(SECONDS)
-        answer = json.dumps(observe(code, names)).encode()
+        before, native = set(sys.modules), tempfile.TemporaryFile()
+        os.dup2(native.fileno(), 1)
+        answer = observe(code, names)
+        native.seek(0)
+        answer["said"] += [["stdout", line] for line in native.read().decode(errors="replace").splitlines()]
+        answer = json.dumps([answer, sorted(set(sys.modules) - before)]).encode()
+        os.write(writer, b"%16d" % len(answer))
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(answer)
         os._exit(0)
     os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        answer = pipe.read()
+    with os.fdopen(reader, "rb") as pipe:  # not up to its end: a process that the child started may hold it open
+        size = pipe.read(16)
+        answer = pipe.read(int(size)) if size else b""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if not answer:
-        return {"raised": ["Died", f"status {status}"], "said": []}
-    return json.loads(answer)
+    return json.loads(answer) if answer else [{"raised": ["Died", f"status {status}"], "said": []}, []]
+
+
+def preload(modules):
+    """Imports here what every child would import again."""
+    for module in modules:
+        with contextlib.suppress(BaseException), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            importlib.import_module(module)
 
 
 def main():
@@ -97,9 +114,10 @@ def main():
             else:
                 without = case["without"]
                 if without not in baselines:
-                    baselines[without] = forked(without, names) if without else {"raised": None, "said": []}
+                    baselines[without], modules = forked(without, names) if without else ({"raised": None, "said": []}, [])
+                    preload(modules)
                 answer["without"] = baselines[without]
-                answer["with"] = forked(case["with"], names)
+                answer["with"], _ = forked(case["with"], names)
             print(json.dumps(answer), file=out, flush=True)
     out.flush()
     os._exit(0)

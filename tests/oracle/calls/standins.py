@@ -61,10 +61,10 @@ def causal_lm_folder():
 
 
 @functools.cache
-def classifier_folder():
+def classifier_folder(labels=2):
     """The classifier and its tokenizer on disk."""
     path = folder()
-    classifier().save_pretrained(path)
+    classifier(labels).save_pretrained(path)
     tokenizer().save_pretrained(path)
     return path
 
@@ -163,17 +163,16 @@ def pipeline_folder():
     return path
 
 
-@functools.cache
-def stable_diffusion():
-    """A text-to-image pipeline of a few weights that fails where it needs its tokenizer."""
-    from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+def stable_diffusion_parts():
+    """What a text-to-image pipeline of a few weights is made of; without a tokenizer, so its call cannot go far."""
+    from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 
     unet = UNet2DConditionModel(
         sample_size=8, block_out_channels=(4, 4), layers_per_block=1, norm_num_groups=2, cross_attention_dim=8,
         attention_head_dim=2, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip
-    return StableDiffusionPipeline(
-        AutoencoderKL(norm_num_groups=4, block_out_channels=(4,)), None, None, unet, DDIMScheduler(), None, None,
-        requires_safety_checker=False,
-    )  # fmt: skip
+    return {
+        "vae": AutoencoderKL(norm_num_groups=4, block_out_channels=(4,)), "text_encoder": None, "tokenizer": None, "unet": unet,
+        "scheduler": DDIMScheduler(), "safety_checker": None, "feature_extractor": None, "requires_safety_checker": False,
+    }  # fmt: skip
