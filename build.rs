@@ -1,8 +1,12 @@
-//! Packs the knowledge store into the program: one compressed block for each library.
+//! Packs the knowledge store into the program: for each library a compressed index, and its facts in
+//! compressed blocks.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+#[path = "src/knowledge/pack.rs"]
+mod pack;
 
 const STORE: &str = "src/knowledge/store";
 /// Strong and slow; only done when a library's facts change.
@@ -11,6 +15,7 @@ const LEVEL: i32 = 19;
 fn main() {
     println!("cargo::rerun-if-changed={STORE}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/knowledge/pack.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let date = fs::read_to_string(Path::new(STORE).join("DATE")).unwrap_or_default();
     let mut table = format!(
@@ -19,7 +24,7 @@ fn main() {
     );
     for path in fact_files() {
         println!("cargo::rerun-if-changed={}", path.display());
-        table.push_str(&pack(&path, &out));
+        table.push_str(&pack_file(&path, &out));
     }
     table.push_str("];\n");
     fs::write(out.join("store.rs"), table).expect("OUT_DIR can be written");
@@ -40,24 +45,40 @@ fn fact_files() -> Vec<PathBuf> {
 }
 
 /// Compresses a file, unless that was already done for the same bytes, and gives its table entry.
-fn pack(path: &Path, out: &Path) -> String {
+fn pack_file(path: &Path, out: &Path) -> String {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let name = header(&text, "distribution").next().unwrap_or_default();
     let packages: Vec<&str> = header(&text, "packages").collect();
     let releases: Vec<&str> = header(&text, "releases").collect();
-    let packed = out.join(format!("{name}-{:016x}.zst", hash(text.as_bytes())));
-    if !packed.exists() {
-        fs::write(&packed, compress(text.as_bytes())).expect("OUT_DIR can be written");
-    }
+    let parts = pack::split(&text);
+    let stem = out.join(format!("{name}-{:016x}", hash(text.as_bytes())));
+    let include = |part: &str, text: &str| {
+        let packed = stem.with_extension(format!("{part}.zst"));
+        if !packed.exists() {
+            fs::write(&packed, compress(text.as_bytes())).expect("OUT_DIR can be written");
+        }
+        format!("include_bytes!({:?})", packed.display().to_string())
+    };
     let mut entry = String::new();
     writeln!(
         entry,
-        "Embedded {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, bytes: include_bytes!({:?}), length: {} }},",
-        packed.display().to_string(),
-        text.len()
+        "Embedded {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, index: {}, length: {}, blocks: &[",
+        include("index", &parts.index),
+        parts.index.len()
     )
     .expect("writing to a string does not fail");
+    for block in &parts.blocks {
+        writeln!(
+            entry,
+            "    Packed {{ first: {}, bytes: {}, length: {} }},",
+            block.first,
+            include(&block.first.to_string(), &block.text),
+            block.text.len()
+        )
+        .expect("writing to a string does not fail");
+    }
+    entry.push_str("] },\n");
     entry
 }
 

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
-use hf_lsp::knowledge::library::Library;
-use hf_lsp::knowledge::store::store;
-use hf_lsp::python::{analyse, parse::SyntaxTree};
+use hf_lsp::knowledge::store::{Store, store};
+use hf_lsp::python::{analyse, parse::Syntax};
 use hf_lsp::rules;
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};
@@ -63,13 +62,12 @@ fn pipeline(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("script");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("parse", |bench| {
-        bench.iter(|| SyntaxTree::parse(black_box(&text), None));
+        bench.iter(|| Syntax::parse(black_box(&text)));
     });
-    let tree = SyntaxTree::parse(&text, None);
-    group.bench_function("lower", |bench| {
-        bench.iter(|| tree.module(black_box(&text)))
+    let syntax = Syntax::parse(&text);
+    group.bench_function("facts", |bench| {
+        bench.iter(|| syntax.facts(black_box(&text)))
     });
-    group.bench_function("facts", |bench| bench.iter(|| tree.facts(black_box(&text))));
     let facts = analyse(&text);
     group.bench_function("rules", |bench| {
         bench.iter(|| rules::check(&knowledge, black_box(&text), &facts, &environment));
@@ -99,13 +97,12 @@ fn pipeline(criterion: &mut Criterion) {
 }
 
 fn knowledge(criterion: &mut Criterion) {
-    let library = store().library("transformers").expect("it is built in");
     let mut group = criterion.benchmark_group("knowledge");
-    let text = library.text().to_owned();
-    group.throughput(Throughput::Bytes(text.len() as u64));
-    group.bench_function("index transformers", |bench| {
-        bench.iter(|| Library::from_text(black_box(&text)));
-    });
+    for name in ["transformers", "trl", "huggingface-hub"] {
+        group.bench_function(format!("decode {name}"), |bench| {
+            bench.iter(|| Store::built_in().library(black_box(name)).is_some());
+        });
+    }
     group.bench_function("look up a class", |bench| {
         let environment = newest();
         bench.iter_batched(

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Syntax trees and facts are thousands of small values that live for milliseconds.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     hf_lsp::cli::run()
 }

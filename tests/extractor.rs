@@ -124,3 +124,36 @@ fn facts_survive_the_text_form() {
         }
     }
 }
+
+/// Sources that are cut short, or in which a byte is changed, are read as far as they go.
+#[test]
+fn damaged_sources_do_no_harm() {
+    let distribution = Distribution {
+        name: "damaged".to_owned(),
+        ..Distribution::default()
+    };
+    let read = |text: &str| {
+        let module = ModuleText {
+            name: "damaged",
+            is_package: false,
+            text,
+            stub: Some(text),
+        };
+        extract(&distribution, [module]).owners.len()
+    };
+    for folder in packages() {
+        let mut found = BTreeMap::new();
+        modules(&folder, "", &mut found);
+        for (_, source, stub) in found.values() {
+            let text = source.as_deref().or(stub.as_deref()).unwrap_or_default();
+            let text = text.replace("deprecated", "deprécated");
+            for cut in (0..text.len()).step_by(97) {
+                let lossy = String::from_utf8_lossy(&text.as_bytes()[..cut]);
+                assert!(read(&lossy) >= 2);
+                let mut bytes = text.clone().into_bytes();
+                bytes[cut] = b"\"'({[\n#:"[cut % 8];
+                assert!(read(&String::from_utf8_lossy(&bytes)) >= 2);
+            }
+        }
+    }
+}

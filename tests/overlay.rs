@@ -4,7 +4,7 @@
 
 use hf_lsp::environment::{Environment, Resolved, Source, Version};
 use hf_lsp::knowledge::choose::Knowledge;
-use hf_lsp::knowledge::overlay::{Argument, ArgumentFix, Effect, overlay};
+use hf_lsp::knowledge::overlay::{Argument, Effect, overlay};
 use hf_lsp::knowledge::store::{normalise, store};
 use hf_lsp::knowledge::timeline::Timeline;
 use hf_lsp::knowledge::view::{Entity, View};
@@ -30,37 +30,14 @@ fn release(view: &View, library: &str, minor: &str) -> Option<usize> {
         .position(|version| *version >= wanted)
 }
 
-/// Where the keyword goes when the callable itself does not name it.
-fn timeline(view: &View, entry: &Argument) -> Option<Timeline> {
-    let direct = view.argument_timeline(&entry.symbol, &entry.name);
-    direct.filter(Timeline::was_ever)
-}
-
-/// An old name that a decorator of a class still takes shows in no signature; its successor must.
-fn check_decorated(view: &View, entry: &Argument) -> Result<(), String> {
-    let (Effect::Warns, ArgumentFix::Rename { to, since, .. }) = (entry.effect, &entry.fix) else {
-        return Err("no release has it".to_owned());
-    };
-    let successor = view
-        .argument_timeline(&entry.symbol, to)
-        .filter(Timeline::was_ever)
-        .ok_or_else(|| format!("no release has it, nor `{to}`"))?;
-    let since = since.as_deref().ok_or("`since` is missing")?;
-    let index = release(view, &entry.library, since).ok_or("`since` is no known release")?;
-    if successor.present[index] {
-        Ok(())
-    } else {
-        Err(format!("`{to}` is not there in {since}"))
-    }
-}
-
 fn check_argument(view: &View, entry: &Argument) -> Result<(), String> {
     let library = view
         .library(&normalise(&entry.library))
         .ok_or("unknown library")?;
-    let Some(timeline) = timeline(view, entry) else {
-        return check_decorated(view, entry);
-    };
+    let timeline = view
+        .argument_timeline(&entry.symbol, &entry.name)
+        .filter(Timeline::was_ever)
+        .ok_or("no release has it")?;
     if timeline.library.name() != library.library.name() {
         return Err(format!("it belongs to {}", timeline.library.name()));
     }
@@ -113,21 +90,7 @@ fn arguments_match_facts() {
         })
         .collect();
     failures.sort();
-    // Booleans that a decorator of the class turns into one `pooling_mode`; they show in no signature.
-    let pooling = [
-        "cls_token",
-        "lasttoken",
-        "max_tokens",
-        "mean_sqrt_len_tokens",
-        "mean_tokens",
-        "weightedmean_tokens",
-    ]
-    .map(|mode| {
-        let class = "sentence_transformers.sentence_transformer.modules.Pooling";
-        format!("{class}.pooling_mode_{mode}")
-    });
-    let known: Vec<&str> = pooling.iter().map(String::as_str).collect();
-    compare("arguments", &failures, &known);
+    compare("arguments", &failures, &[]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `hf-lsp check`
 
 mod output;
+mod prefilter;
 mod run;
 
 use std::path::PathBuf;

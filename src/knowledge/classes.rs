@@ -90,20 +90,21 @@ impl View {
         let mro = self.mro(class);
         for base in &mro.classes {
             let path = format!("{base}.{name}");
-            if self.owner(&path, OwnerKind::Function).is_some() {
+            if self.has(&path, OwnerKind::Function) {
                 return Entity::Function(Function {
                     path,
                     class: Some(class.to_owned()),
                 });
             }
-            if self.owner(&path, OwnerKind::Class).is_some() {
+            if self.has(&path, OwnerKind::Class) {
                 return Entity::Class(path);
             }
             if self.owns_attribute(base, name) {
                 return Entity::Value;
             }
         }
-        if !mro.is_closed() || self.is_open(&mro) || name.starts_with("__") {
+        // Private attributes are not written down.
+        if !mro.is_closed() || self.is_open(&mro) || name.starts_with('_') {
             return Entity::Unknown;
         }
         Entity::Missing {
@@ -126,7 +127,7 @@ impl View {
     pub fn has_own_new(&self, class: &str) -> bool {
         self.mro(class).classes.iter().any(|base| {
             let path = format!("{base}.__new__");
-            self.owner(&path, OwnerKind::Function).is_some()
+            self.has(&path, OwnerKind::Function)
         })
     }
 
@@ -138,21 +139,30 @@ impl View {
             .any(|subclass| !matches!(self.class_member(subclass, name), Entity::Missing { .. }))
     }
 
-    /// The classes of the same library that inherit from `class`; found by looking at all, and kept.
+    /// The classes of the same library that inherit from `class`. A base is named as the class is:
+    /// no library imports one of its own classes under another name to inherit from it.
     fn subclasses(&self, class: &str) -> Arc<Vec<String>> {
         if let Some(known) = self.subclasses.get(class) {
             return Arc::clone(&known);
         }
-        let found = self.selected(class).map_or_else(Vec::new, |selected| {
-            let classes = selected.library.owners().filter(|owner| {
-                owner.kind == OwnerKind::Class && owner.presence.contains(selected.release)
-            });
-            classes
-                .map(|owner| owner.path)
-                .filter(|path| *path != class && self.mro(path).classes.iter().any(|c| c == class))
-                .map(str::to_owned)
-                .collect()
-        });
+        let mut found = Vec::new();
+        if let Some(selected) = self.selected(class) {
+            let mut names: Vec<String> = class.rsplit('.').take(1).map(str::to_owned).collect();
+            let mut next = 0;
+            while let Some(name) = names.get(next).cloned() {
+                next += 1;
+                for heir in selected.library.heirs(&name) {
+                    let heir_name = heir.path.rsplit('.').next().unwrap_or_default();
+                    if !names.iter().any(|known| known == heir_name) {
+                        names.push(heir_name.to_owned());
+                    }
+                    let inherits = || self.mro(heir.path).classes.iter().any(|it| it == class);
+                    if heir.presence.contains(selected.release) && inherits() {
+                        found.push(heir.path.to_owned());
+                    }
+                }
+            }
+        }
         let found = Arc::new(found);
         self.subclasses.insert(class.to_owned(), Arc::clone(&found));
         found

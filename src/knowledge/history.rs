@@ -250,7 +250,7 @@ mod tests {
             let version = Version::new([1, minor as u64]);
             history.push(version, release(lines.as_deref()));
         }
-        let library = Library::from_string(history.to_text()).expect("the text form is right");
+        let library = Library::from_text(&history.to_text()).expect("the text form is right");
         library.check().expect("every line can be read");
         library
     }

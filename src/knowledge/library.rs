@@ -1,12 +1,15 @@
 //! One library's facts over its releases, read from the text form on demand.
 
-use std::sync::Arc;
+use std::hash::BuildHasher;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::extract::Extract;
 use super::fact::{Fact, OwnerKind};
 use super::history::{FORMAT, History, label};
+use super::pack;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -27,10 +30,78 @@ pub struct Library {
     packages: Vec<String>,
     releases: Vec<Version>,
     labels: Vec<String>,
+    /// See [`pack::Parts::index`].
+    index: String,
+    /// Sorted by path, then kind.
+    owners: Vec<Line>,
+    blocks: Vec<Block>,
+    /// The classes that name a class of that name as a base.
+    heirs: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,
+    cache: DashMap<u32, Arc<OwnerHistory>, FxBuildHasher>,
+    /// By module: where the names stand that it binds. A package binds thousands, of which a script
+    /// needs a few.
+    bound: DashMap<u32, Arc<Names>, FxBuildHasher>,
+}
+
+/// Hashes of names with the offsets of the facts that bind them, sorted.
+type Names = Vec<(u32, u32)>;
+
+/// Where the line of an owner stands in the index, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    path: u32,
+    path_end: u32,
+    presence_end: u32,
+    kind: OwnerKind,
+}
+
+/// Facts, decompressed when first asked for.
+#[derive(Debug)]
+struct Block {
+    /// The number of the first owner in it.
+    first: u32,
+    packed: Option<Packed>,
+    facts: OnceLock<Facts>,
+}
+
+/// A compressed block of the store in the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed {
+    /// The number of the first owner in it.
+    pub first: u32,
+    /// Compressed.
+    pub bytes: &'static [u8],
+    /// Length before, in bytes.
+    pub length: usize,
+}
+
+#[derive(Debug)]
+struct Facts {
     text: String,
-    /// Offsets of the owners' lines in `text`, sorted by path, then kind.
-    owners: Vec<u32>,
-    cache: DashMap<u32, Arc<OwnerHistory>>,
+    /// Where the facts of each owner begin.
+    starts: Vec<u32>,
+}
+
+impl Facts {
+    fn new(text: String) -> Self {
+        let mut starts = vec![0];
+        let mut line = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+            if end == line {
+                starts.push(u32::try_from(end + 1).unwrap_or(u32::MAX));
+            }
+            line = end + 1;
+        }
+        Self { text, starts }
+    }
+
+    /// The lines of the owner of that number in the block.
+    fn of(&self, owner: usize) -> &str {
+        let start = self.starts.get(owner).copied().unwrap_or_default() as usize;
+        let end = self.starts.get(owner + 1).copied();
+        let end = end.map_or(self.text.len(), |end| end as usize);
+        &self.text[start..end]
+    }
 }
 
 /// An owner over the releases.
@@ -71,23 +142,51 @@ impl Library {
     /// Reads the text form. Owners are checked here; facts are read when asked for, and [`Self::check`]
     /// reads them all.
     pub fn from_text(text: &str) -> Result<Self, Error> {
-        Self::from_string(text.to_owned())
+        if let Some(line) = text
+            .lines()
+            .nth(pack::HEADER)
+            .filter(|line| line.starts_with('\t'))
+        {
+            let reason = format!("a fact without an owner: {line:?}");
+            return Err(error(pack::HEADER + 1, reason));
+        }
+        let parts = pack::split(text);
+        let blocks = parts.blocks.into_iter().map(|block| Block {
+            first: block.first,
+            packed: None,
+            facts: OnceLock::from(Facts::new(block.text)),
+        });
+        let library = Self::new(parts.index, blocks.collect())?;
+        library.check_order()?;
+        Ok(library)
     }
 
-    /// As [`Self::from_text`], without a copy.
-    pub fn from_string(text: String) -> Result<Self, Error> {
+    /// Reads the store's form: the index at once, facts when asked for.
+    pub fn from_packed(index: String, blocks: &[Packed]) -> Result<Self, Error> {
+        let blocks = blocks.iter().map(|packed| Block {
+            first: packed.first,
+            packed: Some(*packed),
+            facts: OnceLock::new(),
+        });
+        Self::new(index, blocks.collect())
+    }
+
+    fn new(index: String, blocks: Vec<Block>) -> Result<Self, Error> {
         let mut library = Self {
             name: String::new(),
             packages: Vec::new(),
             releases: Vec::new(),
             labels: Vec::new(),
-            text: String::new(),
+            index: String::new(),
             owners: Vec::new(),
-            cache: DashMap::new(),
+            blocks,
+            heirs: OnceLock::new(),
+            cache: DashMap::default(),
+            bound: DashMap::default(),
         };
-        let body = library.read_header(&text)?;
-        library.index(&text, body)?;
-        library.text = text;
+        let body = library.read_header(&index)?;
+        library.read_owners(&index, body)?;
+        library.index = index;
         Ok(library)
     }
 
@@ -95,7 +194,7 @@ impl Library {
     pub fn from_extract(name: &str, version: Version, extract: Extract) -> Result<Self, Error> {
         let mut history = History::new(name);
         history.push(version, extract);
-        Self::from_string(history.to_text())
+        Self::from_text(&history.to_text())
     }
 
     /// Reads the four header lines; gives the offset behind them.
@@ -145,35 +244,55 @@ impl Library {
         Ok(())
     }
 
-    /// Notes where each owner begins and checks that all lines can be read.
-    fn index(&mut self, text: &str, body: usize) -> Result<(), Error> {
-        let mut offset = body;
-        let mut previous: Option<(&str, OwnerKind)> = None;
-        for (index, line) in text[body..].lines().enumerate() {
-            let number = index + 5;
-            if line.starts_with('\t') {
-                if previous.is_none() {
-                    return Err(error(number, "a fact without an owner".to_owned()));
-                }
-            } else {
-                let (path, kind, _) = split_owner(line)
-                    .ok_or_else(|| error(number, format!("not an owner: {line:?}")))?;
-                if previous.is_some_and(|previous| previous >= (path, kind)) {
-                    return Err(error(number, format!("`{path}` is out of order")));
-                }
-                previous = Some((path, kind));
-                let at = u32::try_from(offset)
-                    .map_err(|_| error(number, "more than 4 GiB".to_owned()))?;
-                self.owners.push(at);
-            }
-            offset += line.len() + 1;
+    /// Notes where each owner's line stands.
+    fn read_owners(&mut self, index: &str, body: usize) -> Result<(), Error> {
+        let offset = |at: usize| u32::try_from(at).map_err(|_| error(0, "too long".to_owned()));
+        let bytes = index.as_bytes();
+        let mut start = body;
+        while start < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+            let line = &index[start..end];
+            let owner = split_owner(line);
+            let (path, kind, presence) = owner.ok_or_else(|| {
+                // Facts lie between the owners: counted only where something is wrong.
+                let number = self.line_number(self.owners.len());
+                error(number, format!("not an owner: {line:?}"))
+            })?;
+            let path_end = start + line.len() - presence.len() - 1;
+            let presence_end = memchr::memchr(b'\t', presence.as_bytes());
+            self.owners.push(Line {
+                path: offset(path_end - path.len())?,
+                path_end: offset(path_end)?,
+                presence_end: offset(presence_end.map_or(end, |at| path_end + 1 + at))?,
+                kind,
+            });
+            start = end + 1;
         }
         Ok(())
     }
 
-    /// The text form.
-    pub fn text(&self) -> &str {
-        &self.text
+    fn check_order(&self) -> Result<(), Error> {
+        let key = |owner: &Line| (self.path_at(owner), owner.kind);
+        let wrong = self
+            .owners
+            .windows(2)
+            .position(|two| key(&two[0]) >= key(&two[1]));
+        match wrong {
+            Some(before) => {
+                let path = self.path_at(&self.owners[before + 1]);
+                Err(error(
+                    self.line_number(before + 1),
+                    format!("`{path}` is out of order"),
+                ))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The line of the text form, counted from 1, on which the owner of that number stands.
+    fn line_number(&self, owner: usize) -> usize {
+        let facts = (0..owner).map(|before| 1 + self.facts_text(before).lines().count());
+        pack::HEADER + 1 + facts.sum::<usize>()
     }
 
     /// The distribution's normalised name (`huggingface-hub`).
@@ -212,12 +331,60 @@ impl Library {
 
     /// All owners of that path (a module and a class may share one) with their facts.
     pub fn histories(&self, path: &str) -> Vec<Arc<OwnerHistory>> {
-        let first = self.position(path);
-        self.owners[first..]
-            .iter()
-            .take_while(|at| self.path_at(**at) == path)
-            .map(|at| self.history(*at))
+        (self.position(path)..self.owners.len())
+            .take_while(|owner| self.path_at(&self.owners[*owner]) == path)
+            .map(|owner| self.history(owner))
             .collect()
+    }
+
+    /// What has that path in a release, without its facts.
+    pub fn kinds(&self, path: &str, release: usize) -> impl Iterator<Item = OwnerKind> {
+        let lines = self.owners[self.position(path)..].iter();
+        lines
+            .take_while(move |line| self.path_at(line) == path)
+            .filter(move |line| self.presence(line).is_some_and(|it| it.contains(release)))
+            .map(|line| line.kind)
+    }
+
+    /// The first binding or attribute of that name in a module of a release; reads no other facts.
+    pub fn bound(&self, module: &str, name: &str, release: usize) -> Option<Fact> {
+        let first = self.position(module);
+        let mut owners = self.owners[first..].iter();
+        let at = owners
+            .by_ref()
+            .take_while(|line| self.path_at(line) == module)
+            .position(|line| line.kind == OwnerKind::Module)?;
+        let text = self.facts_text(first + at);
+        let names = self.names(first + at, text);
+        let hash = name_hash(name);
+        let found = names.partition_point(|(known, _)| *known < hash);
+        let facts = names[found..]
+            .iter()
+            .take_while(|(known, _)| *known == hash);
+        let presence = self.presence(&self.owners[first + at])?;
+        facts
+            .filter_map(|(_, at)| text[*at as usize..].lines().next())
+            .filter(|fact| bound_name(fact) == Some(name))
+            .filter_map(|fact| self.fact(fact, &presence))
+            .find(|(_, presence)| presence.contains(release))
+            .map(|(fact, _)| fact)
+    }
+
+    fn names(&self, module: usize, text: &str) -> Arc<Names> {
+        let key = module as u32;
+        if let Some(known) = self.bound.get(&key) {
+            return Arc::clone(&known);
+        }
+        let mut names = Names::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            names.extend(bound_name(line).map(|name| (name_hash(name), start)));
+            start += line.len() as u32;
+        }
+        names.sort_unstable();
+        let names = Arc::new(names);
+        self.bound.insert(key, Arc::clone(&names));
+        names
     }
 
     /// The owner of that path and kind.
@@ -229,8 +396,8 @@ impl Library {
 
     /// Whether anything has that path in any release; reads no facts.
     pub fn contains(&self, path: &str) -> bool {
-        let at = self.owners.get(self.position(path));
-        at.is_some_and(|at| self.path_at(*at) == path)
+        let owner = self.owners.get(self.position(path));
+        owner.is_some_and(|owner| self.path_at(owner) == path)
     }
 
     /// The owners directly below a path, sorted: members of a module, methods of a class.
@@ -238,7 +405,7 @@ impl Library {
         let prefix = format!("{path}.");
         let mut children = Vec::new();
         let mut index = self.position(&prefix);
-        while let Some(owner) = self.owners.get(index).and_then(|at| self.owner(*at)) {
+        while let Some(owner) = self.owners.get(index).and_then(|line| self.owner(line)) {
             let Some(rest) = owner.path.strip_prefix(&prefix) else {
                 break;
             };
@@ -262,75 +429,119 @@ impl Library {
         let prefix = format!("{path}.");
         self.owners[self.position(&prefix)..]
             .iter()
-            .filter_map(|at| self.owner(*at))
-            .take_while(|owner| owner.path.starts_with(&prefix))
+            .take_while(|line| self.path_at(line).starts_with(&prefix))
+            .filter_map(|line| self.owner(line))
             .any(|owner| owner.presence.contains(release))
     }
 
     /// All owners, sorted by path.
     pub fn owners(&self) -> impl Iterator<Item = Owner<'_>> {
-        self.owners.iter().filter_map(|at| self.owner(*at))
+        self.owners.iter().filter_map(|line| self.owner(line))
+    }
+
+    /// The owners of that kind whose path ends with `.` and `name`, sorted.
+    pub fn named(&self, name: &str, kind: OwnerKind) -> impl Iterator<Item = Owner<'_>> {
+        let is_named = move |line: &&Line| {
+            let rest = self.path_at(line).strip_suffix(name);
+            line.kind == kind && rest.is_some_and(|rest| rest.ends_with('.'))
+        };
+        let found = self.owners.iter().filter(is_named);
+        found.filter_map(|line| self.owner(line))
+    }
+
+    /// The classes that name a class called `name` among their bases, whichever class of that name.
+    pub fn heirs(&self, name: &str) -> impl Iterator<Item = Owner<'_>> {
+        let heirs = self.heirs.get_or_init(|| self.all_heirs()).get(name);
+        let heirs = heirs.into_iter().flatten();
+        heirs.filter_map(|owner| self.owner(&self.owners[*owner as usize]))
+    }
+
+    fn all_heirs(&self) -> FxHashMap<Box<str>, Vec<u32>> {
+        let mut heirs: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
+        for (number, line) in (0..).zip(&self.owners) {
+            let rest = &self.index[line.presence_end as usize..];
+            let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            let bases = rest[..end].trim_start_matches('\t').split(',');
+            for base in bases.filter(|base| !base.is_empty()) {
+                heirs.entry(base.into()).or_default().push(number);
+            }
+        }
+        heirs
     }
 
     fn position(&self, path: &str) -> usize {
-        self.owners.partition_point(|at| self.path_at(*at) < path)
+        self.owners
+            .partition_point(|line| self.path_at(line) < path)
     }
 
-    fn line_at(&self, at: u32) -> &str {
-        let rest = &self.text[at as usize..];
-        let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        &rest[..end]
+    fn path_at(&self, line: &Line) -> &str {
+        &self.index[line.path as usize..line.path_end as usize]
     }
 
-    fn path_at(&self, at: u32) -> &str {
-        split_owner(self.line_at(at)).map_or("", |(path, ..)| path)
-    }
-
-    fn owner(&self, at: u32) -> Option<Owner<'_>> {
-        let (path, kind, presence) = split_owner(self.line_at(at))?;
-        let presence = Presence::parse(presence, &self.labels)?;
+    fn owner(&self, line: &Line) -> Option<Owner<'_>> {
         Some(Owner {
-            path,
-            kind,
-            presence,
+            path: self.path_at(line),
+            kind: line.kind,
+            presence: self.presence(line)?,
         })
     }
 
-    fn history(&self, at: u32) -> Arc<OwnerHistory> {
-        if let Some(known) = self.cache.get(&at) {
+    fn presence(&self, line: &Line) -> Option<Presence> {
+        let text = &self.index[line.path_end as usize + 1..line.presence_end as usize];
+        Presence::parse(text, &self.labels)
+    }
+
+    /// The facts of the owner of that number, a line each.
+    fn facts_text(&self, owner: usize) -> &str {
+        let behind = self
+            .blocks
+            .partition_point(|block| block.first as usize <= owner);
+        let Some(block) = behind.checked_sub(1).map(|block| &self.blocks[block]) else {
+            return "";
+        };
+        let facts = block.facts.get_or_init(|| {
+            let text = block
+                .packed
+                .as_ref()
+                .and_then(|packed| packed.unpack(&self.name));
+            Facts::new(text.unwrap_or_default())
+        });
+        facts
+            .of(owner - block.first as usize)
+            .trim_end_matches('\n')
+    }
+
+    fn history(&self, owner: usize) -> Arc<OwnerHistory> {
+        let key = owner as u32;
+        if let Some(known) = self.cache.get(&key) {
             return known.clone();
         }
-        let history = Arc::new(self.read(at));
-        self.cache.insert(at, history.clone());
+        let history = Arc::new(self.read(owner));
+        self.cache.insert(key, history.clone());
         history
     }
 
     /// Reads an owner's lines; one that cannot be read is left out (`check` names it).
-    fn read(&self, at: u32) -> OwnerHistory {
-        let (path, kind, presence) =
-            split_owner(self.line_at(at)).unwrap_or(("", OwnerKind::Module, ""));
-        let presence = Presence::parse(presence, &self.labels).unwrap_or_default();
-        let facts = self.text[at as usize..]
-            .lines()
-            .skip(1)
-            .map_while(|line| line.strip_prefix('\t'))
-            .filter_map(|line| self.fact(line, &presence))
-            .collect();
+    fn read(&self, owner: usize) -> OwnerHistory {
+        let line = &self.owners[owner];
+        let presence = self.presence(line).unwrap_or_default();
+        let facts = self.facts_text(owner).lines();
         OwnerHistory {
-            path: path.to_owned(),
-            kind,
+            path: self.path_at(line).to_owned(),
+            kind: line.kind,
+            facts: facts
+                .filter_map(|fact| self.fact(fact, &presence))
+                .collect(),
             presence,
-            facts,
         }
     }
 
-    /// A fact's line without its indentation; its releases are the last field where they are given.
+    /// A fact's line; its releases are the last field where they are given.
     fn fact(&self, line: &str, owner: &Presence) -> Option<(Fact, Presence)> {
         let fields = Fact::field_count(line)?;
-        let given = line
-            .match_indices('\t')
+        let given = memchr::memchr_iter(b'\t', line.as_bytes())
             .nth(fields)
-            .map(|(index, _)| line.split_at(index));
+            .map(|at| line.split_at(at));
         match given {
             Some((fact, presence)) => Some((
                 fact.parse().ok()?,
@@ -342,25 +553,33 @@ impl Library {
 
     /// Reads every line; names the first that makes no sense.
     pub fn check(&self) -> Result<(), Error> {
-        let mut owner = Presence::default();
-        for (index, line) in self.text.lines().enumerate().skip(4) {
-            let readable = match line.strip_prefix('\t') {
-                Some(fact) => self.fact(fact, &owner).is_some(),
-                None => match split_owner(line)
-                    .and_then(|(_, _, presence)| Presence::parse(presence, &self.labels))
-                {
-                    Some(presence) => {
-                        owner = presence;
-                        true
-                    }
-                    None => false,
-                },
-            };
-            if !readable {
-                return Err(error(index + 1, format!("cannot be read: {line:?}")));
+        let mut number = pack::HEADER;
+        let unreadable = |number, line| error(number, format!("cannot be read: {line:?}"));
+        for (owner, line) in self.owners.iter().enumerate() {
+            number += 1;
+            let presence = self.presence(line);
+            let presence = presence.ok_or_else(|| unreadable(number, self.path_at(line)))?;
+            for fact in self.facts_text(owner).lines() {
+                number += 1;
+                if self.fact(fact, &presence).is_none() {
+                    return Err(unreadable(number, fact));
+                }
             }
         }
         Ok(())
+    }
+}
+
+impl Packed {
+    /// The facts; a block that cannot be decompressed is logged and counts as empty.
+    fn unpack(&self, library: &str) -> Option<String> {
+        let bytes =
+            zstd::bulk::decompress(self.bytes, self.length).map_err(|error| error.to_string());
+        let text = bytes.and_then(|it| String::from_utf8(it).map_err(|error| error.to_string()));
+        text.inspect_err(|error| {
+            tracing::error!(library, first = self.first, %error, "a block of knowledge cannot be decoded");
+        })
+        .ok()
     }
 }
 
@@ -369,6 +588,18 @@ fn split_owner(line: &str) -> Option<(&str, OwnerKind, &str)> {
     let (head, presence) = line.split_once('\t')?;
     let (keyword, path) = head.split_once(' ')?;
     Some((path, OwnerKind::from_keyword(keyword)?, presence))
+}
+
+/// The name that a binding or an attribute is about.
+fn bound_name(fact: &str) -> Option<&str> {
+    let rest = fact
+        .strip_prefix("name\t")
+        .or_else(|| fact.strip_prefix("attr\t"))?;
+    rest.split('\t').next()
+}
+
+fn name_hash(name: &str) -> u32 {
+    (FxBuildHasher.hash_one(name) >> 32) as u32
 }
 
 fn error(line: usize, reason: String) -> Error {

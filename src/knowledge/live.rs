@@ -51,7 +51,7 @@ pub fn with_installed(
     complete(base, &seen, &mut extract);
     let mut history = History::resume(base);
     history.push(version.clone(), extract);
-    Library::from_string(history.to_text())
+    Library::from_text(&history.to_text())
 }
 
 /// Takes over from the newest known release what was not read.

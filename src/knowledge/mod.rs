@@ -11,6 +11,7 @@ pub mod history;
 pub mod library;
 pub mod live;
 pub mod overlay;
+pub mod pack;
 pub mod presence;
 pub mod signature;
 pub mod store;

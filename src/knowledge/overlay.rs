@@ -29,8 +29,6 @@ pub struct Overlay {
     returns: Vec<Returns>,
     parsers: Vec<Parser>,
     aliases: Vec<Alias>,
-    modules: Vec<MovedModule>,
-    mutes: Vec<Mute>,
 }
 
 #[derive(Deserialize)]
@@ -52,10 +50,6 @@ struct File {
     parser: Vec<Parser>,
     #[serde(default)]
     alias: Vec<Alias>,
-    #[serde(default)]
-    module: Vec<MovedModule>,
-    #[serde(default)]
-    mute: Vec<Mute>,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -350,32 +344,6 @@ pub struct Alias {
     pub forwards_to: String,
 }
 
-/// A module that moved and is still found at its old path, by an import hook that warns.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MovedModule {
-    /// The old path.
-    pub from: String,
-    /// The new path.
-    pub to: String,
-    /// The distribution whose releases the version below is.
-    pub library: String,
-    /// First minor release in which it has moved.
-    pub since: String,
-}
-
-/// A warning in the sources that is not about passing the argument, although it looks like it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mute {
-    /// Path of the definition of the class, or of the function.
-    pub definition: String,
-    /// The argument.
-    pub name: String,
-    /// Where the fact can be seen.
-    pub evidence: String,
-}
-
 const fn yes() -> bool {
     true
 }
@@ -396,8 +364,6 @@ impl Overlay {
             returns: file.returns,
             parsers: file.parser,
             aliases: file.alias,
-            modules: file.module,
-            mutes: file.mute,
             ..Self::default()
         };
         for entry in file.argument {
@@ -483,30 +449,6 @@ impl Overlay {
             entry.callable == public || Some(entry.callable.as_str()) == definition
         })?;
         Some(&entry.forwards_to)
-    }
-
-    /// The module that moved and holds `path`, and where `path` is since.
-    pub fn moved(&self, path: &str) -> Option<(&MovedModule, String)> {
-        let below = |module: &MovedModule| {
-            let rest = path.strip_prefix(module.from.as_str())?;
-            (rest.is_empty() || rest.starts_with('.')).then(|| format!("{}{rest}", module.to))
-        };
-        self.modules
-            .iter()
-            .find_map(|module| Some((module, below(module)?)))
-    }
-
-    /// All modules that moved.
-    pub fn moved_modules(&self) -> &[MovedModule] {
-        &self.modules
-    }
-
-    /// Whether a notice about an argument, standing at that definition, does not mean passing it.
-    pub fn is_mute(&self, definition: &str, name: &str) -> bool {
-        let class = definition.strip_suffix(".__init__").unwrap_or(definition);
-        self.mutes
-            .iter()
-            .any(|mute| mute.definition == class && mute.name == name)
     }
 
     /// The argument parser of that public path.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::library::{Error, Library};
+use super::library::{Error, Library, Packed};
 use crate::environment::Version;
 
 /// A library as `build.rs` packs it.
@@ -10,10 +10,12 @@ struct Embedded {
     name: &'static str,
     packages: &'static [&'static str],
     releases: &'static [&'static str],
-    /// The text form, compressed.
-    bytes: &'static [u8],
+    /// The owners, compressed: [`super::pack::Parts::index`].
+    index: &'static [u8],
     /// Its length before, in bytes.
     length: usize,
+    /// Their facts.
+    blocks: &'static [Packed],
 }
 
 include!(concat!(env!("OUT_DIR"), "/store.rs"));
@@ -34,14 +36,14 @@ struct Entry {
 
 impl std::fmt::Debug for Embedded {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} ({} bytes)", self.name, self.bytes.len())
+        write!(out, "{} ({} blocks)", self.name, self.blocks.len())
     }
 }
 
 /// The store built into the program.
 pub fn store() -> &'static Store {
     static STORE: OnceLock<Store> = OnceLock::new();
-    STORE.get_or_init(Store::embedded)
+    STORE.get_or_init(Store::built_in)
 }
 
 /// The day of the newest facts, `2026-11-22`; empty where the store is.
@@ -50,7 +52,8 @@ pub const fn date() -> &'static str {
 }
 
 impl Store {
-    fn embedded() -> Self {
+    /// The libraries in the program, none of them decoded yet.
+    pub fn built_in() -> Self {
         let owned = |text: &&str| (*text).to_owned();
         let entries = EMBEDDED.iter().map(|source| Entry {
             name: source.name.to_owned(),
@@ -126,7 +129,8 @@ impl Entry {
         let Some(source) = self.source else {
             return Err(broken("no data"));
         };
-        let library = decompress(source).and_then(Library::from_string);
+        let library =
+            decompress(source).and_then(|index| Library::from_packed(index, source.blocks));
         if let Err(error) = &library {
             tracing::error!(library = self.name, %error, "the knowledge cannot be decoded");
         }
@@ -135,7 +139,7 @@ impl Entry {
 }
 
 fn decompress(source: &Embedded) -> Result<String, Error> {
-    let bytes = zstd::bulk::decompress(source.bytes, source.length)
+    let bytes = zstd::bulk::decompress(source.index, source.length)
         .map_err(|error| broken(&format!("{}: {error}", source.name)))?;
     String::from_utf8(bytes).map_err(|_| broken(&format!("{}: not UTF-8", source.name)))
 }
@@ -160,4 +164,26 @@ pub fn normalise(name: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_line_can_be_read() {
+        let store = store();
+        assert!(store.names().count() > 10);
+        for name in store.names() {
+            let library = store.try_library(name).expect("it is listed");
+            let library = library.expect("it can be decoded");
+            library.check().expect("every line can be read");
+            assert!(
+                library
+                    .packages()
+                    .iter()
+                    .all(|package| store.library(package).is_some())
+            );
+        }
+    }
 }

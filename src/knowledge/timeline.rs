@@ -200,7 +200,7 @@ fn symbol_state(view: &View, path: &str) -> State {
             entity,
             Entity::Module(_) | Entity::Class(_) | Entity::Function(_) | Entity::Value
         ) && !view.is_placeholder(&entity),
-        deprecated: view.is_deprecated(&entity),
+        deprecated: view.notice_at(path).is_some(),
         owner: None,
     }
 }

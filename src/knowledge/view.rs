@@ -264,27 +264,74 @@ impl View {
             .map(move |history| Owner { history, release })
     }
 
+    /// What is defined at `path` in the selected release; reads no facts.
+    fn kinds(&self, path: &str) -> impl Iterator<Item = OwnerKind> {
+        let choice = self.selected(path).into_iter();
+        choice.flat_map(move |choice| choice.library.kinds(path, choice.release))
+    }
+
+    /// Whether a definition of that kind is at `path`.
+    pub(super) fn has(&self, path: &str, kind: OwnerKind) -> bool {
+        self.kinds(path).any(|known| known == kind)
+    }
+
+    /// What a module binds to a name.
+    fn bound(&self, module: &str, name: &str) -> Option<Fact> {
+        let choice = self.selected(module)?;
+        choice.library.bound(module, name, choice.release)
+    }
+
     /// What an absolute dotted path names.
     pub fn resolve(&self, path: &str) -> Entity {
         if let Some(known) = self.entities.get(path) {
             return known.clone();
         }
-        let entity = self.resolve_hops(path, MAX_HOPS);
+        let entity = match path.rsplit_once('.') {
+            Some((parent, name)) => self.member(&self.resolve(parent), name),
+            None => self.resolve_hops(path, MAX_HOPS),
+        };
         self.entities.insert(path.to_owned(), entity.clone());
         entity
+    }
+
+    /// What a dotted path names as the module of an import: a module, whatever hides it in its package.
+    pub fn resolve_module(&self, path: &str) -> Entity {
+        match self.owner(path, OwnerKind::Module) {
+            Some(_) => Entity::Module(path.to_owned()),
+            None => self.resolve(path),
+        }
     }
 
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
-        if self.owner(first, OwnerKind::Module).is_none() && !self.is_namespace(first) {
+        if !self.has(first, OwnerKind::Module) && !self.is_namespace(first) {
             return Entity::Unknown;
         }
-        let mut entity = Entity::Module(first.to_owned());
-        for segment in segments {
-            entity = self.member_hops(&entity, segment, hops);
+        let rest: Vec<&str> = segments.collect();
+        self.descend(Entity::Module(first.to_owned()), first, &rest, hops)
+    }
+
+    /// What `rest` names below `entity`, to which `prefix` led. A package may bind something else to the
+    /// name of its submodule, a class or a module further down. Python finds either, one by attribute and
+    /// the other by import; whichever has the names that follow is meant.
+    fn descend(&self, entity: Entity, prefix: &str, rest: &[&str], hops: u32) -> Entity {
+        let Some((segment, rest)) = rest.split_first() else {
+            return entity;
+        };
+        let path = format!("{prefix}.{segment}");
+        let bound = self.member_hops(&entity, segment, hops);
+        let submodule = Entity::Module(path.clone());
+        let hides = !rest.is_empty()
+            && bound != submodule
+            && self.owner(&path, OwnerKind::Module).is_some();
+        let found = self.descend(bound, &path, rest, hops);
+        let nothing = |entity: &Entity| matches!(entity, Entity::Missing { .. } | Entity::Unknown);
+        if !hides || !nothing(&found) {
+            return found;
         }
-        entity
+        let other = self.descend(submodule, &path, rest, hops);
+        if nothing(&other) { found } else { other }
     }
 
     /// What `entity.name` names.
@@ -307,26 +354,17 @@ impl View {
 
     fn module_member(&self, module: &str, name: &str, hops: u32) -> Entity {
         let path = format!("{module}.{name}");
-        let Some(owner) = self.owner(module, OwnerKind::Module) else {
+        if !self.has(module, OwnerKind::Module) {
             return self.namespace_member(&path);
-        };
+        }
         if is_module_dunder(name) {
             return Entity::Value;
         }
-        for fact in owner.facts() {
-            match fact {
-                Fact::Binding {
-                    name: bound,
-                    target,
-                } if bound == name => {
-                    return self.resolve_target(target, hops);
-                }
-                // A class that is assigned again (decorated by hand), or a submodule.
-                Fact::Attr { name: bound, .. } if bound == name => {
-                    return self.defined(&path).unwrap_or(Entity::Value);
-                }
-                _ => {}
-            }
+        match self.bound(module, name) {
+            Some(Fact::Binding { target, .. }) => return self.resolve_target(&target, hops),
+            // A class that is assigned again (decorated by hand), or a submodule.
+            Some(_) => return self.defined(&path).unwrap_or(Entity::Value),
+            None => {}
         }
         if let Some(defined) = self.defined(&path) {
             return defined;
@@ -334,7 +372,10 @@ impl View {
         if self.is_namespace(&path) {
             return Entity::Module(path);
         }
-        self.starred(&owner, module, name, hops)
+        match self.owner(module, OwnerKind::Module) {
+            Some(owner) => self.starred(&owner, module, name, hops),
+            None => Entity::Unknown,
+        }
     }
 
     /// Whether `path` is a folder without an `__init__.py` that holds modules.
@@ -361,8 +402,8 @@ impl View {
     /// A definition or submodule at exactly that path.
     fn defined(&self, path: &str) -> Option<Entity> {
         let mut found = None;
-        for owner in self.owners(path) {
-            found = Some(match owner.history.kind {
+        for kind in self.kinds(path) {
+            found = Some(match kind {
                 OwnerKind::Class => return Some(Entity::Class(path.to_owned())),
                 OwnerKind::Function => {
                     return Some(Entity::Function(Function {
@@ -386,7 +427,9 @@ impl View {
                 found => return found,
             }
         }
-        if owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
+        // What a lazy package keeps for itself is not written down.
+        let own = name.starts_with('_') && owner.has(Flag::Package);
+        if own || owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
         Entity::Missing {
@@ -405,13 +448,26 @@ impl View {
             return Entity::Value;
         }
         let defined = self.defined(target);
-        if let Some(found @ (Entity::Class(_) | Entity::Function(_))) = defined {
-            return found;
+        match defined {
+            Some(found @ Entity::Class(_)) => return found,
+            // `create_repo = api.create_repo` binds a method together with its instance.
+            Some(Entity::Function(function)) => {
+                let class = function.path.rsplit_once('.').map(|(class, _)| class);
+                let class = class.filter(|class| self.owner(class, OwnerKind::Class).is_some());
+                return Entity::Function(Function {
+                    class: class.map(ToOwned::to_owned),
+                    ..function
+                });
+            }
+            _ => {}
         }
-        let bound = target.rsplit_once('.').and_then(|(module, name)| {
-            let owner = self.owner(module, OwnerKind::Module)?;
-            binding(&owner, name).filter(|next| next != target)
-        });
+        let bound =
+            target
+                .rsplit_once('.')
+                .and_then(|(module, name)| match self.bound(module, name)? {
+                    Fact::Binding { target: next, .. } if next != target => Some(next),
+                    _ => None,
+                });
         if let Some(next) = bound {
             return self.resolve_target(&next, hops - 1);
         }
@@ -449,41 +505,42 @@ impl View {
 }
 
 impl View {
-    /// The notice that a definition itself should not be used any more. A class may carry it in its
-    /// constructor.
+    /// The notice that a definition or module itself should not be used any more. A class may carry it in
+    /// its constructor.
     pub fn notice(&self, entity: &Entity) -> Option<Deprecation> {
-        let about_itself = |owner: Owner| {
-            owner.facts().find_map(|fact| match fact {
-                Fact::Deprecated(notice) if notice.name.is_none() => Some(notice.clone()),
-                _ => None,
-            })
-        };
         match entity {
+            Entity::Module(module) => about(&self.owner(module, OwnerKind::Module)?, None),
             Entity::Function(function) => {
-                about_itself(self.owner(&function.path, OwnerKind::Function)?)
+                about(&self.owner(&function.path, OwnerKind::Function)?, None)
             }
             Entity::Class(class) => {
-                about_itself(self.owner(class, OwnerKind::Class)?).or_else(|| {
+                about(&self.owner(class, OwnerKind::Class)?, None).or_else(|| {
                     ["__init__", "__post_init__"]
                         .into_iter()
                         .find_map(|method| {
                             let path = format!("{class}.{method}");
-                            about_itself(self.owner(&path, OwnerKind::Function)?)
+                            about(&self.owner(&path, OwnerKind::Function)?, None)
                         })
                 })
             }
             _ => None,
         }
     }
+
+    /// The notice about what a path names, or about taking it from there.
+    pub fn notice_at(&self, path: &str) -> Option<Deprecation> {
+        let of_name = || {
+            let (module, name) = path.rsplit_once('.')?;
+            about(&self.owner(module, OwnerKind::Module)?, Some(name))
+        };
+        of_name().or_else(|| self.notice(&self.resolve(path)))
+    }
 }
 
-/// Where a module takes a name from.
-fn binding(owner: &Owner, name: &str) -> Option<String> {
+/// The notice of an owner about itself, or about a name of it.
+fn about(owner: &Owner, name: Option<&str>) -> Option<Deprecation> {
     owner.facts().find_map(|fact| match fact {
-        Fact::Binding {
-            name: bound,
-            target,
-        } if bound == name => Some(target.clone()),
+        Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice.clone()),
         _ => None,
     })
 }

@@ -1,8 +1,7 @@
 //! Python source: syntax, and the facts that the rules run on.
 //!
 //! Pure: text in, plain values out. Nothing outside this module names the parser.
-//! A whole text goes through [`analyse`]; an editor keeps the [`parse::SyntaxTree`] of each version and
-//! calls [`parse::SyntaxTree::facts`] on the newest.
+//! A text goes through [`analyse`].
 
 pub mod ast;
 pub mod facts;
@@ -13,9 +12,9 @@ mod semantic;
 pub use self::semantic::inline_metadata;
 
 use self::facts::Facts;
-use self::parse::SyntaxTree;
+use self::parse::Syntax;
 
 /// Parses `text` and gives its facts. Never fails: what cannot be read is left out.
 pub fn analyse(text: &str) -> Facts {
-    SyntaxTree::parse(text, None).facts(text)
+    Syntax::parse(text).facts(text)
 }

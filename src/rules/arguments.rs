@@ -299,7 +299,7 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         return Verdict::Fine;
     }
     if signature.param(name).is_some() {
-        return judge_taken(ctx, signature, name, &keyword.value);
+        return judge_taken(signature, name, &keyword.value);
     }
     if ctx.has_gone(
         used.entry.and_then(|entry| entry.gone.as_deref()),
@@ -312,7 +312,7 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
         .flatten()
     {
         if known.takes(name) {
-            return judge_taken(ctx, known, name, &keyword.value);
+            return judge_taken(known, name, &keyword.value);
         }
         if known.accepts.get(name) == Some(&Acceptance::Ignored) {
             return Verdict::Ignored;
@@ -331,9 +331,8 @@ fn judge(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
 }
 
 /// The argument is taken: is there a notice, and does it speak for this value?
-fn judge_taken(ctx: &Context<'_>, signature: &Signature, name: &str, value: &Value) -> Verdict {
-    let notice = signature.deprecation(name);
-    if let Some((_, notice)) = notice.filter(|(owner, _)| !ctx.overlay.is_mute(owner, name)) {
+fn judge_taken(signature: &Signature, name: &str, value: &Value) -> Verdict {
+    if let Some((_, notice)) = signature.deprecation(name) {
         let speaks = match notice.when {
             Trigger::Used | Trigger::Documented => true,
             Trigger::NotNone => *value != Value::None,

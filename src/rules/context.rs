@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::arguments::ArgumentUse;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
-use crate::knowledge::overlay::{MovedModule, Overlay};
+use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
 use crate::python::facts::{CallId, ClassId, Facts, Origin, Root, Step};
@@ -126,6 +126,9 @@ impl<'a> Context<'a> {
     }
 
     fn follow(&self, origin: &Origin) -> Thing {
+        if let Some(path) = origin.import_path() {
+            return Thing::Object(self.view.resolve(&path));
+        }
         let Some((last, before)) = origin.steps.split_last() else {
             return self.root(&origin.root);
         };
@@ -163,10 +166,7 @@ impl<'a> Context<'a> {
     /// `receiver.name`
     pub fn attribute(&self, receiver: &Thing, name: &str) -> Thing {
         match receiver {
-            Thing::Object(entity) => match self.view.member(entity, name) {
-                Entity::Missing { owner, name } => self.moved_member(owner, name),
-                found => Thing::Object(found),
-            },
+            Thing::Object(entity) => Thing::Object(self.view.member(entity, name)),
             Thing::Instance { class, .. } => self.instance_attribute(class, name),
             Thing::LocalClass(id) | Thing::LocalInstance(id) => {
                 let class = self.facts.class(*id);
@@ -180,22 +180,6 @@ impl<'a> Context<'a> {
             Thing::Super(id) => self.inherited(*id, name),
             Thing::Parsed(_) | Thing::Unknown => Thing::Unknown,
         }
-    }
-
-    /// A member that is still found at its old path.
-    fn moved_member(&self, owner: String, name: String) -> Thing {
-        Thing::Object(match self.moved(&format!("{owner}.{name}")) {
-            Some((_, path)) => self.view.resolve(&path),
-            None => Entity::Missing { owner, name },
-        })
-    }
-
-    /// The module that moved and is still found at its old path in the selected release, and where
-    /// `path` is now.
-    pub fn moved(&self, path: &str) -> Option<(&'a MovedModule, String)> {
-        let (module, path) = self.overlay.moved(path)?;
-        self.has_gone(Some(&module.since), Some(&module.library))
-            .then_some((module, path))
     }
 
     fn instance_attribute(&self, class: &str, name: &str) -> Thing {

@@ -1,5 +1,6 @@
 //! The edit that silences one rule on one line.
 
+use crate::python::parse::strings;
 use crate::rules::finding::Edit;
 use crate::text::TextRange;
 use crate::workspace::document::{Document, Language};
@@ -18,10 +19,11 @@ pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
     let position = lines.position(offset as usize, Encoding::Utf8);
     let line = lines.line(position.line as usize);
     let content = &text[line.clone()];
-    if content.ends_with('\\') || document.tree().in_string(line.end) {
+    let strings = strings(text);
+    if content.ends_with('\\') || in_string(&strings, line.end) {
         return None;
     }
-    if let Some(at) = directive(document, line.clone()) {
+    if let Some(at) = directive(document, line.clone(), &strings) {
         let behind = &text[at + DIRECTIVE.len()..line.end];
         let list = behind.strip_prefix('[')?;
         let end = at + DIRECTIVE.len() + 1 + list.find(']')?;
@@ -38,16 +40,27 @@ pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
 }
 
 /// Where the directive of a line begins.
-fn directive(document: &Document, line: std::ops::Range<usize>) -> Option<usize> {
+fn directive(
+    document: &Document,
+    line: std::ops::Range<usize>,
+    strings: &[TextRange],
+) -> Option<usize> {
     let content = &document.text()[line.clone()];
     let found = content
         .match_indices(DIRECTIVE)
         .map(|(at, _)| line.start + at);
     let is_directive = |&at: &usize| {
         let behind = &document.text()[at + DIRECTIVE.len()..line.end];
-        !behind.starts_with("-file") && !document.tree().in_string(at)
+        !behind.starts_with("-file") && !in_string(strings, at)
     };
     found.filter(is_directive).last()
+}
+
+/// Whether the byte `offset` lies inside one of the strings, where no comment can begin.
+fn in_string(strings: &[TextRange], offset: usize) -> bool {
+    let inside =
+        |string: &TextRange| (string.start as usize) < offset && offset < string.end as usize;
+    strings.iter().any(inside)
 }
 
 fn insertion(offset: usize, content: String) -> Edit {

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ropey::Rope;
 
 use super::encoding::{Encoding, Lines, Position};
+use crate::python::analyse;
 use crate::python::facts::Facts;
-use crate::python::parse::{SyntaxTree, TreeEdit};
 
 /// Documents with more bytes are kept, but not analysed.
 pub const ANALYSIS_LIMIT: usize = 10 * 1024 * 1024;
@@ -82,9 +82,6 @@ pub struct Document {
     rope: Rope,
     /// The rope in one piece, once it was asked for.
     text: OnceLock<String>,
-    /// The tree of an earlier version, edited to fit this text: where the next parse begins.
-    earlier: Option<SyntaxTree>,
-    tree: OnceLock<SyntaxTree>,
     facts: OnceLock<Facts>,
 }
 
@@ -106,8 +103,6 @@ impl Document {
             revision: next_revision(),
             rope: Rope::from_str(&text),
             text: text.into(),
-            earlier: None,
-            tree: OnceLock::new(),
             facts: OnceLock::new(),
         }
     }
@@ -123,8 +118,6 @@ impl Document {
             revision: next_revision(),
             rope: self.rope.clone(),
             text: OnceLock::new(),
-            earlier: self.tree.get().or(self.earlier.as_ref()).cloned(),
-            tree: OnceLock::new(),
             facts: OnceLock::new(),
         };
         for change in changes {
@@ -137,7 +130,6 @@ impl Document {
         match change.range {
             None => {
                 self.rope = Rope::from_str(&change.text);
-                self.earlier = None;
             }
             Some((from, to)) => {
                 let from = self.lines().character(from, encoding);
@@ -147,17 +139,7 @@ impl Document {
         }
     }
 
-    /// Replaces characters, and tells the earlier tree.
     fn replace(&mut self, characters: Range<usize>, content: &str) {
-        if let Some(tree) = &mut self.earlier {
-            let before = self.rope.slice(..characters.start);
-            let replaced = self.rope.slice(characters.clone());
-            tree.edit(&TreeEdit::between(
-                before.chunks(),
-                replaced.chunks(),
-                content,
-            ));
-        }
         self.rope.remove(characters.clone());
         self.rope.insert(characters.start, content);
     }
@@ -202,16 +184,9 @@ impl Document {
         self.rope.len_bytes() > ANALYSIS_LIMIT
     }
 
-    /// The syntax tree, parsed at the first call, from the tree of the version before where there is
-    /// one. Takes milliseconds (for a stray triple quote in a long file, a tenth of a second).
-    pub fn tree(&self) -> &SyntaxTree {
-        self.tree
-            .get_or_init(|| SyntaxTree::parse(self.text(), self.earlier.as_ref()))
-    }
-
     /// What the text does with the names it imports, found out at the first call.
     pub fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| self.tree().facts(self.text()))
+        self.facts.get_or_init(|| analyse(self.text()))
     }
 }
 
@@ -271,17 +246,12 @@ mod tests {
     #[test]
     fn a_lone_carriage_return_ends_a_line_and_a_line_separator_does_not() {
         let first = document("a = 1\rb = '\u{2028}'\rc = 3");
-        first.tree();
         let changes = [
             change(at(2, 4), at(2, 5), "4"),
             change(at(1, 6), at(1, 7), "\n"),
         ];
         let next = first.changed(None, &changes, Encoding::Utf16);
         assert_eq!(next.text(), "a = 1\rb = '\u{2028}\n\rc = 4");
-        assert_eq!(
-            next.tree().to_sexp(),
-            document(next.text()).tree().to_sexp()
-        );
     }
 
     #[test]
@@ -454,18 +424,15 @@ mod tests {
         ) {
             let mut expected = start.concat();
             let mut current = document(&expected);
-            for (version, (line, column, to_line, to_column, content, parse)) in (2..).zip(edits) {
+            for (version, (line, column, to_line, to_column, content, _)) in (2..).zip(edits) {
                 let (from, to) = (at(line, column), at(to_line, to_column));
                 expected = naive(&expected, from, to, &content, encoding);
                 current = current.changed(Some(version), &[change(from, to, &content)], encoding);
                 prop_assert_eq!(current.text(), &expected);
                 check_lines(&current, encoding)?;
-                if parse {
-                    current.tree();
-                }
             }
             let full = document(&expected);
-            prop_assert_eq!(current.tree().to_sexp(), full.tree().to_sexp());
+            prop_assert_eq!(current.facts(), full.facts());
             prop_assert_eq!(current.facts(), full.facts());
         }
     }

@@ -106,7 +106,11 @@ fn an_analysis_that_fails_leaves_the_other_documents_alone() {
         let message = told(&mut client);
         assert!(message.contains(said), "{message}");
         let requirements = "file:///requirements.txt";
-        client.open_as(requirements, "pip-requirements", "transformers==4.57.6\nhuggingface-hub==2.4.0\n");
+        client.open_as(
+            requirements,
+            "pip-requirements",
+            "transformers==4.57.6\nhuggingface-hub==2.4.0\n",
+        );
         assert_ne!(client.published(requirements, Some(1)), []);
         client.finish();
     }

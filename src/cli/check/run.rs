@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use aho_corasick::AhoCorasick;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::output::{FileFindings, concise, full, github, json, sarif};
+use super::prefilter::imports_a_library;
 use super::{Args, Format};
 use crate::budget;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::knowledge::choose::Knowledge;
-use crate::knowledge::store::store;
 use crate::python::analyse;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
@@ -154,7 +153,12 @@ fn check_file(args: &Args, checker: &Checker, found: &Found) -> Option<Outcome> 
     Some(
         match read_text(&**checker.files(), &found.path, DEFAULT_LIMIT) {
             Ok(text) => budget::within(Duration::MAX, || {
-                check_text(args, checker, &found.path, found.kind, text)
+                let mut outcome = check_text(args, checker, &found.path, found.kind, text);
+                if outcome.file.findings.is_empty() {
+                    // Nobody will be shown a line of it.
+                    outcome.file.text = String::new();
+                }
+                outcome
             })
             .unwrap_or_else(|failure| {
                 failed(found, &format!("cannot be checked: the program {failure}"))
@@ -217,24 +221,16 @@ fn check_text(
     }
 }
 
-/// The findings of one text. Files that name no library are not even parsed.
+/// The findings of one text. Files that import no library are not even parsed.
 fn find(checker: &Checker, path: &Path, kind: FileType, text: &str) -> Vec<Finding> {
     match kind {
         FileType::Requirements(kind) => checker.check_requirements(path, text, kind),
-        FileType::Python if !names_a_library(text) => Vec::new(),
+        FileType::Python if !imports_a_library(text) => Vec::new(),
         FileType::Python => {
             let facts = checker.analysed(path, text, || Some(analyse(text)));
             facts.map_or_else(Vec::new, |facts| checker.check(path, text, &facts))
         }
     }
-}
-
-fn names_a_library(text: &str) -> bool {
-    static PACKAGES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let packages = store().packages().flat_map(|(_, packages)| packages);
-        AhoCorasick::new(packages).expect("package names are few and short")
-    });
-    PACKAGES.is_match(text)
 }
 
 fn unified(path: &Path, old: &str, new: &str) -> String {

@@ -43,7 +43,7 @@ pub fn build(args: &BuildArgs) -> Result<String, Error> {
             wheels.len()
         ));
     }
-    if !args.offline {
+    if !args.offline && args.library.is_empty() {
         write_date(&args.out)?;
     }
     Ok(report)

@@ -159,8 +159,12 @@ impl<'a> Body<'a> {
                 }
             }
             _ => {
+                let inner = context.at_most(Rank::Conditional);
+                for target in targets(stmt) {
+                    self.assign(target, None, inner);
+                }
                 for block in visit::blocks(stmt) {
-                    self.block(block, place, context.at_most(Rank::Conditional));
+                    self.block(block, place, inner);
                 }
             }
         }
@@ -170,10 +174,13 @@ impl<'a> Body<'a> {
         let Some(module) = place.absolute(import) else {
             return;
         };
-        if module.ends_with("_objects") && module.contains(".dummy_") {
-            // Placeholders that raise where a library is missing.
-            return;
-        }
+        // Placeholders that raise where a library is missing.
+        let placeholders = module.ends_with("_objects") && module.contains(".dummy_");
+        let context = if placeholders {
+            context.at_most(Rank::Fallback)
+        } else {
+            context
+        };
         for alias in &import.names {
             let target = format!("{module}.{}", alias.name.name);
             self.add(&alias.bound().name, Kind::Import(target), context);
@@ -254,6 +261,18 @@ impl<'a> Body<'a> {
                 }
             }
         }
+    }
+}
+
+/// What a loop or a `with` binds; the names stay behind it.
+fn targets(stmt: &Stmt) -> Vec<&Expr> {
+    match &stmt.kind {
+        StmtKind::For { target, .. } => vec![target],
+        StmtKind::With { items, .. } => items
+            .iter()
+            .filter_map(|(_, target)| target.as_ref())
+            .collect(),
+        _ => Vec::new(),
     }
 }
 

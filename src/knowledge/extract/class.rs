@@ -9,6 +9,7 @@ use super::function;
 use super::message;
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
+use super::open;
 use super::render;
 use super::visit;
 use crate::knowledge::fact::{Deprecation, Fact, Flag, Param, Trigger};
@@ -51,7 +52,7 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
     let mut raw = RawClass::default();
     let mut keyword_only = false;
     for decorator in &class.decorators {
-        let decorator = RawDecorator::read(decorator, namespace);
+        let decorator = RawDecorator::read(decorator, namespace, None);
         match decorator.name() {
             "dataclass" | "dataclass_with_extra" => {
                 raw.flags.push(Flag::Dataclass);
@@ -82,7 +83,7 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
     let methods = methods(body);
     raw.has_init = methods.iter().any(|method| method.name.name == "__init__");
     raw.fields = field::fields(&class.body, namespace, keyword_only);
-    if is_open(&methods, class, namespace) {
+    if open::is_open(&methods, class, namespace) {
         raw.flags.push(Flag::Open);
     }
     if raises_on_construction(&methods) {
@@ -127,6 +128,9 @@ fn attributes(
         {
             let value = value.and_then(|value| render::constant(value, namespace.text));
             found.push((entry.name.to_owned(), value));
+        } else if let (true, Kind::Import(_)) = (fresh, &entry.kind) {
+            // A method that is written in another module.
+            found.push((entry.name.to_owned(), None));
         }
     }
     let slots = class.body.iter().filter_map(slots).flatten();
@@ -163,104 +167,6 @@ fn literal_setattr(method: &FunctionDef) -> Vec<&str> {
         }
     });
     names
-}
-
-/// Whether instances may have names that no source line shows.
-fn is_open(methods: &[&FunctionDef], class: &ClassDef, namespace: &Namespace<'_>) -> bool {
-    methods.iter().any(|method| {
-        matches!(
-            method.name.name.as_str(),
-            "__getattr__" | "__getattribute__"
-        ) || sets_unknown_names(method, class, namespace)
-    })
-}
-
-fn sets_unknown_names(method: &FunctionDef, class: &ClassDef, namespace: &Namespace<'_>) -> bool {
-    let loops = literal_loops(method, class, namespace);
-    let mut open = false;
-    visit::statements(&method.body, &mut |stmt| {
-        // `self.__dict__ = state`
-        if let StmtKind::Assign { targets, .. } = &stmt.kind {
-            open |= targets.iter().any(is_instance_dict);
-        }
-    });
-    visit::expressions(&method.body, &mut |expr| {
-        let ExprKind::Call(call) = &expr.kind else {
-            return;
-        };
-        let mut arguments = visit::positional(call);
-        match &call.func.kind {
-            ExprKind::Name(name) if name == "setattr" => {
-                let on_self = arguments.next().and_then(Expr::as_name) == Some("self");
-                let key = arguments.next();
-                let known = key.is_some_and(|key| {
-                    key.as_str().is_some() || key.as_name().is_some_and(|key| loops.contains(&key))
-                });
-                open |= on_self && !known;
-            }
-            ExprKind::Attribute { value, attr } if attr.name == "update" => {
-                open |= is_instance_dict(value);
-            }
-            _ => {}
-        }
-    });
-    open
-}
-
-fn is_instance_dict(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Attribute { value, attr } => {
-            attr.name == "__dict__" && value.as_name() == Some("self")
-        }
-        ExprKind::Call(call) => {
-            call.func.as_name() == Some("vars")
-                && visit::positional(call).next().and_then(Expr::as_name) == Some("self")
-        }
-        _ => false,
-    }
-}
-
-/// Loop variables that only take names which the source shows: literals, constants, declared fields.
-fn literal_loops<'a>(
-    method: &'a FunctionDef,
-    class: &ClassDef,
-    namespace: &Namespace<'_>,
-) -> FxHashSet<&'a str> {
-    let mut names = FxHashSet::default();
-    visit::statements(&method.body, &mut |stmt| {
-        if let StmtKind::For { target, iter, .. } = &stmt.kind
-            && is_known_iteration(iter, class, namespace)
-        {
-            visit::expression(target, &mut |part| names.extend(part.as_name()));
-        }
-    });
-    names
-}
-
-fn is_known_iteration(iter: &Expr, class: &ClassDef, namespace: &Namespace<'_>) -> bool {
-    match &iter.kind {
-        ExprKind::Name(name) => namespace
-            .constant(name)
-            .is_some_and(|constant| visit::strings(constant).is_some()),
-        ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Set(_) => true,
-        ExprKind::Attribute { value, attr } => {
-            value.as_name() == Some("self")
-                && class.body.iter().any(|stmt| match &stmt.kind {
-                    StmtKind::Assign { targets, value } => {
-                        targets[0].as_name() == Some(&attr.name) && visit::strings(value).is_some()
-                    }
-                    StmtKind::AnnAssign { target, value, .. } => {
-                        target.as_name() == Some(&attr.name) && value.is_some()
-                    }
-                    _ => false,
-                })
-        }
-        ExprKind::Call(call) => {
-            let path = call.func.dotted().unwrap_or_default();
-            path.rsplit('.').next() == Some("fields")
-        }
-        _ => false,
-    }
 }
 
 /// Notices about the class (in its constructor) and its fields (in help texts and `__post_init__`).

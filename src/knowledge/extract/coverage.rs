@@ -24,6 +24,11 @@ pub fn of(distribution: &str, module: &str) -> Option<Coverage> {
     if internal {
         return None;
     }
+    // Some wheels bring folders along that are no part of the library.
+    let root = module.split('.').next().unwrap_or_default();
+    if matches!(root, "examples" | "scripts" | "docs" | "test" | "utils") {
+        return None;
+    }
     let mut parts = module.split('.').skip(1);
     let folder = parts.next().unwrap_or_default();
     let inner = parts.next();

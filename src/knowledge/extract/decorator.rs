@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::body::{Body, Kind};
 use super::namespace::Namespace;
-use super::{message, visit};
+use super::{lazy, message, visit};
 use crate::knowledge::fact::{Acceptance, Deprecation, Fact, Trigger};
 use crate::python::ast::{Argument, ArgumentKind, Expr, ExprKind};
 
@@ -18,6 +19,8 @@ pub struct RawDecorator {
     pub keywords: Vec<(String, Vec<String>)>,
     /// Keywords passed that hold a true constant.
     pub truths: Vec<String>,
+    /// Whether it is given more than the source shows.
+    pub is_open: bool,
 }
 
 /// What applying a decorator means for callers.
@@ -33,8 +36,8 @@ pub enum Effect {
 }
 
 impl RawDecorator {
-    /// Reads the expression behind `@`.
-    pub fn read(expr: &Expr, namespace: &Namespace<'_>) -> Self {
+    /// Reads the expression behind `@`; `class` are the bindings of the class body around it.
+    pub fn read(expr: &Expr, namespace: &Namespace<'_>, class: Option<&Body<'_>>) -> Self {
         let (callee, arguments): (&Expr, &[Argument]) = match &expr.kind {
             ExprKind::Call(call) => (&call.func, &call.args),
             _ => (expr, &[]),
@@ -53,10 +56,30 @@ impl RawDecorator {
                     }
                     decorator.keywords.push((name.name.clone(), texts));
                 }
-                _ => {}
+                ArgumentKind::DictSpread => decorator.spread(&argument.value, namespace, class),
+                _ => decorator.is_open = true,
             }
         }
         decorator
+    }
+
+    /// `**renames` for a dict display in the class or module.
+    fn spread(&mut self, dict: &Expr, namespace: &Namespace<'_>, class: Option<&Body<'_>>) {
+        let name = dict.as_name().unwrap_or_default();
+        let display = match class.and_then(|class| class.get(name)) {
+            Some(entry) => match &entry.kind {
+                Kind::Value(value, _) => *value,
+                _ => None,
+            },
+            None => namespace.constant(name),
+        };
+        match display.map(|display| (&display.kind, lazy::text_pairs(display))) {
+            Some((ExprKind::Dict(items), pairs)) if items.len() == pairs.len() => {
+                let keywords = pairs.into_iter().map(|(key, text)| (key, vec![text]));
+                self.keywords.extend(keywords);
+            }
+            _ => self.is_open = true,
+        }
     }
 
     /// The last name of the path.
@@ -200,6 +223,9 @@ fn deprecated_keyword(decorator: &RawDecorator, params: &[(String, bool)]) -> Ef
 
 /// `@deprecated_kwargs(old="new")`
 fn renamed_keywords(decorator: &RawDecorator, params: &[(String, bool)]) -> Effect {
+    if decorator.is_open {
+        return Effect::Unknown;
+    }
     let facts = decorator.keywords.iter().flat_map(|(old, texts)| {
         let new = texts.first().map(String::as_str);
         keyword_facts(old, new, None, params)

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use super::body::is_overload;
+use super::body::{Body, is_overload};
 use super::decorator::RawDecorator;
 use super::kwargs::{self, Helpers};
 use super::namespace::Namespace;
@@ -32,8 +32,8 @@ pub struct RawFunction {
 pub struct Site<'s, 'a> {
     /// The module.
     pub namespace: &'s Namespace<'a>,
-    /// The class around it.
-    pub class: Option<&'s str>,
+    /// The class around it, with the bindings of its body.
+    pub class: Option<(&'s str, &'s Body<'a>)>,
     /// Finds the definition behind a callee.
     pub helpers: Helpers<'s, 'a>,
 }
@@ -50,9 +50,11 @@ pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunct
     for decorator in &function.decorators {
         match builtin_flag(decorator.dotted().as_deref()) {
             Some(flag) => raw.flags.push(flag),
-            None => raw
-                .decorators
-                .push(RawDecorator::read(decorator, site.namespace)),
+            None => raw.decorators.push(RawDecorator::read(
+                decorator,
+                site.namespace,
+                site.class.map(|(_, body)| body),
+            )),
         }
     }
     if always_raises(&function.body) {
@@ -189,7 +191,7 @@ fn subject(
     function: &FunctionDef,
     accepted: &[(String, Acceptance)],
     site: Site<'_, '_>,
-) -> Subject {
+) -> Subject<'static, 'static> {
     let mut defaults: FxHashMap<String, Option<String>> = FxHashMap::default();
     for param in &function.params {
         if !matches!(param.name.name.as_str(), "self" | "cls") {
@@ -205,7 +207,7 @@ fn subject(
         names: vec![function.name.name.clone()],
         ..Subject::default()
     };
-    if let Some(class) = site.class {
+    if let Some((class, _)) = site.class {
         if function.name.name.starts_with("__") {
             // What a constructor says about its class is noted there.
             subject.names.clear();

@@ -117,6 +117,13 @@ fn dict_keys(expr: &Expr) -> Vec<String> {
 }
 
 impl LazyTable {
+    /// Whether the table says where a name is defined.
+    pub fn lists(&self, name: &str) -> bool {
+        self.entries
+            .iter()
+            .any(|(_, names)| names.iter().any(|known| known == name))
+    }
+
     fn statement(&mut self, stmt: &Stmt, namespace: &Namespace<'_>) {
         match &stmt.kind {
             StmtKind::Assign { targets, value } => {
@@ -162,8 +169,7 @@ impl LazyTable {
         let root = namespace.module.split('.').next().unwrap_or_default();
         for (name, module) in constants.into_iter().flat_map(text_pairs) {
             let inside = module.split('.').next() == Some(root);
-            let known = self.entries.iter().any(|(_, names)| names.contains(&name));
-            if inside && !known {
+            if inside && !self.lists(&name) {
                 self.add(&module, vec![name]);
             }
         }

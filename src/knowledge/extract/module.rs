@@ -10,8 +10,8 @@ use super::function::{self, RawFunction, Site};
 use super::lazy::{self, LazyTable};
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
-use super::{ModuleText, render, shape, visit};
-use crate::knowledge::fact::Deprecation;
+use super::{ModuleText, getattr, render, shape, visit};
+use crate::knowledge::fact::{Deprecation, Flag};
 use crate::python::ast::{ClassDef, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
 use crate::python::parse::parse_module;
 
@@ -32,6 +32,8 @@ pub struct RawModule {
     pub all: Option<Vec<String>>,
     /// Names with a decorator that lists them for lazy modules.
     pub listed: Vec<String>,
+    /// Names that are added to `__all__` at run time (timm 1.0 `_registry.py`).
+    pub registered: Vec<String>,
     /// Whether names may exist that no source line shows.
     pub is_open: bool,
     /// The table of a lazy module.
@@ -46,8 +48,10 @@ pub struct RawModule {
     pub classes: Vec<(String, RawClass)>,
     /// What the functions of the module do as decorators, where that is understood.
     pub effects: FxHashMap<String, Effect>,
-    /// Notices about the module itself.
+    /// Notices about the module itself, and about names of it.
     pub notices: Vec<Deprecation>,
+    /// Old paths of modules with their new ones, both absolute, for which an import hook stands.
+    pub hooked: Vec<(String, String)>,
     /// What the stub says that lies beside the source.
     pub stub: Option<Box<RawModule>>,
 }
@@ -100,7 +104,13 @@ impl RawModule {
         let replaced = |name: &String| wanted(name) && names.contains(name);
         self.imports.retain(|(name, _)| !replaced(name));
         let classes = stub.classes.into_iter().filter(|(path, _)| is_wanted(path));
-        self.classes.extend(classes);
+        // Compiled classes have attributes that nobody wrote into the stub.
+        self.classes.extend(classes.map(|(path, mut class)| {
+            if !class.flags.contains(&Flag::Open) {
+                class.flags.push(Flag::Open);
+            }
+            (path, class)
+        }));
         let functions = stub
             .functions
             .into_iter()
@@ -119,7 +129,7 @@ struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn module(&mut self, statements: &[Stmt], body: &Body<'a>) {
+    fn module(&mut self, statements: &'a [Stmt], body: &Body<'a>) {
         self.raw.lazy = lazy::table(statements, self.namespace);
         self.raw.stars.clone_from(&body.stars);
         self.raw.all = all(statements);
@@ -132,6 +142,7 @@ impl<'a> Reader<'_, 'a> {
             ..Subject::default()
         };
         self.raw.notices = notice::notices(statements, self.namespace, &subject);
+        self.register_old_names(statements);
         let prefix = self.source.name.to_owned();
         for entry in body.entries.iter().filter(|entry| !entry.type_checking) {
             match &entry.kind {
@@ -151,8 +162,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// A module-level value: `Old = New` and `f = module.f` bind the same thing again.
     fn value(&mut self, name: &str, value: Option<&'a Expr>) {
-        if matches!(name, "__all__" | "__getattr__" | "__dir__") {
-            return;
+        match name {
+            "__all__" | "__dir__" => return,
+            "__getattr__" => return self.made_getattr(value),
+            _ => {}
         }
         let target = value
             .filter(|value| matches!(value.kind, ExprKind::Name(_) | ExprKind::Attribute { .. }));
@@ -215,16 +228,29 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// A module's `__getattr__` that only compares its argument with literals binds those names.
+    /// A module's `__getattr__` binds the literals that it compares its argument with; where it does more,
+    /// any name may exist, but for a lazy module, whose table says the rest.
     fn getattr(&mut self, definitions: &[&'a FunctionDef]) {
+        let Some(function) = definitions.last() else {
+            return;
+        };
+        let answered = getattr::answered(function, self.namespace);
+        let table = self.raw.lazy.as_ref();
+        let listed = |name: &String| table.is_some_and(|table| table.lists(name));
+        self.raw.is_open |= !answered.is_all && table.is_none();
+        let own = answered.names.into_iter().filter(|name| !listed(name));
+        self.raw.values.extend(own.map(|name| (name, None)));
+    }
+
+    /// `__getattr__ = deprecate_attr(__name__, rename={"Old": (New, "6.0.0")})`
+    fn made_getattr(&mut self, value: Option<&'a Expr>) {
         let is_lazy = self.raw.lazy.is_some();
-        match definitions
-            .last()
-            .and_then(|function| answered_names(function))
-        {
+        match value.and_then(|value| getattr::deprecated(value, self.namespace)) {
             Some(names) => {
-                let own = names.into_iter().map(|name| (name, None));
-                self.raw.values.extend(own);
+                for (name, target, notice) in names {
+                    self.raw.imports.push((name, target));
+                    self.raw.notices.push(notice);
+                }
             }
             None => self.raw.is_open |= !is_lazy,
         }
@@ -240,6 +266,7 @@ impl<'a> Reader<'_, 'a> {
         }
         if prefix == self.source.name {
             self.list(&class.name.name, &class.decorators);
+            self.hook(&body);
         }
         self.raw.classes.push((path.clone(), raw));
         for entry in &body.entries {
@@ -249,7 +276,7 @@ impl<'a> Reader<'_, 'a> {
                     let helpers = |callee: &Expr| helper(namespace, Some(&body), callee);
                     let site = Site {
                         namespace,
-                        class: Some(&class.name.name),
+                        class: Some((&class.name.name, &body)),
                         helpers: &helpers,
                     };
                     let raw = function::read(definitions, site);
@@ -263,6 +290,30 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// A finder of modules (`find_spec`) that looks in a constant for the new path of an old one.
+    fn hook(&mut self, class: &Body<'a>) {
+        let Some(Kind::Function(definitions)) = class.get("find_spec").map(|entry| &entry.kind)
+        else {
+            return;
+        };
+        let root = self.source.name.split('.').next().unwrap_or_default();
+        let is_ours = |path: &str| path.split('.').next() == Some(root);
+        let hooked = &mut self.raw.hooked;
+        for definition in definitions {
+            visit::expressions(&definition.body, &mut |expr| {
+                let constant = expr
+                    .as_name()
+                    .and_then(|name| self.namespace.constant(name));
+                let pairs = constant.map(lazy::text_pairs).unwrap_or_default();
+                hooked.extend(
+                    pairs
+                        .into_iter()
+                        .filter(|(old, new)| is_ours(old) && is_ours(new)),
+                );
+            });
+        }
+    }
+
     /// `@requires(...)` and `@export(...)` list what stands below them for lazy modules.
     fn list(&mut self, name: &str, decorators: &[Expr]) {
         let lists = |decorator: &Expr| match &decorator.kind {
@@ -273,6 +324,34 @@ impl<'a> Reader<'_, 'a> {
         };
         if decorators.iter().any(lists) {
             self.raw.listed.push(name.to_owned());
+        }
+        let registers = |decorator: &Expr| decorator.dotted().as_deref() == Some("register_model");
+        if decorators.iter().any(registers) {
+            self.raw.registered.push(name.to_owned());
+        }
+    }
+
+    /// `register_model_deprecations(__name__, {"old": "new.tag"})` makes functions of the old names.
+    fn register_old_names(&mut self, statements: &'a [Stmt]) {
+        for stmt in statements {
+            let StmtKind::Expr(expr) = &stmt.kind else {
+                continue;
+            };
+            let ExprKind::Call(call) = &expr.kind else {
+                continue;
+            };
+            if call.func.dotted().as_deref() != Some("register_model_deprecations") {
+                continue;
+            }
+            let Some(ExprKind::Dict(items)) = visit::positional(call).nth(1).map(|map| &map.kind)
+            else {
+                continue;
+            };
+            let keys = items.iter().filter_map(|item| item.key.as_ref()?.as_str());
+            for name in keys {
+                self.raw.values.push((name.to_owned(), None));
+                self.raw.registered.push(name.to_owned());
+            }
         }
     }
 }
@@ -334,9 +413,9 @@ fn is_open(statements: &[Stmt]) -> bool {
     let mut open = false;
     visit::statements(statements, &mut |stmt| {
         if let StmtKind::Assign { targets, .. } = &stmt.kind {
-            open |= targets.iter().any(|target| {
-                lazy::replaces_module(target) || writes_globals(target) || binds_getattr(target)
-            });
+            open |= targets
+                .iter()
+                .any(|target| lazy::replaces_module(target) || writes_globals(target));
         }
     });
     visit::expressions(statements, &mut |expr| {
@@ -359,67 +438,6 @@ fn writes_globals(target: &Expr) -> bool {
 
 fn is_globals(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call(call) if call.func.as_name() == Some("globals"))
-}
-
-fn binds_getattr(target: &Expr) -> bool {
-    match &target.kind {
-        ExprKind::Name(name) => name == "__getattr__",
-        ExprKind::Tuple(items) => items.iter().any(binds_getattr),
-        _ => false,
-    }
-}
-
-/// The literals with which a module's `__getattr__` compares its argument, where nothing else decides:
-/// every branch compares, and at the end it raises.
-fn answered_names(function: &FunctionDef) -> Option<Vec<String>> {
-    let parameter = function.params.first()?.name.name.as_str();
-    let mut names = Vec::new();
-    for stmt in &function.body {
-        match &stmt.kind {
-            StmtKind::If(branches) => {
-                for branch in branches {
-                    let raises = branch
-                        .body
-                        .first()
-                        .is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(_)));
-                    match &branch.test {
-                        Some(test) => {
-                            let found = compared(test, parameter)?;
-                            names.extend(found.into_iter().filter(|_| !raises));
-                        }
-                        None if raises => {}
-                        None => return None,
-                    }
-                }
-            }
-            StmtKind::Raise(_)
-            | StmtKind::Expr(_)
-            | StmtKind::Import(_)
-            | StmtKind::ImportFrom(_) => {}
-            _ => return None,
-        }
-    }
-    Some(names)
-}
-
-/// `name == "x"`, `name in ("x", "y")`, each perhaps `and` something more.
-fn compared(test: &Expr, parameter: &str) -> Option<Vec<String>> {
-    match &test.kind {
-        ExprKind::BoolOp { left, op, right } if op == "and" => {
-            compared(left, parameter).or_else(|| compared(right, parameter))
-        }
-        ExprKind::Compare { left, rest } if left.as_name() == Some(parameter) => {
-            match rest.as_slice() {
-                [(op, value)] if op == "==" => Some(vec![value.as_str()?.to_owned()]),
-                [(op, values)] if op == "in" => {
-                    let strings = visit::strings(values)?;
-                    Some(strings.into_iter().map(ToOwned::to_owned).collect())
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 /// `def __init_subclass__(cls): ... dataclass(cls, ...)`

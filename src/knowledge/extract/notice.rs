@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::guard::{Arguments, Guard};
+use super::literals::Literals;
 use super::namespace::Namespace;
 use super::text::{self, Known};
 use super::{message, visit};
@@ -11,7 +12,7 @@ use crate::python::ast::{Call, Expr, ExprKind, Stmt, StmtKind};
 
 /// Whose notices are looked for.
 #[derive(Debug, Default)]
-pub struct Subject {
+pub struct Subject<'n, 'a> {
     /// Parameters or fields with their defaults as written, in no order.
     pub defaults: FxHashMap<String, Option<String>>,
     /// Keywords taken from `**kwargs`.
@@ -28,10 +29,16 @@ pub struct Subject {
     pub names: Vec<String>,
     /// What the source of a text may interpolate for them.
     pub known: Known,
+    /// The displays that the names of the body and those around it stand for.
+    pub literals: Option<Literals<'n, 'a>>,
 }
 
 /// The notices in a body, one for each name, in the order of the source.
-pub fn notices(body: &[Stmt], namespace: &Namespace<'_>, subject: &Subject) -> Vec<Deprecation> {
+pub fn notices<'a>(
+    body: &'a [Stmt],
+    namespace: &Namespace<'a>,
+    subject: &Subject<'_, 'a>,
+) -> Vec<Deprecation> {
     let mut defaults = subject.defaults.clone();
     for name in &subject.accepted {
         defaults
@@ -53,7 +60,7 @@ pub fn notices(body: &[Stmt], namespace: &Namespace<'_>, subject: &Subject) -> V
 
 struct Scan<'s, 'a> {
     namespace: &'s Namespace<'a>,
-    subject: &'s Subject,
+    subject: &'s Subject<'s, 'a>,
     defaults: FxHashMap<String, Option<String>>,
     origins: FxHashMap<String, String>,
     known: Known,
@@ -202,7 +209,13 @@ impl Scan<'_, '_> {
     /// A constant's value behind its name, a dict behind `.items()`.
     fn literal<'e>(&'e self, expr: &'e Expr) -> &'e Expr {
         match &expr.kind {
-            ExprKind::Name(name) => self.namespace.constant(name).unwrap_or(expr),
+            ExprKind::Name(name) => {
+                let literals = self.subject.literals.as_ref();
+                let local = literals.and_then(|literals| literals.get(name));
+                local
+                    .or_else(|| self.namespace.constant(name))
+                    .unwrap_or(expr)
+            }
             ExprKind::Call(call) => match &call.func.kind {
                 ExprKind::Attribute { value, attr } if attr.name == "items" => self.literal(value),
                 _ => expr,
@@ -262,9 +275,17 @@ impl Scan<'_, '_> {
                 return self.itself(warning);
             }
         }
-        about.dedup_by(|left, right| left.0 == right.0);
+        // Of two conditions on one argument the narrower one counts.
+        about.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same && kept.1 == Trigger::Used {
+                kept.1 = next.1;
+            }
+            same
+        });
         let passed: Vec<String> = about.iter().map(|(name, _)| name.clone()).collect();
-        about.retain(|(name, _)| warning.is_about(name));
+        let together = passed_together(guards);
+        about.retain(|(name, _)| warning.is_about(name, together));
         for (name, when) in about {
             let taken = self.subject.accepted.contains(&name) && passed.len() == 1;
             if warning.deprecates || (taken && warning.without_effect) {
@@ -341,6 +362,34 @@ impl Scan<'_, '_> {
             }
         }
     }
+}
+
+/// Whether anything in a body warns that something goes away.
+pub fn warns(body: &[Stmt], namespace: &Namespace<'_>) -> bool {
+    let mut found = false;
+    visit::expressions(body, &mut |expr| {
+        if let ExprKind::Call(call) = &expr.kind {
+            let warning = Warning::read(call, namespace, &Known::default());
+            found |= warning.is_some_and(|warning| warning.deprecates || warning.without_effect);
+        }
+    });
+    found
+}
+
+/// Whether several arguments must be passed at once for all guards to hold.
+fn passed_together(guards: &[Guard]) -> bool {
+    let mut conditions: Vec<Vec<&str>> = Vec::new();
+    for guard in guards {
+        let names = match guard {
+            Guard::About(name, _) => vec![name.as_str()],
+            Guard::Any(names) => names.iter().map(|(name, _)| name.as_str()).collect(),
+            _ => continue,
+        };
+        if !conditions.contains(&names) {
+            conditions.push(names);
+        }
+    }
+    conditions.len() > 1
 }
 
 /// A call that warns.
@@ -425,13 +474,14 @@ impl Warning {
         self.is_first(name) || message::names(&self.text, name)
     }
 
-    /// Whether the text says of that name that it goes away.
-    fn is_about(&self, name: &str) -> bool {
+    /// Whether the text says of that name that it goes away. The category alone says so only of what is
+    /// passed alone: a notice that speaks where two arguments come `together` may be about that.
+    fn is_about(&self, name: &str, together: bool) -> bool {
         let name = name.rsplit('.').next().unwrap_or(name);
         if self.first.is_some() {
             return self.is_first(name);
         }
-        message::is_subject(&self.text, name, self.of_category)
+        message::is_subject(&self.text, name, self.of_category && !together)
     }
 
     fn is_first(&self, name: &str) -> bool {

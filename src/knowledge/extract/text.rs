@@ -126,7 +126,7 @@ fn literal(source: &str, start: usize, is_f: bool, known: &Known, out: &mut Stri
     source.len()
 }
 
-/// Offset of the `}` that closes the `{` at the start.
+/// Offset of the `}` that closes the `{` at the start; of the last byte where none does.
 fn closing(text: &str) -> usize {
     let mut depth = 0usize;
     for (index, c) in text.char_indices() {
@@ -141,5 +141,5 @@ fn closing(text: &str) -> usize {
             _ => {}
         }
     }
-    text.len() - text.chars().next_back().map_or(0, char::len_utf8)
+    text.len().saturating_sub(1)
 }

@@ -1,257 +1,140 @@
 //! From the parser's tree to [`crate::python::ast`]: statements that hold statements.
 
-use tree_sitter::Node;
+use ruff_python_ast::{self as syntax, ArgOrKeyword};
 
-use super::kind::{Field, Kind};
-use super::{Lower, range};
-use crate::python::ast::{
-    ArgumentKind, Branch, Case, ClassDef, Expr, ExprKind, FunctionDef, Handler, Stmt, StmtKind,
-};
+use super::{Lower, ident, range};
+use crate::python::ast::{Branch, Case, ClassDef, Expr, ExprKind, FunctionDef, Handler, StmtKind};
 
-impl<'n> Lower<'_, 'n> {
-    pub(super) fn compound(&mut self, node: Node<'n>, kind: Kind) -> StmtKind {
-        match kind {
-            Kind::FunctionDefinition => self.function(node, Vec::new()),
-            Kind::ClassDefinition => self.class(node, Vec::new()),
-            Kind::DecoratedDefinition => self.decorated(node),
-            Kind::IfStatement => StmtKind::If(self.branches(node)),
-            Kind::ForStatement => StmtKind::For {
-                target: self.field(node, Field::Left),
-                iter: self.field(node, Field::Right),
-                body: self.block(node, Field::Body),
-                orelse: self.else_block(node),
+impl Lower<'_> {
+    pub(super) fn compound(&mut self, stmt: &syntax::Stmt) -> StmtKind {
+        match stmt {
+            syntax::Stmt::FunctionDef(it) => self.function(it),
+            syntax::Stmt::ClassDef(it) => self.class(it),
+            syntax::Stmt::If(it) => StmtKind::If(self.branches(it)),
+            syntax::Stmt::For(it) => StmtKind::For {
+                target: self.head(&it.target),
+                iter: self.head(&it.iter),
+                body: self.statements(&it.body),
+                orelse: self.statements(&it.orelse),
             },
-            Kind::WhileStatement => StmtKind::While {
-                test: self.field(node, Field::Condition),
-                body: self.block(node, Field::Body),
-                orelse: self.else_block(node),
+            syntax::Stmt::While(it) => StmtKind::While {
+                test: self.head(&it.test),
+                body: self.statements(&it.body),
+                orelse: self.statements(&it.orelse),
             },
-            Kind::WithStatement => self.with(node),
-            Kind::TryStatement => self.try_statement(node),
-            Kind::MatchStatement => self.match_statement(node),
+            syntax::Stmt::With(it) => StmtKind::With {
+                items: it
+                    .items
+                    .iter()
+                    .map(|item| {
+                        let target = item.optional_vars.as_deref();
+                        (
+                            self.head(&item.context_expr),
+                            target.map(|target| self.head(target)),
+                        )
+                    })
+                    .collect(),
+                body: self.statements(&it.body),
+            },
+            syntax::Stmt::Try(it) => StmtKind::Try {
+                body: self.statements(&it.body),
+                handlers: it.handlers.iter().map(|it| self.handler(it)).collect(),
+                orelse: self.statements(&it.orelse),
+                finally: self.statements(&it.finalbody),
+            },
+            syntax::Stmt::Match(it) => StmtKind::Match {
+                subject: self.head(&it.subject),
+                cases: it.cases.iter().map(|case| self.case(case)).collect(),
+            },
             _ => StmtKind::Other,
         }
     }
 
-    fn decorated(&mut self, node: Node<'n>) -> StmtKind {
-        let mut decorators = Vec::new();
-        for child in self.children(node) {
-            if Kind::of(child) == Kind::Decorator {
-                decorators.extend(self.only_child(child));
-            }
+    /// An expression of a head: the parser may have stumbled over it while the body is all right.
+    fn head(&mut self, expr: &syntax::Expr) -> Expr {
+        let range = range(expr);
+        if self.broken.expression(range) {
+            let kind = ExprKind::Error;
+            return Expr { range, kind };
         }
-        match Field::Definition.of(node) {
-            Some(definition) if Kind::of(definition) == Kind::ClassDefinition => {
-                self.class(definition, decorators)
-            }
-            Some(definition) => self.function(definition, decorators),
-            None => StmtKind::Other,
-        }
+        self.expression(expr)
+    }
+
+    fn heads(&mut self, exprs: &[syntax::Decorator]) -> Vec<Expr> {
+        let exprs = exprs.iter().map(|decorator| &decorator.expression);
+        exprs.map(|expr| self.head(expr)).collect()
     }
 
     /// A function whose head cannot be read is an error as a whole: half its parameters would be a lie.
-    fn function(&mut self, node: Node<'n>, decorators: Vec<Expr>) -> StmtKind {
-        let (Some(name), Some(parameters)) = (Field::Name.of(node), Field::Parameters.of(node))
-        else {
-            return self.error(node);
-        };
-        if name.is_missing() || parameters.has_error() {
-            return self.error(node);
+    fn function(&mut self, it: &syntax::StmtFunctionDef) -> StmtKind {
+        let head = range(&it.name).cover(range(&*it.parameters));
+        if it.name.is_empty() || self.broken.expression(head) {
+            return StmtKind::Error;
         }
         StmtKind::FunctionDef(Box::new(FunctionDef {
-            name: self.ident(name),
-            params: self.parameters(parameters),
-            params_range: range(parameters),
-            returns: Field::ReturnType
-                .of(node)
-                .map(|returns| self.expression(returns)),
-            decorators,
-            body: self.block(node, Field::Body),
-            is_async: node
-                .child(0)
-                .is_some_and(|first| self.slice(first) == "async"),
+            name: ident(&it.name),
+            params: self.parameters(&it.parameters),
+            params_range: range(&*it.parameters),
+            returns: it.returns.as_deref().map(|returns| self.head(returns)),
+            decorators: self.heads(&it.decorator_list),
+            body: self.statements(&it.body),
+            is_async: it.is_async,
         }))
     }
 
-    fn class(&mut self, node: Node<'n>, decorators: Vec<Expr>) -> StmtKind {
-        let Some(name) = Field::Name.of(node).filter(|name| !name.is_missing()) else {
-            return self.error(node);
-        };
+    fn class(&mut self, it: &syntax::StmtClassDef) -> StmtKind {
+        let name = range(&it.name);
+        let head = it
+            .arguments
+            .as_deref()
+            .map_or(name, |it| name.cover(range(it)));
+        if it.name.is_empty() || self.broken.expression(head) {
+            return StmtKind::Error;
+        }
         let (mut bases, mut keywords) = (Vec::new(), Vec::new());
-        if let Some(arguments) = Field::Superclasses.of(node) {
-            for argument in self.arguments(arguments) {
-                match argument.kind {
-                    ArgumentKind::Positional => bases.push(argument.value),
-                    _ => keywords.push(argument),
+        for argument in it.arguments.iter().flat_map(|it| it.iter_source_order()) {
+            match argument {
+                ArgOrKeyword::Arg(base) if !base.is_starred_expr() => {
+                    bases.push(self.expression(base));
                 }
+                _ => keywords.push(self.argument(argument, it.arguments.as_deref())),
             }
         }
         StmtKind::ClassDef(Box::new(ClassDef {
-            name: self.ident(name),
+            name: ident(&it.name),
             bases,
             keywords,
-            decorators,
-            body: self.block(node, Field::Body),
+            decorators: self.heads(&it.decorator_list),
+            body: self.statements(&it.body),
         }))
     }
 
-    fn branches(&mut self, node: Node<'n>) -> Vec<Branch> {
+    fn branches(&mut self, it: &syntax::StmtIf) -> Vec<Branch> {
         let mut branches = vec![Branch {
-            test: Some(self.field(node, Field::Condition)),
-            body: self.block(node, Field::Consequence),
+            test: Some(self.head(&it.test)),
+            body: self.statements(&it.body),
         }];
-        for clause in self.fields(node, Field::Alternative) {
-            branches.push(if Kind::of(clause) == Kind::ElifClause {
-                Branch {
-                    test: Some(self.field(clause, Field::Condition)),
-                    body: self.block(clause, Field::Consequence),
-                }
-            } else {
-                Branch {
-                    test: None,
-                    body: self.block(clause, Field::Body),
-                }
-            });
-        }
+        branches.extend(it.elif_else_clauses.iter().map(|clause| Branch {
+            test: clause.test.as_ref().map(|test| self.head(test)),
+            body: self.statements(&clause.body),
+        }));
         branches
     }
 
-    fn with(&mut self, node: Node<'n>) -> StmtKind {
-        let mut items = Vec::new();
-        for clause in self.children(node) {
-            if Kind::of(clause) != Kind::WithClause {
-                continue;
-            }
-            for item in self.children(clause) {
-                if let Some(value) = Field::Value.of(item) {
-                    items.push(self.with_item(value));
-                }
-            }
-        }
-        StmtKind::With {
-            items,
-            body: self.block(node, Field::Body),
-        }
-    }
-
-    fn with_item(&mut self, value: Node<'n>) -> (Expr, Option<Expr>) {
-        match self.as_pattern(value) {
-            Some((context, target)) => (self.expression(context), Some(self.expression(target))),
-            None => (self.expression(value), None),
-        }
-    }
-
-    /// The two sides of `value as target`, which may stand in parentheses.
-    fn as_pattern(&mut self, node: Node<'n>) -> Option<(Node<'n>, Node<'n>)> {
-        let mut node = node;
-        while Kind::of(node) == Kind::ParenthesizedExpression {
-            node = self.first_child(node)?;
-        }
-        if Kind::of(node) != Kind::AsPattern {
-            return None;
-        }
-        let target = Field::Alias.of(node)?;
-        Some((self.first_child(node)?, self.first_child(target)?))
-    }
-
-    fn try_statement(&mut self, node: Node<'n>) -> StmtKind {
-        let (mut handlers, mut orelse, mut finally) = (Vec::new(), Vec::new(), Vec::new());
-        let body = self.block(node, Field::Body);
-        for clause in self.children(node) {
-            match Kind::of(clause) {
-                Kind::ExceptClause => handlers.push(self.handler(clause)),
-                Kind::ElseClause => orelse = self.block(clause, Field::Body),
-                Kind::FinallyClause => finally = self.block_child(clause),
-                _ => {}
-            }
-        }
-        StmtKind::Try {
-            body,
-            handlers,
-            orelse,
-            finally,
-        }
-    }
-
-    /// `except E as e` comes as one pattern or as a value with an alias; `except A, B` as two values.
-    fn handler(&mut self, node: Node<'n>) -> Handler {
-        let values = self.fields(node, Field::Value);
-        let mut name = Field::Alias.of(node);
-        let mut exceptions = Vec::new();
-        for value in &values {
-            let exception = match self.as_pattern(*value) {
-                Some((exception, alias)) => {
-                    name = Some(alias);
-                    exception
-                }
-                None => *value,
-            };
-            exceptions.push(self.expression(exception));
-        }
-        let exception = if exceptions.len() > 1 {
-            let range = exceptions[0]
-                .range
-                .cover(exceptions[exceptions.len() - 1].range);
-            let kind = ExprKind::Tuple(exceptions);
-            Some(Expr { range, kind })
-        } else {
-            exceptions.pop()
-        };
+    fn handler(&mut self, handler: &syntax::ExceptHandler) -> Handler {
+        let syntax::ExceptHandler::ExceptHandler(it) = handler;
         Handler {
-            exception,
-            name: name.map(|name| self.ident(name)),
-            body: self.block_child(node),
+            exception: it.type_.as_deref().map(|exception| self.head(exception)),
+            name: it.name.as_ref().map(ident),
+            body: self.statements(&it.body),
         }
     }
 
-    fn match_statement(&mut self, node: Node<'n>) -> StmtKind {
-        let mut subjects = self.fields(node, Field::Subject);
-        let subject = match subjects.as_slice() {
-            [only] => self.expression(*only),
-            _ => Expr {
-                range: range(node),
-                kind: ExprKind::Tuple(
-                    subjects
-                        .drain(..)
-                        .map(|subject| self.expression(subject))
-                        .collect(),
-                ),
-            },
-        };
-        let mut cases = Vec::new();
-        for case in Field::Body
-            .of(node)
-            .map_or_else(Vec::new, |body| self.children(body))
-        {
-            if Kind::of(case) == Kind::CaseClause {
-                cases.push(Case {
-                    names: self.captures(case),
-                    guard: Field::Guard
-                        .of(case)
-                        .and_then(|guard| self.only_child(guard)),
-                    body: self.block(case, Field::Consequence),
-                });
-            }
+    fn case(&mut self, it: &syntax::MatchCase) -> Case {
+        Case {
+            names: super::pattern::captures(&it.pattern),
+            guard: it.guard.as_deref().map(|guard| self.head(guard)),
+            body: self.statements(&it.body),
         }
-        StmtKind::Match { subject, cases }
-    }
-
-    fn block(&mut self, node: Node<'n>, field: Field) -> Vec<Stmt> {
-        field
-            .of(node)
-            .map_or_else(Vec::new, |block| self.statements(block))
-    }
-
-    fn block_child(&mut self, node: Node<'n>) -> Vec<Stmt> {
-        self.children(node)
-            .into_iter()
-            .find(|child| Kind::of(*child) == Kind::Block)
-            .map_or_else(Vec::new, |block| self.statements(block))
-    }
-
-    fn else_block(&mut self, node: Node<'n>) -> Vec<Stmt> {
-        Field::Alternative
-            .of(node)
-            .map_or_else(Vec::new, |clause| self.block(clause, Field::Body))
     }
 }

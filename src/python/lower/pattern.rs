@@ -1,33 +1,50 @@
 //! The names that the patterns of a `case` bind.
 
-use tree_sitter::Node;
+use ruff_python_ast::{Identifier, Pattern, PatternOrKeyword};
 
-use super::Lower;
-use super::kind::Kind;
+use super::{MAX_DEPTH, ident};
 use crate::python::ast::Ident;
 
-impl<'n> Lower<'_, 'n> {
-    /// The names that the patterns of the clause `case` bind, in order.
-    pub(super) fn captures(&mut self, case: Node<'n>) -> Vec<Ident> {
-        let mut names = Vec::new();
-        let mut pending: Vec<Node<'n>> = self
-            .children(case)
-            .into_iter()
-            .filter(|child| Kind::of(*child) == Kind::CasePattern)
-            .collect();
-        pending.reverse();
-        while let Some(pattern) = pending.pop() {
-            let children = self.children(pattern);
-            match Kind::of(pattern) {
-                Kind::DottedName if children.len() > 1 => {}
-                Kind::DottedName | Kind::Identifier => names.push(self.ident(pattern)),
-                // The first child names the class or the attribute.
-                Kind::ClassPattern | Kind::KeywordPattern => {
-                    pending.extend(children.into_iter().skip(1).rev());
-                }
-                _ => pending.extend(children.into_iter().rev()),
-            }
-        }
-        names
+/// The names that `pattern` binds, in order.
+pub(super) fn captures(pattern: &Pattern) -> Vec<Ident> {
+    let mut names = Vec::new();
+    collect(pattern, 0, &mut names);
+    names
+}
+
+fn collect(pattern: &Pattern, depth: u32, names: &mut Vec<Ident>) {
+    if depth >= MAX_DEPTH {
+        return;
     }
+    let mut below = |pattern: &Pattern| collect(pattern, depth + 1, names);
+    let name: Option<&Identifier> = match pattern {
+        Pattern::MatchValue(_) | Pattern::MatchSingleton(_) => None,
+        Pattern::MatchSequence(it) => {
+            it.patterns.iter().for_each(&mut below);
+            None
+        }
+        Pattern::MatchOr(it) => {
+            it.patterns.iter().for_each(&mut below);
+            None
+        }
+        Pattern::MatchMapping(it) => {
+            it.patterns.iter().for_each(&mut below);
+            it.rest.as_ref()
+        }
+        Pattern::MatchClass(it) => {
+            for argument in it.arguments.iter_source_order() {
+                match argument {
+                    PatternOrKeyword::Pattern(pattern) => below(pattern),
+                    PatternOrKeyword::Keyword(keyword) => below(&keyword.pattern),
+                }
+            }
+            None
+        }
+        Pattern::MatchStar(it) => it.name.as_ref(),
+        Pattern::MatchAs(it) => {
+            it.pattern.iter().for_each(|pattern| below(pattern));
+            it.name.as_ref()
+        }
+    };
+    names.extend(name.map(ident));
 }

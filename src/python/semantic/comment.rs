@@ -7,42 +7,19 @@
 //!
 //! Case and blanks do not matter, and directives of other tools may stand in the same comment.
 
-use std::sync::LazyLock;
-
-use tree_sitter::{Query, QueryCursor, StreamingIterator};
-
 use crate::python::facts::Suppression;
-use crate::python::parse::SyntaxTree;
 use crate::text::TextRange;
 
-static COMMENTS: LazyLock<Query> = LazyLock::new(|| {
-    let language = tree_sitter_python::LANGUAGE.into();
-    Query::new(
-        &language,
-        include_str!("../../../queries/python/comments.scm"),
-    )
-    .expect("the query is written for this grammar")
-});
-
-/// The suppressions in `text`, in order.
-pub(super) fn suppressions(tree: &SyntaxTree, text: &str) -> Vec<Suppression> {
-    let mut suppressions = Vec::new();
+/// The suppressions among the comments of `text`, in order.
+pub(super) fn suppressions(comments: &[TextRange], text: &str) -> Vec<Suppression> {
     if !mentions_us(text) {
-        return suppressions;
+        return Vec::new();
     }
-    let mut cursor = QueryCursor::new();
-    let mut matches = cursor.matches(&COMMENTS, tree.root(), text.as_bytes());
-    while let Some(found) = matches.next() {
-        for capture in found.captures() {
-            let node = capture.node;
-            let range = TextRange::from_usize(node.start_byte(), node.end_byte());
-            suppressions.extend(directives(text, range));
-        }
-    }
-    suppressions
+    let directives = |comment: &TextRange| directives(text, *comment);
+    comments.iter().flat_map(directives).collect()
 }
 
-/// Almost no file has such a comment: this is much cheaper than asking the tree for all of them.
+/// Almost no file has such a comment: this is much cheaper than looking at all of them.
 fn mentions_us(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'-', bytes).any(|at| {

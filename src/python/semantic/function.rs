@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use memchr::memmem;
+
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{Walker, prescan};
@@ -129,7 +131,9 @@ impl<'a> Walker<'a> {
         self.returning = before;
         let whole = function.body.first().zip(function.body.last());
         let body = whole.map(|(first, last)| first.range.cover(last.range));
-        if body.is_some_and(|body| body.slice(self.text).contains("yield")) {
+        if body
+            .is_some_and(|body| memmem::find(body.slice(self.text).as_bytes(), b"yield").is_some())
+        {
             self.returns[index] = Returns::Unknown;
         }
     }

@@ -1,5 +1,9 @@
 //! Signs that code protects itself against other versions of a library.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::python::ast::{Expr, ExprKind, Handler};
 use crate::python::facts::{Origin, Root};
 
@@ -60,8 +64,14 @@ fn mentions_version(name: &str) -> bool {
 
 /// `is_transformers_5`, `TRL_0_24`, `is_torch_greater_or_equal`, `transformers_at_least_5`
 fn compares_releases(name: &str) -> bool {
-    const LIBRARIES: &[&str] = &["transformers", "trl", "peft", "diffusers", "datasets"];
+    const LIBRARIES: usize = 5;
+    /// Words that compare, behind libraries that need a number behind them.
     const WORDS: &[&str] = &[
+        "transformers",
+        "trl",
+        "peft",
+        "diffusers",
+        "datasets",
         "greater",
         "at_least",
         "_gte",
@@ -69,13 +79,16 @@ fn compares_releases(name: &str) -> bool {
         "newer_than",
         "older_than",
     ];
-    let lower = name.to_ascii_lowercase();
-    let release_of = |library: &&str| {
-        lower
-            .split_once(*library)
-            .is_some_and(|(_, rest)| rest.contains(|c: char| c.is_ascii_digit()))
-    };
-    WORDS.iter().any(|word| lower.contains(word)) || LIBRARIES.iter().any(release_of)
+    // Every name of a file is asked about: all words in one pass.
+    static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let mut builder = AhoCorasick::builder();
+        let builder = builder.ascii_case_insensitive(true);
+        builder.build(WORDS).expect("the words are few and short")
+    });
+    SEARCH.find_iter(name).any(|found| {
+        let behind = &name.as_bytes()[found.end()..];
+        found.pattern().as_usize() >= LIBRARIES || behind.iter().any(u8::is_ascii_digit)
+    })
 }
 
 /// Whether a text is a release number and nothing else: `4.25`, `0.25.0.dev0`, `5.0.0rc1`.

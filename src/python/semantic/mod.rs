@@ -38,7 +38,7 @@ use self::mapping::{Dict, Spread};
 use self::scope::{Entry, Frame, FrameKind, Known, Slots};
 use super::ast::Module;
 use super::facts::{ClassId, Facts, Guard, Import, Origin};
-use super::parse::SyntaxTree;
+use super::parse::Syntax;
 use crate::text::TextRange;
 
 pub use self::metadata::inline_metadata;
@@ -47,14 +47,15 @@ pub use self::metadata::inline_metadata;
 /// the work of copying them would grow with the square of their length.
 const MAX_STEPS: usize = 32;
 
-/// What `module`, lowered from `tree` of `text`, does with the names it imports.
-pub fn facts(module: &Module, text: &str, tree: &SyntaxTree) -> Facts {
+/// What `text`, whose syntax this is, does with the names it imports.
+pub fn facts(syntax: &Syntax, text: &str) -> Facts {
+    let module = &syntax.module;
     let mut walker = Walker::new(module, text);
     walker.run();
     let mut facts = finish::finish(walker);
     facts.errors.clone_from(&module.errors);
     facts.import_insertion = insertion::import_insertion(module, text);
-    facts.suppressions = comment::suppressions(tree, text);
+    facts.suppressions = comment::suppressions(&syntax.comments, text);
     facts
 }
 

@@ -53,11 +53,7 @@ fn deprecated(ctx: &Context<'_>, used: &SymbolUse<'_>) -> Finding {
     let since = timeline
         .as_ref()
         .and_then(|timeline| timeline.deprecated_in())
-        .or_else(|| used.entry.and_then(|entry| entry.deprecated.as_deref()))
-        .or_else(|| {
-            ctx.moved(&used.path)
-                .map(|(module, _)| module.since.as_str())
-        });
+        .or_else(|| used.entry.and_then(|entry| entry.deprecated.as_deref()));
     let mut finding = RULE.finding(
         ctx,
         used.range,

@@ -60,20 +60,13 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
         if import.guard == Guard::Guarded || ctx.view.selected(&import.module).is_none() {
             continue;
         }
-        let missing = missing_module(ctx.view, &import.module);
-        let (path, range, site) = match (&import.name, missing) {
+        let (path, range, site) = match (&import.name, odd_module(ctx.view, &import.module)) {
             (_, Some(module)) => {
                 if last_module.replace(import.module_range) == Some(import.module_range) {
                     continue;
                 }
-                let module = match ctx.moved(&import.module) {
-                    Some(_) => import.module.clone(),
-                    None => module,
-                };
                 (module, import.module_range, SymbolSite::Module(index))
             }
-            // A class may hide the module of the same path.
-            (_, None) if matches!(ctx.view.resolve(&import.module), Entity::Class(_)) => continue,
             (Some(name), None) if name.name != "*" => (
                 format!("{}.{}", import.module, name.name),
                 name.range,
@@ -96,15 +89,21 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
     uses
 }
 
-/// The shortest part of a module path that is missing.
-fn missing_module(view: &View, module: &str) -> Option<String> {
+/// The shortest part of a module path that is missing, or else the longest that should not be used.
+fn odd_module(view: &View, module: &str) -> Option<String> {
     let ends = module
         .match_indices('.')
         .map(|(dot, _)| dot)
         .chain([module.len()]);
-    ends.map(|end| &module[..end])
-        .find(|prefix| matches!(view.resolve(prefix), Entity::Missing { .. }))
-        .map(str::to_owned)
+    let mut deprecated = None;
+    for prefix in ends.map(|end| &module[..end]) {
+        match view.resolve_module(prefix) {
+            Entity::Missing { .. } => return Some(prefix.to_owned()),
+            found @ Entity::Module(_) if view.notice(&found).is_some() => deprecated = Some(prefix),
+            _ => {}
+        }
+    }
+    deprecated.map(str::to_owned)
 }
 
 fn judged<'o>(
@@ -126,22 +125,14 @@ fn judged<'o>(
 fn judge(ctx: &Context<'_>, path: &str, entry: Option<&overlay::Symbol>) -> SymbolVerdict {
     let entity = ctx.view.resolve(path);
     match &entity {
-        Entity::Missing { .. } => match ctx.moved(path) {
-            Some((_, new)) => SymbolVerdict::Deprecated(Deprecation {
-                name: None,
-                when: crate::knowledge::fact::Trigger::Used,
-                replacement: Some(new),
-                announced: None,
-            }),
-            None => missing(ctx, path),
-        },
+        Entity::Missing { .. } => missing(ctx, path),
         // Namespace packages hold what other distributions bring; only people can tell.
         Entity::Unknown if is_gone(ctx, entry) => missing(ctx, path),
         Entity::Unknown => SymbolVerdict::Fine,
-        found => {
+        _ => {
             let announced = entry
                 .filter(|entry| ctx.has_gone(entry.deprecated.as_deref(), Some(&entry.library)));
-            match (ctx.view.notice(found), announced) {
+            match (ctx.view.notice_at(path), announced) {
                 (Some(notice), _) => SymbolVerdict::Deprecated(notice),
                 (None, Some(_)) => SymbolVerdict::Deprecated(Deprecation {
                     name: None,
@@ -192,15 +183,10 @@ fn moved_to(ctx: &Context<'_>, path: &str, timeline: &Timeline) -> Option<String
         Entity::Function(_) => OwnerKind::Function,
         _ => return None,
     };
-    let suffix = format!(".{name}");
     let mut found: Vec<String> = selected
         .library
-        .owners()
-        .filter(|owner| {
-            owner.kind == kind
-                && owner.path.ends_with(&suffix)
-                && owner.presence.contains(selected.release)
-        })
+        .named(name, kind)
+        .filter(|owner| owner.presence.contains(selected.release))
         .map(|owner| ctx.view.public_path(owner.path))
         .filter(|public| is_importable(ctx.view, public))
         .collect();

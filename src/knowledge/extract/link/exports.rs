@@ -42,6 +42,7 @@ impl Modules<'_> {
         if let Some(all) = &module.all {
             return all
                 .iter()
+                .chain(&module.registered)
                 .map(|name| (name.clone(), format!("{}.{name}", module.name)))
                 .collect();
         }
@@ -72,6 +73,13 @@ impl Modules<'_> {
                 let target = self.definition(&path).unwrap_or(path);
                 bindings.push((name, target));
             }
+        }
+        for name in &table.extra {
+            bindings.extend(
+                module
+                    .import(name)
+                    .map(|path| (name.clone(), path.to_owned())),
+            );
         }
         let mut seen = rustc_hash::FxHashSet::default();
         bindings.retain(|(name, _)| seen.insert(name.clone()));
@@ -128,6 +136,9 @@ impl Modules<'_> {
         if let Some((submodule, _)) = listed {
             return Some(submodule_name(module, submodule, name));
         }
+        if table.extra.iter().any(|extra| extra == name) {
+            return module.import(name).map(ToOwned::to_owned);
+        }
         table.folders.iter().find_map(|folder| {
             let listed = self.listed_below(module, folder);
             listed
@@ -152,6 +163,12 @@ fn submodule_name(module: &RawModule, submodule: &str, name: &str) -> String {
 }
 
 impl RawModule {
+    /// Where the source of the module takes a name from.
+    fn import(&self, name: &str) -> Option<&str> {
+        let found = self.imports.iter().find(|(known, _)| known == name);
+        found.map(|(_, path)| path.as_str())
+    }
+
     /// The names defined here.
     pub fn own_names(&self) -> impl Iterator<Item = &str> {
         let prefix = self.name.len() + 1;

@@ -8,7 +8,7 @@ use crate::knowledge::extract::coverage::{self, Coverage};
 use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
 use crate::knowledge::extract::function::RawFunction;
 use crate::knowledge::extract::{Extract, RawModule};
-use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind};
+use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind, Trigger};
 use crate::python::ast::ParamKind;
 
 /// All owners.
@@ -77,6 +77,7 @@ impl Builder<'_, '_> {
             });
             self.exported.extend(defined);
         }
+        let bound: FxHashSet<String> = bindings.iter().map(|(name, _)| name.clone()).collect();
         facts.extend(bindings.into_iter().map(|(name, target)| {
             if self.modules.leads_nowhere(&target) {
                 // Compiled code, a class's attribute: it is there, and that is all that is known.
@@ -87,6 +88,7 @@ impl Builder<'_, '_> {
         }));
         if module.is_replaced() {
             let extra = module.lazy.iter().flat_map(|table| &table.extra);
+            let extra = extra.filter(|name| !bound.contains(*name));
             facts.extend(extra.map(|name| Fact::Attr {
                 name: name.clone(),
                 value: None,
@@ -104,6 +106,10 @@ impl Builder<'_, '_> {
     /// Old names of modules (transformers 5 `__init__.py`): copies of the modules that they stand for.
     fn legacy_modules(&mut self) {
         for module in self.modules.by_name.values() {
+            for (old, new) in &module.hooked {
+                self.copy_module(old, new, false);
+                self.tell_of_copy(old, new);
+            }
             let Some(table) = &module.lazy else { continue };
             for (old, new) in &table.module_aliases {
                 let path = |name: &str| format!("{}.{name}", module.name);
@@ -149,6 +155,25 @@ impl Builder<'_, '_> {
             .map(|(name, target)| Fact::Binding { name, target })
             .collect();
         self.extract.owners.insert(key, facts);
+    }
+
+    /// Whoever takes the trouble of an import hook warns in it.
+    fn tell_of_copy(&mut self, old: &str, new: &str) {
+        let key = (old.to_owned(), OwnerKind::Module);
+        if self.modules.get(old).is_some() {
+            return;
+        }
+        if let Some(facts) = self.extract.owners.get_mut(&key) {
+            let notice = Fact::Deprecated(Deprecation {
+                name: None,
+                when: Trigger::Used,
+                replacement: Some(new.to_owned()),
+                announced: None,
+            });
+            if !facts.contains(&notice) {
+                facts.insert(0, notice);
+            }
+        }
     }
 
     /// The bases of exported classes count as exported: their constructors are inherited.

@@ -83,7 +83,7 @@ impl<'m> Modules<'m> {
             let listed = exporter
                 .all
                 .as_ref()
-                .is_none_or(|all| all.iter().any(|n| n == name));
+                .is_none_or(|all| all.iter().chain(&exporter.registered).any(|n| n == name));
             let path = format!("{star}.{name}");
             (listed && !name.starts_with('_') && steps < MAX_STEPS)
                 .then(|| self.follow(&path, steps + 1))?

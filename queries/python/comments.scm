@@ -1,2 +1,0 @@
-; Every comment: the suppression directives are read from their text.
-(comment) @comment
