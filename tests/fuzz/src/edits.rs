@@ -69,7 +69,7 @@ pub fn run(input: &[u8]) {
         START.to_owned()
     };
     let mut current = document(&expected);
-    // Every eighth edit is followed by all questions; more edits than these say nothing new.
+    // More edits than these say nothing new.
     for number in 1..=64 {
         if bytes.is_empty() {
             break;
