@@ -96,7 +96,7 @@ def unexplained(corpus: Corpus, findings: list[dict], known) -> list[dict]:
     def explained(finding):
         where, message = place(corpus, finding).rsplit(":", 1)[0], finding["message"]
         return any(
-            finding["code"] == code and fnmatch.fnmatchcase(where, at) and fnmatch.fnmatchcase(message, said)
+            fnmatch.fnmatchcase(finding["code"], code) and fnmatch.fnmatchcase(where, at) and fnmatch.fnmatchcase(message, said)
             for code, at, said in known
         )
     return [f for f in findings if f["severity"] == "error" and not explained(f)]
