@@ -30,6 +30,7 @@ pub struct Overlay {
     parsers: Vec<Parser>,
     aliases: Vec<Alias>,
     harmless: Vec<Harmless>,
+    present: Vec<Present>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +54,8 @@ struct File {
     alias: Vec<Alias>,
     #[serde(default)]
     harmless: Vec<Harmless>,
+    #[serde(default)]
+    present: Vec<Present>,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -361,6 +364,16 @@ pub struct Harmless {
     pub evidence: String,
 }
 
+/// A name that is there while running, whatever the sources show.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Present {
+    /// Its public path.
+    pub path: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -382,6 +395,7 @@ impl Overlay {
             parsers: file.parser,
             aliases: file.alias,
             harmless: file.harmless,
+            present: file.present,
             ..Self::default()
         };
         for entry in file.argument {
@@ -467,6 +481,11 @@ impl Overlay {
             entry.callable == public || Some(entry.callable.as_str()) == definition
         })?;
         Some(&entry.forwards_to)
+    }
+
+    /// Whether that name is there while running.
+    pub fn is_present(&self, path: &str) -> bool {
+        self.present.iter().any(|entry| entry.path == path)
     }
 
     /// Whether dropping that value, given as it is written, changes nothing.

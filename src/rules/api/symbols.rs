@@ -126,7 +126,8 @@ fn judged<'o>(
         (&verdict, site, path.rsplit_once('.')),
         (SymbolVerdict::NotYet(_), SymbolSite::Attribute(_), Some((_, name))) if is_quoted(ctx.text, name)
     );
-    if is_asked_for || verdict.is_missing() && expects_missing(ctx, &path, site) {
+    let is_present = verdict.is_missing() && ctx.overlay.is_present(&path);
+    if is_present || is_asked_for || verdict.is_missing() && expects_missing(ctx, &path, site) {
         verdict = SymbolVerdict::Fine;
     }
     SymbolUse {
