@@ -328,7 +328,7 @@ fn junk(frames: usize) {
             0 => {
                 let mut body = hover.to_string().into_bytes();
                 let at = random.below(body.len());
-                body[at] = 0x80 | body[at];
+                body[at] |= 0x80;
                 [
                     format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes(),
                     &body,
