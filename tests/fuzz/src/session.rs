@@ -39,7 +39,7 @@ pub fn run(input: &[u8]) {
     let mut bytes = Bytes(input);
     let mut wire = Vec::new();
     let mut asked = 0;
-    let capabilities = if bytes.byte() % 2 == 0 {
+    let capabilities = if bytes.byte().is_multiple_of(2) {
         json!({})
     } else {
         json!({"textDocument": {"diagnostic": {}, "codeAction": {"resolveSupport": {"properties": ["edit"]}}},
@@ -152,7 +152,7 @@ fn any_message(bytes: &mut Bytes<'_>, wire: &mut Vec<u8>, asked: &mut i64) {
     let document = json!({"uri": uri, "version": bytes.byte()});
     match kind {
         0 => {
-            let own = bytes.byte() % 2 == 0;
+            let own = bytes.byte().is_multiple_of(2);
             let language = *bytes.pick(&LANGUAGES);
             let text = if own { bytes.text() } else { TEXT.to_owned() };
             notify(
