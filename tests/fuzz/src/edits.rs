@@ -78,7 +78,7 @@ pub fn run(input: &[u8]) {
         expected = replaced(&expected, &change, encoding);
         current = current.changed(Some(number), &[change], encoding);
         assert_eq!(current.text(), expected);
-        if bytes.byte() % 8 == 0 {
+        if bytes.byte().is_multiple_of(8) {
             current.facts();
         }
     }

@@ -12,7 +12,7 @@ pub fn run(input: &[u8]) {
     let mut wire = Vec::new();
     let mut sent = 0;
     while !bytes.is_empty() {
-        if bytes.byte() % 2 == 0 {
+        if bytes.byte().is_multiple_of(2) {
             wire.extend(request(sent, &bytes.text()));
             sent += 1;
         } else {

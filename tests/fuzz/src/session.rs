@@ -39,7 +39,7 @@ pub fn run(input: &[u8]) {
     let mut bytes = Bytes(input);
     let mut wire = Vec::new();
     let mut asked = 0;
-    let capabilities = if bytes.byte() % 2 == 0 {
+    let capabilities = if bytes.byte().is_multiple_of(2) {
         json!({})
     } else {
         json!({"textDocument": {"diagnostic": {}, "codeAction": {"resolveSupport": {"properties": ["edit"]}}},
