@@ -6,6 +6,7 @@ use super::body::{Body, Kind};
 use super::decorator::RawDecorator;
 use super::field;
 use super::function;
+use super::literals::Literals;
 use super::message;
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
@@ -184,11 +185,11 @@ fn literal_setattr(method: &FunctionDef) -> Vec<&str> {
 }
 
 /// Notices about the class (in its constructor) and its fields (in help texts and `__post_init__`).
-fn notices(
+fn notices<'a>(
     class: &ClassDef,
     raw: &RawClass,
-    methods: &[&FunctionDef],
-    namespace: &Namespace<'_>,
+    methods: &[&'a FunctionDef],
+    namespace: &Namespace<'a>,
 ) -> Vec<Deprecation> {
     let mut subject = Subject {
         fields: true,
@@ -205,6 +206,7 @@ fn notices(
     for method in methods {
         let name = method.name.name.as_str();
         let constructs = matches!(name, "__init__" | "__new__" | "__post_init__");
+        subject.literals = Some(Literals::of_module(namespace).of(&method.body));
         for notice in notice::notices(&method.body, namespace, &subject) {
             let kept = match &notice.name {
                 // Beyond `__post_init__`, `self.x` is the argument only where `x` is a field.

@@ -21,6 +21,8 @@ pub struct RawDecorator {
     pub truths: Vec<String>,
     /// Whether it is given more than the source shows.
     pub is_open: bool,
+    /// Whether another distribution defines it.
+    pub is_foreign: bool,
 }
 
 /// What applying a decorator means for callers.
@@ -46,6 +48,8 @@ impl RawDecorator {
             path: namespace.path(callee).unwrap_or_else(|| "?".to_owned()),
             ..Self::default()
         };
+        let root = |path: &str| path.split('.').next().map(ToOwned::to_owned);
+        decorator.is_foreign = root(&decorator.path) != root(namespace.module);
         for argument in arguments {
             let texts = texts(&argument.value, namespace);
             match &argument.kind {
@@ -226,7 +230,17 @@ fn deprecated_keyword(decorator: &RawDecorator, params: &[(String, bool)]) -> Ef
     let Some(old) = old else {
         return Effect::Unknown;
     };
-    Effect::Adds(keyword_facts(old, new, version, params))
+    // It compares the version with that of its own distribution, which is long past it.
+    let always = decorator
+        .truths
+        .iter()
+        .any(|name| name == "warn_if_greater_or_equal_version");
+    let when = if decorator.is_foreign && version.is_some() && !always {
+        Trigger::Documented
+    } else {
+        Trigger::Used
+    };
+    Effect::Adds(keyword_facts(old, new, version, when, params))
 }
 
 /// `@deprecated_kwargs(old="new")`
@@ -236,7 +250,7 @@ fn renamed_keywords(decorator: &RawDecorator, params: &[(String, bool)]) -> Effe
     }
     let facts = decorator.keywords.iter().flat_map(|(old, texts)| {
         let new = texts.first().map(String::as_str);
-        keyword_facts(old, new, None, params)
+        keyword_facts(old, new, None, Trigger::Used, params)
     });
     Effect::Adds(facts.collect())
 }
@@ -245,6 +259,7 @@ fn keyword_facts(
     old: &str,
     new: Option<&str>,
     version: Option<&str>,
+    when: Trigger,
     params: &[(String, bool)],
 ) -> Vec<Fact> {
     let mut facts = Vec::new();
@@ -256,7 +271,7 @@ fn keyword_facts(
     }
     facts.push(Fact::Deprecated(Deprecation {
         name: Some(old.to_owned()),
-        when: Trigger::Used,
+        when,
         replacement: new.map(ToOwned::to_owned),
         announced: version.map(ToOwned::to_owned),
     }));

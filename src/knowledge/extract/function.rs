@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::body::{Body, is_overload};
 use super::decorator::RawDecorator;
 use super::kwargs::{self, Helpers};
+use super::literals::Literals;
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
 use super::render;
@@ -68,7 +69,8 @@ pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunct
             name: name.clone(),
             how: *how,
         }));
-    let mut subject = subject(function, &accepted, site);
+    let mut subject: Subject<'_, 'a> = subject(function, &accepted, site);
+    subject.literals = Some(Literals::of_module(site.namespace).of(&function.body));
     let objects = objects(function, site);
     subject.objects = objects.iter().map(|(name, _)| name.clone()).collect();
     for mut notice in notice::notices(&function.body, site.namespace, &subject) {

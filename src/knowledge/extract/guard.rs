@@ -64,6 +64,7 @@ impl Arguments<'_> {
             ExprKind::Call(call) if holds && is_about_backend(call) => vec![Guard::Neutral],
             _ => vec![match self.argument(test) {
                 Some(name) if holds => Guard::About(name, Trigger::Truthy),
+                Some(name) if self.is_false(&name) => Guard::Absent(name),
                 _ => Guard::Other,
             }],
         }
@@ -116,6 +117,12 @@ impl Arguments<'_> {
     fn is_default(&self, name: &str, value: &Expr) -> bool {
         let default = self.defaults.get(name).cloned().flatten();
         default.as_deref() == Some(render::default(value, self.text).as_str())
+    }
+
+    /// Whether the argument counts as false where it is not passed.
+    fn is_false(&self, name: &str) -> bool {
+        let default = self.defaults.get(name).cloned().flatten();
+        matches!(default.as_deref(), Some("None" | "False"))
     }
 
     fn known_text<'k>(&'k self, expr: &Expr) -> Option<&'k str> {
