@@ -89,7 +89,13 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             for (name, what) in names {
-                self.name(path, name, what);
+                // griffe also lists what only type checkers import.
+                if module.is_static && what == "foreign" && module.conditional.contains(name) {
+                    self.tally
+                        .add("names behind a condition that does not hold here", 1);
+                } else {
+                    self.name(path, name, what);
+                }
             }
             self.names_more(path, module, names);
         }

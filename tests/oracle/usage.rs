@@ -38,7 +38,12 @@ pub fn errors(answer: &Answer, environment: &Environment) -> (usize, Vec<(String
                 seen: &mut seen,
             };
             while let Some((name, what)) = names.next_if(|_| script.subjects.len() < LINES) {
-                script.name(path, name, what);
+                // griffe also lists what only type checkers import.
+                let is_typing =
+                    module.is_static && what == "foreign" && module.conditional.contains(name);
+                if !is_typing {
+                    script.name(path, name, what);
+                }
             }
             lines += script.subjects.len();
             errors.extend(script.errors(environment));
@@ -123,7 +128,9 @@ fn arguments(parameters: &[Parameter]) -> String {
     let named = parameters
         .iter()
         .filter(|param| matches!(param.kind(), "arg" | "kw"));
-    for param in named.filter(|param| is_identifier(param.name())) {
+    // `__offset` in a class is `_Class__offset` at run time: nobody can pass it by keyword.
+    let is_mangled = |name: &str| name.starts_with('_') && name[1..].contains("__");
+    for param in named.filter(|param| is_identifier(param.name()) && !is_mangled(param.name())) {
         write!(text, "{}=input(), ", param.name()).unwrap();
     }
     text
