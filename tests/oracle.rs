@@ -37,7 +37,7 @@ fn answers() -> impl Iterator<Item = (Environment, Answer)> {
         let read = |library: &String| match answer::read(library, &era.pins[library]) {
             Ok(answer) => Some((environment.clone(), answer)),
             Err(reason) if is_partial => {
-                eeprintln!("left out: {reason}");
+                eprintln!("left out: {reason}");
                 None
             }
             Err(reason) => panic!("{reason}: run tests/oracle/make.py first"),
