@@ -1,15 +1,19 @@
 //! One library's facts over its releases, read from the text form on demand.
 
-use std::hash::BuildHasher;
+mod block;
+mod names;
+mod read;
+
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::extract::Extract;
-use super::fact::{Deprecation, Fact, OwnerKind};
-use super::history::{FORMAT, History, label};
-use super::pack;
+use self::block::Block;
+pub use self::block::Packed;
+use self::names::Names;
+use super::fact::{Fact, OwnerKind};
+use super::history::label;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -33,7 +37,7 @@ pub struct Library {
     packages: Vec<String>,
     releases: Vec<Version>,
     labels: Vec<String>,
-    /// See [`pack::Parts::index`].
+    /// See [`super::pack::Parts::index`].
     index: String,
     /// Sorted by path, then kind.
     owners: Vec<Line>,
@@ -46,15 +50,6 @@ pub struct Library {
     bound: DashMap<u32, Arc<Names>, FxBuildHasher>,
 }
 
-/// Where facts of a module stand in its text.
-#[derive(Debug, Default)]
-struct Names {
-    /// Hashes of names with the offsets of the facts that bind them, sorted.
-    bound: Vec<(u32, u32)>,
-    /// Offsets of the notices.
-    notices: Vec<u32>,
-}
-
 /// Where the line of an owner stands in the index, in bytes.
 #[derive(Clone, Copy, Debug)]
 struct Line {
@@ -62,55 +57,6 @@ struct Line {
     path_end: u32,
     presence_end: u32,
     kind: OwnerKind,
-}
-
-/// Facts, decompressed when first asked for.
-#[derive(Debug)]
-struct Block {
-    /// The number of the first owner in it.
-    first: u32,
-    packed: Option<Packed>,
-    facts: OnceLock<Facts>,
-}
-
-/// A compressed block of the store in the program.
-#[derive(Clone, Copy, Debug)]
-pub struct Packed {
-    /// The number of the first owner in it.
-    pub first: u32,
-    /// Compressed.
-    pub bytes: &'static [u8],
-    /// Length before, in bytes.
-    pub length: usize,
-}
-
-#[derive(Debug)]
-struct Facts {
-    text: String,
-    /// Where the facts of each owner begin.
-    starts: Vec<u32>,
-}
-
-impl Facts {
-    fn new(text: String) -> Self {
-        let mut starts = vec![0];
-        let mut line = 0;
-        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
-            if end == line {
-                starts.push(u32::try_from(end + 1).unwrap_or(u32::MAX));
-            }
-            line = end + 1;
-        }
-        Self { text, starts }
-    }
-
-    /// The lines of the owner of that number in the block.
-    fn of(&self, owner: usize) -> &str {
-        let start = self.starts.get(owner).copied().unwrap_or_default() as usize;
-        let end = self.starts.get(owner + 1).copied();
-        let end = end.map_or(self.text.len(), |end| end as usize);
-        &self.text[start..end]
-    }
 }
 
 /// An owner over the releases.
@@ -148,162 +94,6 @@ impl OwnerHistory {
 }
 
 impl Library {
-    /// Reads the text form. Owners are checked here; facts are read when asked for, and [`Self::check`]
-    /// reads them all.
-    pub fn from_text(text: &str) -> Result<Self, Error> {
-        if let Some(line) = text
-            .lines()
-            .nth(pack::HEADER)
-            .filter(|line| line.starts_with('\t'))
-        {
-            let reason = format!("a fact without an owner: {line:?}");
-            return Err(error(pack::HEADER + 1, reason));
-        }
-        let parts = pack::split(text);
-        let blocks = parts.blocks.into_iter().map(|block| Block {
-            first: block.first,
-            packed: None,
-            facts: OnceLock::from(Facts::new(block.text)),
-        });
-        let library = Self::new(parts.index, blocks.collect())?;
-        library.check_order()?;
-        Ok(library)
-    }
-
-    /// Reads the store's form: the index at once, facts when asked for.
-    pub fn from_packed(index: String, blocks: &[Packed]) -> Result<Self, Error> {
-        let blocks = blocks.iter().map(|packed| Block {
-            first: packed.first,
-            packed: Some(*packed),
-            facts: OnceLock::new(),
-        });
-        Self::new(index, blocks.collect())
-    }
-
-    fn new(index: String, blocks: Vec<Block>) -> Result<Self, Error> {
-        let mut library = Self {
-            name: String::new(),
-            packages: Vec::new(),
-            releases: Vec::new(),
-            labels: Vec::new(),
-            index: String::new(),
-            owners: Vec::new(),
-            blocks,
-            heirs: OnceLock::new(),
-            cache: DashMap::default(),
-            bound: DashMap::default(),
-        };
-        let body = library.read_header(&index)?;
-        library.read_owners(&index, body)?;
-        library.index = index;
-        Ok(library)
-    }
-
-    /// One release, as read from an installed package.
-    pub fn from_extract(name: &str, version: Version, extract: Extract) -> Result<Self, Error> {
-        let mut history = History::new(name);
-        history.push(version, extract);
-        Self::from_text(&history.to_text())
-    }
-
-    /// Reads the four header lines; gives the offset behind them.
-    fn read_header(&mut self, text: &str) -> Result<usize, Error> {
-        let mut offset = 0;
-        for (index, keyword) in ["format", "distribution", "packages", "releases"]
-            .into_iter()
-            .enumerate()
-        {
-            let line = text[offset..].lines().next().unwrap_or_default();
-            let mut fields = line.split('\t');
-            if fields.next() != Some(keyword) {
-                return Err(error(index + 1, format!("`{keyword}` is missing")));
-            }
-            self.header_line(index + 1, keyword, fields)?;
-            offset = (offset + line.len() + 1).min(text.len());
-        }
-        Ok(offset)
-    }
-
-    fn header_line<'t>(
-        &mut self,
-        line: usize,
-        keyword: &str,
-        mut fields: impl Iterator<Item = &'t str>,
-    ) -> Result<(), Error> {
-        match keyword {
-            "format" => match fields.next() {
-                Some(FORMAT) => {}
-                other => return Err(error(line, format!("unknown format {other:?}"))),
-            },
-            "distribution" => self.name = fields.next().unwrap_or_default().to_owned(),
-            "packages" => self.packages = fields.map(ToOwned::to_owned).collect(),
-            _ => {
-                for field in fields {
-                    let version = field
-                        .parse()
-                        .map_err(|_| error(line, format!("{field:?} is not a version")))?;
-                    self.labels.push(label(&version));
-                    self.releases.push(version);
-                }
-                if self.releases.is_empty() {
-                    return Err(error(line, "no release".to_owned()));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes where each owner's line stands.
-    fn read_owners(&mut self, index: &str, body: usize) -> Result<(), Error> {
-        let offset = |at: usize| u32::try_from(at).map_err(|_| error(0, "too long".to_owned()));
-        let bytes = index.as_bytes();
-        let mut start = body;
-        while start < bytes.len() {
-            let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
-            let line = &index[start..end];
-            let owner = split_owner(line);
-            let (path, kind, presence) = owner.ok_or_else(|| {
-                // Facts lie between the owners: counted only where something is wrong.
-                let number = self.line_number(self.owners.len());
-                error(number, format!("not an owner: {line:?}"))
-            })?;
-            let path_end = start + line.len() - presence.len() - 1;
-            let presence_end = memchr::memchr(b'\t', presence.as_bytes());
-            self.owners.push(Line {
-                path: offset(path_end - path.len())?,
-                path_end: offset(path_end)?,
-                presence_end: offset(presence_end.map_or(end, |at| path_end + 1 + at))?,
-                kind,
-            });
-            start = end + 1;
-        }
-        Ok(())
-    }
-
-    fn check_order(&self) -> Result<(), Error> {
-        let key = |owner: &Line| (self.path_at(owner), owner.kind);
-        let wrong = self
-            .owners
-            .windows(2)
-            .position(|two| key(&two[0]) >= key(&two[1]));
-        match wrong {
-            Some(before) => {
-                let path = self.path_at(&self.owners[before + 1]);
-                Err(error(
-                    self.line_number(before + 1),
-                    format!("`{path}` is out of order"),
-                ))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// The line of the text form, counted from 1, on which the owner of that number stands.
-    fn line_number(&self, owner: usize) -> usize {
-        let facts = (0..owner).map(|before| 1 + self.facts_text(before).lines().count());
-        pack::HEADER + 1 + facts.sum::<usize>()
-    }
-
     /// The distribution's normalised name (`huggingface-hub`).
     pub fn name(&self) -> &str {
         &self.name
@@ -357,82 +147,6 @@ impl Library {
             .take_while(move |line| self.path_at(line) == path)
             .filter(move |line| self.presence(line).is_some_and(|it| it.contains(release)))
             .map(|line| line.kind)
-    }
-
-    /// The first binding or attribute of that name in a module of a release; reads no other facts.
-    pub fn bound(&self, module: &str, name: &str, release: usize) -> Option<Fact> {
-        let owner = self.module(module)?;
-        let names = self.names(owner);
-        let hash = name_hash(name);
-        let first = names.bound.partition_point(|(known, _)| *known < hash);
-        let found = names.bound[first..].iter();
-        let found = found.take_while(|(known, _)| *known == hash);
-        self.facts_at(owner, found.map(|(_, at)| *at), release)
-            .find(|fact| match fact {
-                Fact::Binding { name: bound, .. } | Fact::Attr { name: bound, .. } => bound == name,
-                _ => false,
-            })
-    }
-
-    /// The notice of a module of a release about a name of it, or about itself; reads no other facts.
-    pub fn notice(&self, module: &str, name: Option<&str>, release: usize) -> Option<Deprecation> {
-        let owner = self.module(module)?;
-        let names = self.names(owner);
-        let notices = names.notices.iter().copied();
-        self.facts_at(owner, notices, release)
-            .find_map(|fact| match fact {
-                Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice),
-                _ => None,
-            })
-    }
-
-    /// The number of the module at `path`.
-    fn module(&self, path: &str) -> Option<usize> {
-        let first = self.position(path);
-        let mut owners = self.owners[first..]
-            .iter()
-            .take_while(|line| self.path_at(line) == path);
-        let at = owners.position(|line| line.kind == OwnerKind::Module)?;
-        Some(first + at)
-    }
-
-    /// Those facts of an owner, given by their offsets, that hold in a release.
-    fn facts_at(
-        &self,
-        owner: usize,
-        offsets: impl Iterator<Item = u32>,
-        release: usize,
-    ) -> impl Iterator<Item = Fact> {
-        let text = self.facts_text(owner);
-        let presence = self.presence(&self.owners[owner]).unwrap_or_default();
-        offsets
-            .filter_map(move |at| text[at as usize..].lines().next())
-            .filter_map(move |fact| self.fact(fact, &presence))
-            .filter(move |(_, presence)| presence.contains(release))
-            .map(|(fact, _)| fact)
-    }
-
-    fn names(&self, module: usize) -> Arc<Names> {
-        let key = module as u32;
-        if let Some(known) = self.bound.get(&key) {
-            return Arc::clone(&known);
-        }
-        let mut names = Names::default();
-        let mut start = 0;
-        for line in self.facts_text(module).split_inclusive('\n') {
-            let bound = bound_name(line);
-            names
-                .bound
-                .extend(bound.map(|name| (name_hash(name), start)));
-            if line.starts_with("deprecated\t") {
-                names.notices.push(start);
-            }
-            start += line.len() as u32;
-        }
-        names.bound.sort_unstable();
-        let names = Arc::new(names);
-        self.bound.insert(key, Arc::clone(&names));
-        names
     }
 
     /// The owner of that path and kind.
@@ -544,19 +258,8 @@ impl Library {
         let behind = self
             .blocks
             .partition_point(|block| block.first as usize <= owner);
-        let Some(block) = behind.checked_sub(1).map(|block| &self.blocks[block]) else {
-            return "";
-        };
-        let facts = block.facts.get_or_init(|| {
-            let text = block
-                .packed
-                .as_ref()
-                .and_then(|packed| packed.unpack(&self.name));
-            Facts::new(text.unwrap_or_default())
-        });
-        facts
-            .of(owner - block.first as usize)
-            .trim_end_matches('\n')
+        let block = behind.checked_sub(1).map(|block| &self.blocks[block]);
+        block.map_or("", |block| block.facts(owner, &self.name))
     }
 
     fn history(&self, owner: usize) -> Arc<OwnerHistory> {
@@ -598,60 +301,6 @@ impl Library {
             None => Some((line.parse().ok()?, owner.clone())),
         }
     }
-
-    /// Reads every line; names the first that makes no sense.
-    pub fn check(&self) -> Result<(), Error> {
-        let mut number = pack::HEADER;
-        let unreadable = |number, line| error(number, format!("cannot be read: {line:?}"));
-        for (owner, line) in self.owners.iter().enumerate() {
-            number += 1;
-            let presence = self.presence(line);
-            let presence = presence.ok_or_else(|| unreadable(number, self.path_at(line)))?;
-            for fact in self.facts_text(owner).lines() {
-                number += 1;
-                if self.fact(fact, &presence).is_none() {
-                    return Err(unreadable(number, fact));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Packed {
-    /// The facts; a block that cannot be decompressed is logged and counts as empty.
-    fn unpack(&self, library: &str) -> Option<String> {
-        let bytes =
-            zstd::bulk::decompress(self.bytes, self.length).map_err(|error| error.to_string());
-        let text = bytes.and_then(|it| String::from_utf8(it).map_err(|error| error.to_string()));
-        text.inspect_err(|error| {
-            tracing::error!(library, first = self.first, %error, "a block of knowledge cannot be decoded");
-        })
-        .ok()
-    }
-}
-
-/// `class a.b.C⇥4.30..` as path, kind and releases.
-fn split_owner(line: &str) -> Option<(&str, OwnerKind, &str)> {
-    let (head, presence) = line.split_once('\t')?;
-    let (keyword, path) = head.split_once(' ')?;
-    Some((path, OwnerKind::from_keyword(keyword)?, presence))
-}
-
-/// The name that a binding or an attribute is about.
-fn bound_name(fact: &str) -> Option<&str> {
-    let rest = fact
-        .strip_prefix("name\t")
-        .or_else(|| fact.strip_prefix("attr\t"))?;
-    rest.split('\t').next()
-}
-
-fn name_hash(name: &str) -> u32 {
-    (FxBuildHasher.hash_one(name) >> 32) as u32
-}
-
-fn error(line: usize, reason: String) -> Error {
-    Error { line, reason }
 }
 
 #[cfg(test)]

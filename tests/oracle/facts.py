@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+# Of these only constructors are known; comparing more would compare nothing.
+SHALLOW = ("transformers.models.", "timm.models.", "timm.layers.")
 STORE = Path(__file__).parents[2] / "src" / "knowledge" / "store"
 
 

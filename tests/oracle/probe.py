@@ -22,11 +22,10 @@ from pathlib import Path
 
 import facts
 import literal
+from facts import SHALLOW
 
 LIMIT_S = 120
 IGNORED = {"tests", "testing", "benchmark", "benchmarks", "_vendor", "__main__"}
-# Of these only constructors are known; comparing more would compare nothing.
-SHALLOW = ("transformers.models.", "timm.models.", "timm.layers.")
 KINDS = {
     inspect.Parameter.POSITIONAL_ONLY: "pos",
     inspect.Parameter.POSITIONAL_OR_KEYWORD: "arg",

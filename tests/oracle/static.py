@@ -13,8 +13,8 @@ from pathlib import Path
 
 import griffe
 import literal
+from facts import SHALLOW
 
-SHALLOW = ("transformers.models.", "timm.models.", "timm.layers.")
 KINDS = {
     griffe.ParameterKind.positional_only: "pos",
     griffe.ParameterKind.positional_or_keyword: "arg",

@@ -116,31 +116,23 @@ impl Cache {
         }
     }
 
-    /// The findings of `text` in `environment` (`None` where no environment could change them), found
-    /// by `find` where they are not known. What is not complete is not remembered.
+    /// The findings of `text` in `environment`, found by `find` where they are not known. What is not complete is not remembered.
     pub fn findings(
         &self,
         text: &str,
-        environment: Option<&Environment>,
+        environment: &Environment,
         find: impl FnOnce() -> Found,
     ) -> Vec<Finding> {
         let Some(key) = self.key(text, environment) else {
             return find().findings;
         };
-        if let Some(mut known) = self.known.get_mut(&key) {
-            known.asked = true;
-            return known.findings.clone();
+        if let Some(known) = self.recall(key) {
+            return known;
         }
         let Found { findings, complete } = find();
-        if !complete {
-            return findings;
+        if complete {
+            self.remember(key, findings.clone());
         }
-        let remembered = Remembered {
-            findings: findings.clone(),
-            asked: true,
-        };
-        self.known.insert(key, remembered);
-        self.changed.store(true, Ordering::Relaxed);
         findings
     }
 
@@ -150,36 +142,39 @@ impl Cache {
             return find();
         }
         let key = xxh3_128_with_seed(text.as_bytes(), self.seed);
-        if let Some(mut known) = self.known.get_mut(&key) {
-            known.asked = true;
+        if self.recall(key).is_some() {
             return true;
         }
         let unconcerned = find();
         if unconcerned {
-            let remembered = Remembered {
-                findings: Vec::new(),
-                asked: true,
-            };
-            self.known.insert(key, remembered);
-            self.changed.store(true, Ordering::Relaxed);
+            self.remember(key, Vec::new());
         }
         unconcerned
     }
 
+    fn recall(&self, key: u128) -> Option<Vec<Finding>> {
+        let mut known = self.known.get_mut(&key)?;
+        known.asked = true;
+        Some(known.findings.clone())
+    }
+
+    fn remember(&self, key: u128, findings: Vec<Finding>) {
+        let asked = true;
+        self.known.insert(key, Remembered { findings, asked });
+        self.changed.store(true, Ordering::Relaxed);
+    }
+
     /// `None` where the findings depend on more than their release numbers: on sources that are read.
-    fn key(&self, text: &str, environment: Option<&Environment>) -> Option<u128> {
+    fn key(&self, text: &str, environment: &Environment) -> Option<u128> {
         self.file.as_ref()?;
-        let mut seed = self.seed;
-        if let Some(environment) = environment {
-            let mut shown = String::new();
-            for (name, resolved) in &environment.libraries {
-                if resolved.sources.is_some() {
-                    return None;
-                }
-                let _ = write!(shown, "{name}\0{resolved:?}\0");
+        let mut shown = String::new();
+        for (name, resolved) in &environment.libraries {
+            if resolved.sources.is_some() {
+                return None;
             }
-            seed ^= 1 ^ xxh3_128_with_seed(shown.as_bytes(), self.seed) as u64;
+            let _ = write!(shown, "{name}\0{resolved:?}\0");
         }
+        let seed = self.seed ^ 1 ^ xxh3_128_with_seed(shown.as_bytes(), self.seed) as u64;
         Some(xxh3_128_with_seed(text.as_bytes(), seed))
     }
 
@@ -275,19 +270,19 @@ mod tests {
         let file = folder.path().join("a").join("b.json");
         let (old, new) = (environment("1.0"), environment("1.1"));
         let cache = Cache::at(file.clone());
-        cache.findings("x", Some(&old), finding);
-        cache.findings("y", Some(&old), nothing);
-        cache.findings("u", Some(&old), Found::default);
+        cache.findings("x", &old, finding);
+        cache.findings("y", &old, nothing);
+        cache.findings("u", &old, Found::default);
         assert!(cache.is_unconcerned("z", || true));
         cache.save();
 
         let cache = Cache::at(file.clone());
         let known = || unreachable!("it is known");
-        assert_eq!(cache.findings("x", Some(&old), known), finding().findings);
-        assert_eq!(cache.findings("y", Some(&old), known), []);
+        assert_eq!(cache.findings("x", &old, known), finding().findings);
+        assert_eq!(cache.findings("y", &old, known), []);
         assert!(cache.is_unconcerned("z", || unreachable!("it is known")));
-        assert_eq!(cache.findings("x", Some(&new), nothing), []);
-        let found = cache.findings("u", Some(&old), finding);
+        assert_eq!(cache.findings("x", &new, nothing), []);
+        let found = cache.findings("u", &old, finding);
         assert_eq!(
             found,
             finding().findings,
@@ -298,6 +293,6 @@ mod tests {
 
         fs::write(&file, "{\"build\": \"").expect("it can be written");
         let cache = Cache::at(file);
-        assert_eq!(cache.findings("x", Some(&old), nothing), []);
+        assert_eq!(cache.findings("x", &old, nothing), []);
     }
 }

@@ -232,7 +232,7 @@ impl Run<'_> {
         }
         let environment = &checker.versions(path, Some(text)).environment;
         let find = || checker.unfiltered(path, text, environment);
-        let findings = self.cache.findings(text, Some(environment), find);
+        let findings = self.cache.findings(text, environment, find);
         checker.filtered(path, findings)
     }
 }
