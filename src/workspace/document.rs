@@ -195,6 +195,10 @@ fn next_revision() -> u64 {
 }
 
 #[cfg(test)]
+#[path = "../../tests/common/naive_edit.rs"]
+mod naive_edit;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
@@ -318,31 +322,12 @@ mod tests {
         encoding: Encoding,
     ) -> String {
         let offset = |wanted: Position| {
-            let (mut line, mut column, mut before) = (0, 0, ' ');
-            for (byte, character) in text.char_indices() {
-                let ends_line = matches!(character, '\n' | '\r');
-                let width = match encoding {
-                    Encoding::Utf8 => character.len_utf8(),
-                    Encoding::Utf16 => character.len_utf16(),
-                    Encoding::Utf32 => 1,
-                } as u32;
-                let lf_of_crlf = before == '\r' && character == '\n';
-                if before == '\r' && !lf_of_crlf {
-                    (line, column) = (line + 1, 0);
-                }
-                if line == wanted.line
-                    && !lf_of_crlf
-                    && (ends_line || column + width > wanted.column)
-                {
-                    return byte;
-                }
-                column += width;
-                if character == '\n' {
-                    (line, column) = (line + 1, 0);
-                }
-                before = character;
-            }
-            text.len()
+            let place = (wanted.line, wanted.column);
+            naive_edit::offset(text, place, |character| match encoding {
+                Encoding::Utf8 => character.len_utf8(),
+                Encoding::Utf16 => character.len_utf16(),
+                Encoding::Utf32 => 1,
+            })
         };
         let (from, to) = (offset(from), offset(to));
         let (from, to) = (from.min(to), from.max(to));

@@ -6,6 +6,7 @@ use hf_lsp::workspace::encoding::{Encoding, Position};
 
 use super::bytes::Bytes;
 use super::common::KNOWLEDGE;
+use super::naive_edit;
 use super::python::any_environment;
 
 const ENCODINGS: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
@@ -144,26 +145,13 @@ fn replaced(text: &str, change: &Change, encoding: Encoding) -> String {
 }
 
 fn offset(text: &str, wanted: Position, encoding: Encoding) -> usize {
-    let (mut line, mut column, mut before) = (0, 0, ' ');
-    for (byte, character) in text.char_indices() {
-        let ends_line = matches!(character, '\n' | '\r');
-        let width = match encoding {
+    naive_edit::offset(
+        text,
+        (wanted.line, wanted.column),
+        |character| match encoding {
             Encoding::Utf8 => character.len_utf8(),
             Encoding::Utf16 => character.len_utf16(),
             Encoding::Utf32 => 1,
-        } as u32;
-        let second_of_two = before == '\r' && character == '\n';
-        if before == '\r' && !second_of_two {
-            (line, column) = (line + 1, 0);
-        }
-        if line == wanted.line && !second_of_two && (ends_line || column + width > wanted.column) {
-            return byte;
-        }
-        column += width;
-        if character == '\n' {
-            (line, column) = (line + 1, 0);
-        }
-        before = character;
-    }
-    text.len()
+        },
+    )
 }

@@ -11,5 +11,7 @@ pub mod edits;
 pub mod fixes;
 pub mod frames;
 pub mod metadata;
+#[path = "../../common/naive_edit.rs"]
+mod naive_edit;
 pub mod python;
 pub mod session;
