@@ -44,6 +44,8 @@ pub struct Library {
     blocks: Vec<Block>,
     /// The classes that name a class of that name as a base.
     heirs: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,
+    /// By their text: a library has some hundreds, for tens of thousands of facts.
+    presences: DashMap<Box<str>, Presence, FxBuildHasher>,
     cache: DashMap<u32, Arc<OwnerHistory>, FxBuildHasher>,
     /// By module: where the names stand that it binds. A package binds thousands, of which a script
     /// needs a few.
@@ -250,7 +252,16 @@ impl Library {
 
     fn presence(&self, line: &Line) -> Option<Presence> {
         let text = &self.index[line.path_end as usize + 1..line.presence_end as usize];
-        Presence::parse(text, &self.labels)
+        self.parse_presence(text)
+    }
+
+    fn parse_presence(&self, text: &str) -> Option<Presence> {
+        if let Some(known) = self.presences.get(text) {
+            return Some(known.clone());
+        }
+        let presence = Presence::parse(text, &self.labels)?;
+        self.presences.insert(text.into(), presence.clone());
+        Some(presence)
     }
 
     /// The facts of the owner of that number, a line each.
@@ -296,7 +307,7 @@ impl Library {
         match given {
             Some((fact, presence)) => Some((
                 fact.parse().ok()?,
-                Presence::parse(&presence[1..], &self.labels)?,
+                self.parse_presence(&presence[1..])?,
             )),
             None => Some((line.parse().ok()?, owner.clone())),
         }

@@ -296,9 +296,10 @@ impl View {
 
     /// What a dotted path names as the module of an import: a module, whatever hides it in its package.
     pub fn resolve_module(&self, path: &str) -> Entity {
-        match self.owner(path, OwnerKind::Module) {
-            Some(_) => Entity::Module(path.to_owned()),
-            None => self.resolve(path),
+        if self.has(path, OwnerKind::Module) {
+            Entity::Module(path.to_owned())
+        } else {
+            self.resolve(path)
         }
     }
 
@@ -332,7 +333,7 @@ impl View {
         let submodule = Entity::Module(path.clone());
         let hides = !rest.is_empty()
             && bound != submodule
-            && self.owner(&path, OwnerKind::Module).is_some();
+            && self.has(&path, OwnerKind::Module);
         let found = self.descend(bound, &path, rest, hops);
         let nothing = |entity: &Entity| matches!(entity, Entity::Missing { .. } | Entity::Unknown);
         if !hides || !nothing(&found) {
@@ -380,10 +381,7 @@ impl View {
         if self.is_namespace(&path) {
             return Entity::Module(path);
         }
-        match self.owner(module, OwnerKind::Module) {
-            Some(owner) => self.starred(&owner, module, name, hops),
-            None => Entity::Unknown,
-        }
+        self.starred(module, name, hops)
     }
 
     /// Whether `path` is a folder without an `__init__.py` that holds modules.
@@ -427,17 +425,22 @@ impl View {
     }
 
     /// The last resort: star imports, and modules whose names no source shows.
-    fn starred(&self, owner: &Owner, module: &str, name: &str, hops: u32) -> Entity {
-        for fact in owner.facts() {
+    fn starred(&self, module: &str, name: &str, hops: u32) -> Entity {
+        let Some(choice) = self.selected(module) else {
+            return Entity::Unknown;
+        };
+        let nature = choice.library.nature(module, choice.release);
+        for fact in &nature {
             let Fact::Star(target) = fact else { continue };
             match self.member_hops(&self.resolve_hops(target, hops), name, hops) {
                 Entity::Missing { .. } => {}
                 found => return found,
             }
         }
+        let has = |flag: Flag| nature.contains(&Fact::Flag(flag));
         // What a lazy package keeps for itself is not written down.
-        let own = name.starts_with('_') && owner.has(Flag::Package);
-        if own || owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
+        let own = name.starts_with('_') && has(Flag::Package);
+        if own || has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
         Entity::Missing {
@@ -461,7 +464,7 @@ impl View {
             // `create_repo = api.create_repo` binds a method together with its instance.
             Some(Entity::Function(function)) => {
                 let class = function.path.rsplit_once('.').map(|(class, _)| class);
-                let class = class.filter(|class| self.owner(class, OwnerKind::Class).is_some());
+                let class = class.filter(|class| self.has(class, OwnerKind::Class));
                 return Entity::Function(Function {
                     class: class.map(ToOwned::to_owned),
                     ..function

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::ast::{Ident, ParamKind};
+use super::ast::{Ident, Name, ParamKind};
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -65,7 +65,7 @@ pub struct Origin {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Root {
     /// An absolute import: the first segment of the dotted path, `transformers` for one.
-    Import(String),
+    Import(Name),
     /// A class of this file.
     Class(ClassId),
     /// An instance of a class of this file: `self` in its methods.
@@ -80,7 +80,7 @@ pub enum Root {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// `.name`; also each further segment of a dotted import.
-    Attr(String),
+    Attr(Name),
     /// A call.
     Call(CallId),
     /// Element of an unpacked or indexed result; negative from the end.
@@ -90,7 +90,7 @@ pub enum Step {
 impl Origin {
     /// The origin of an imported dotted path.
     pub fn import(path: &str) -> Self {
-        let mut segments = path.split('.').map(str::to_owned);
+        let mut segments = path.split('.').map(Name::new);
         let root = Root::Import(segments.next().unwrap_or_default());
         Self {
             root,
@@ -115,7 +115,7 @@ impl Origin {
         let Root::Import(first) = &self.root else {
             return None;
         };
-        let mut path = first.clone();
+        let mut path = first.to_string();
         for step in &self.steps {
             let Step::Attr(name) = step else { return None };
             path.push('.');
@@ -167,7 +167,7 @@ impl fmt::Debug for Origin {
 pub struct Import {
     /// The absolute module: `transformers.trainer` in `from transformers.trainer import X`, and in
     /// `import transformers.trainer`. Relative imports are not recorded.
-    pub module: String,
+    pub module: Name,
     /// Where the module is written.
     pub module_range: TextRange,
     /// The imported name; absent for `import module`, `*` for a star import.
@@ -257,7 +257,7 @@ pub struct Call {
     /// The innermost statement it stands in, a whole `if` or `def` where it stands in its head.
     pub statement: TextRange,
     /// The plain name that the result is assigned to, in `name = call(...)`; absent for a partial call.
-    pub assigned_to: Option<String>,
+    pub assigned_to: Option<Name>,
     /// See [`Guard`].
     pub guard: Guard,
 }
@@ -343,7 +343,7 @@ pub struct Class {
     pub methods: Vec<Method>,
     /// Names assigned in its body, and on `self` in its methods. `*` stands for names that are not known:
     /// `setattr(self, name, value)`, `self.__dict__`.
-    pub attributes: Vec<String>,
+    pub attributes: Vec<Name>,
     /// Its decorators; `None` where the origin is not known.
     pub decorators: Vec<Option<Origin>>,
     /// The whole statement.
@@ -369,7 +369,7 @@ pub struct Method {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodParam {
     /// Its name without stars.
-    pub name: String,
+    pub name: Name,
     /// How it takes its value.
     pub kind: ParamKind,
     /// Whether it has a default.

@@ -56,7 +56,7 @@ fn range(node: &impl Ranged) -> TextRange {
 
 fn ident(name: &syntax::Identifier) -> Ident {
     Ident {
-        name: name.id.as_str().to_owned(),
+        name: name.id.clone(),
         range: range(name),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::ArgumentUse;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
@@ -29,6 +30,7 @@ pub struct Context<'a> {
     pub overlay: &'a Overlay,
     things: RefCell<FxHashMap<Origin, Thing>>,
     arguments: OnceCell<Vec<ArgumentUse<'a>>>,
+    symbols: OnceCell<Vec<SymbolUse<'a>>>,
 }
 
 /// What a value of the file is.
@@ -74,6 +76,7 @@ impl<'a> Context<'a> {
             overlay,
             things: RefCell::default(),
             arguments: OnceCell::new(),
+            symbols: OnceCell::new(),
         }
     }
 
@@ -81,6 +84,11 @@ impl<'a> Context<'a> {
     pub fn arguments(&self) -> &[ArgumentUse<'a>] {
         self.arguments
             .get_or_init(|| super::arguments::judge_all(self))
+    }
+
+    /// Every import from a library and every attribute of its modules, judged once for all rules.
+    pub fn symbols(&self) -> &[SymbolUse<'a>] {
+        self.symbols.get_or_init(|| judge_symbols(self))
     }
 
     /// How the version of the library that `path` begins in was found.

@@ -66,7 +66,7 @@ impl Rule {
             keyword.name.range
         };
         let mut finding = self.finding(ctx, range, symbol, message);
-        finding.argument = Some(keyword.name.name.clone());
+        finding.argument = Some(keyword.name.name.to_string());
         finding
     }
 }

@@ -304,7 +304,7 @@ fn branch_context(context: Context, test: Option<&Expr>, index: usize) -> Contex
         };
     }
     let missing = matches!(&test.kind, ExprKind::Unary { op, operand }
-        if op == "not" && matches!(operand.kind, ExprKind::Call(_)));
+        if *op == "not" && matches!(operand.kind, ExprKind::Call(_)));
     let fallback = missing == (index == 0);
     context.at_most(if fallback && (missing || index > 0) {
         // The `else` of a plain condition only stands in where nothing else does.
@@ -317,7 +317,7 @@ fn branch_context(context: Context, test: Option<&Expr>, index: usize) -> Contex
 fn is_type_checking(test: &Expr) -> bool {
     match &test.kind {
         ExprKind::BoolOp { left, right, op } => {
-            op == "or" && (is_type_checking(left) || is_type_checking(right))
+            *op == "or" && (is_type_checking(left) || is_type_checking(right))
         }
         _ => test
             .dotted()

@@ -16,6 +16,8 @@ pub(super) struct Names {
     bound: Vec<(u32, u32)>,
     /// Offsets of the notices.
     notices: Vec<u32>,
+    /// Offsets of the star imports and flags.
+    nature: Vec<u32>,
 }
 
 impl Library {
@@ -44,6 +46,16 @@ impl Library {
                 Fact::Deprecated(notice) if notice.name.as_deref() == name => Some(notice),
                 _ => None,
             })
+    }
+
+    /// The star imports and flags of a module of a release; reads no other facts.
+    pub fn nature(&self, module: &str, release: usize) -> Vec<Fact> {
+        let Some(owner) = self.module(module) else {
+            return Vec::new();
+        };
+        let names = self.names(owner);
+        let nature = names.nature.iter().copied();
+        self.facts_at(owner, nature, release).collect()
     }
 
     /// The number of the module at `path`.
@@ -84,8 +96,10 @@ impl Library {
             names
                 .bound
                 .extend(bound.map(|name| (name_hash(name), start)));
-            if line.starts_with("deprecated\t") {
-                names.notices.push(start);
+            match line.split('\t').next() {
+                Some("deprecated") => names.notices.push(start),
+                Some("star" | "flag") => names.nature.push(start),
+                _ => {}
             }
             start += line.len() as u32;
         }

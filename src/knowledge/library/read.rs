@@ -48,6 +48,7 @@ impl Library {
             owners: Vec::new(),
             blocks,
             heirs: OnceLock::new(),
+            presences: DashMap::default(),
             cache: DashMap::default(),
             bound: DashMap::default(),
         };

@@ -248,7 +248,7 @@ fn literal_name(expr: &Expr) -> Option<Ident> {
     };
     let range = literal.content?;
     Some(Ident {
-        name: literal.value.clone(),
+        name: literal.value.as_str().into(),
         range,
     })
 }

@@ -106,7 +106,7 @@ impl<'a> Walker<'a> {
             listed.insert(name.to_owned());
             self.facts.classes[id.0 as usize]
                 .attributes
-                .push(name.to_owned());
+                .push(name.into());
         }
     }
 

@@ -58,7 +58,7 @@ impl<'a> Walker<'a> {
             ExprKind::BoolOp { left, op, right } => {
                 let mut narrowed = Vec::new();
                 let (known, tested) = self.testing(|walker| walker.read(left));
-                if op == "and" {
+                if *op == "and" {
                     self.narrow(left, &mut narrowed);
                 }
                 let guarded = tested > Tested::Nothing;

@@ -3,6 +3,7 @@
 use super::Walker;
 use super::mapping::{Dict, Spread, Taint};
 use crate::budget;
+use crate::python::ast::Name;
 use crate::python::facts::{CallId, Facts, Origin, Root, Step};
 use crate::text::TextRange;
 
@@ -39,7 +40,7 @@ fn settle(walker: &mut Walker<'_>, spread: &Spread) {
     let call = &mut walker.facts.calls[spread.call];
     call.open |= taint > Taint::Clean || !gone.is_empty();
     for index in gone {
-        call.keywords[index].name.name.clear();
+        call.keywords[index].name.name = Name::empty();
     }
 }
 

@@ -66,7 +66,7 @@ impl<'a> Walker<'a> {
             module: module.name.clone(),
             module_range: module.range,
             name: Some(Ident {
-                name: "*".to_owned(),
+                name: "*".into(),
                 range,
             }),
             asname: None,

@@ -88,7 +88,7 @@ impl<'a> Walker<'a> {
                 Some(self.dict_display(items, expr.range))
             }
             ExprKind::Call(call) => self.dict_call(call),
-            ExprKind::Binary { left, op, right } if op == "|" => {
+            ExprKind::Binary { left, op, right } if *op == "|" => {
                 let both = [left, right];
                 if !both.iter().all(|side| self.is_mapping(side)) {
                     return None;
@@ -110,7 +110,7 @@ impl<'a> Walker<'a> {
             ExprKind::Name(_) => self.dict_named(expr).is_some(),
             ExprKind::Call(call) => self.is_dict_call(call) || self.copied(call).is_some(),
             ExprKind::Binary { left, op, right } => {
-                op == "|" && self.is_mapping(left) && self.is_mapping(right)
+                *op == "|" && self.is_mapping(left) && self.is_mapping(right)
             }
             _ => false,
         }
@@ -373,7 +373,7 @@ fn key_ident(key: &Expr) -> Option<Ident> {
         return None;
     }
     Some(Ident {
-        name: literal.value.clone(),
+        name: literal.value.as_str().into(),
         range: literal.content.unwrap_or(TextRange::at(key.range.start)),
     })
 }

@@ -84,7 +84,7 @@ impl<'a> Walker<'a> {
         if star.bound.contains(name) || BUILTINS.contains(&name) || name.starts_with("__") {
             return Known::Unknown;
         }
-        let origin = star.module.then(Step::Attr(name.to_owned()));
+        let origin = star.module.then(Step::Attr(name.into()));
         let import = star.import;
         self.facts.names.push(NameUse {
             range,

@@ -201,7 +201,7 @@ impl<'a> Walker<'a> {
             && call.range == value.range
             && !call.partial
         {
-            call.assigned_to = Some(name.to_owned());
+            call.assigned_to = Some(name.into());
         }
     }
 

@@ -1,4 +1,4 @@
-//! Every import from a library and every attribute of its modules, judged once for four rules.
+//! Every import from a library and every attribute of its modules, judged once for all rules.
 
 use crate::knowledge::fact::{Deprecation, OwnerKind};
 use crate::knowledge::overlay;
