@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::{Store, store};
-use hf_lsp::python::{analyse, parse::Syntax};
+use hf_lsp::python::{analyse, pieces::Syntax};
 use hf_lsp::rules;
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};

@@ -153,9 +153,7 @@ impl Library {
 
     /// The owner of that path and kind.
     pub fn history_of(&self, path: &str, kind: OwnerKind) -> Option<Arc<OwnerHistory>> {
-        self.histories(path)
-            .into_iter()
-            .find(|history| history.kind == kind)
+        self.number(path, kind).map(|owner| self.history(owner))
     }
 
     /// Whether anything has that path in any release; reads no facts.
@@ -223,9 +221,7 @@ impl Library {
     fn all_heirs(&self) -> FxHashMap<Box<str>, Vec<u32>> {
         let mut heirs: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         for (number, line) in (0..).zip(&self.owners) {
-            let rest = &self.index[line.presence_end as usize..];
-            let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-            let bases = rest[..end].trim_start_matches('\t').split(',');
+            let bases = self.summary(line).split(',');
             for base in bases.filter(|base| !base.is_empty()) {
                 heirs.entry(base.into()).or_default().push(number);
             }
@@ -233,6 +229,16 @@ impl Library {
         heirs
     }
 
+    /// The number of the owner of that path and kind.
+    fn number(&self, path: &str, kind: OwnerKind) -> Option<usize> {
+        let first = self.position(path);
+        let mut lines = self.owners[first..].iter();
+        let mut same = lines.by_ref().take_while(|line| self.path_at(line) == path);
+        let at = same.position(|line| line.kind == kind)?;
+        Some(first + at)
+    }
+
+    /// The number of the first owner whose path is not less.
     fn position(&self, path: &str) -> usize {
         self.owners
             .partition_point(|line| self.path_at(line) < path)
@@ -240,6 +246,13 @@ impl Library {
 
     fn path_at(&self, line: &Line) -> &str {
         &self.index[line.path as usize..line.path_end as usize]
+    }
+
+    /// See [`super::pack::Parts::index`].
+    fn summary(&self, line: &Line) -> &str {
+        let rest = &self.index[line.presence_end as usize..];
+        let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        rest[..end].trim_start_matches('\t')
     }
 
     fn owner(&self, line: &Line) -> Option<Owner<'_>> {
@@ -305,10 +318,9 @@ impl Library {
             .nth(fields)
             .map(|at| line.split_at(at));
         match given {
-            Some((fact, presence)) => Some((
-                fact.parse().ok()?,
-                self.parse_presence(&presence[1..])?,
-            )),
+            Some((fact, presence)) => {
+                Some((fact.parse().ok()?, self.parse_presence(&presence[1..])?))
+            }
             None => Some((line.parse().ok()?, owner.clone())),
         }
     }

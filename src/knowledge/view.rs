@@ -249,19 +249,11 @@ impl View {
 
     /// What is known about the definition of that kind at `path`.
     pub fn owner(&self, path: &str, kind: OwnerKind) -> Option<Owner> {
-        self.owners(path).find(|owner| owner.history.kind == kind)
-    }
-
-    /// Everything defined at `path` in the selected release (a module and a class may share a path).
-    fn owners(&self, path: &str) -> impl Iterator<Item = Owner> + use<> {
-        let (histories, release) = match self.selected(path) {
-            Some(choice) => (choice.library.histories(path), choice.release),
-            None => (Vec::new(), 0),
-        };
-        histories
-            .into_iter()
-            .filter(move |history| history.presence.contains(release))
-            .map(move |history| Owner { history, release })
+        let choice = self.selected(path)?;
+        let release = choice.release;
+        let history = choice.library.history_of(path, kind)?;
+        let is_there = history.presence.contains(release);
+        is_there.then_some(Owner { history, release })
     }
 
     /// What is defined at `path` in the selected release; reads no facts.
@@ -331,9 +323,7 @@ impl View {
         let path = format!("{prefix}.{segment}");
         let bound = self.member_hops(&entity, segment, hops);
         let submodule = Entity::Module(path.clone());
-        let hides = !rest.is_empty()
-            && bound != submodule
-            && self.has(&path, OwnerKind::Module);
+        let hides = !rest.is_empty() && bound != submodule && self.has(&path, OwnerKind::Module);
         let found = self.descend(bound, &path, rest, hops);
         let nothing = |entity: &Entity| matches!(entity, Entity::Missing { .. } | Entity::Unknown);
         if !hides || !nothing(&found) {

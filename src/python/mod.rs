@@ -7,12 +7,13 @@ pub mod ast;
 pub mod facts;
 mod lower;
 pub mod parse;
+pub mod pieces;
 mod semantic;
 
 pub use self::semantic::inline_metadata;
 
 use self::facts::Facts;
-use self::parse::Syntax;
+use self::pieces::Syntax;
 
 /// Parses `text` and gives its facts. Never fails: what cannot be read is left out.
 pub fn analyse(text: &str) -> Facts {

@@ -1,8 +1,7 @@
 //! The only door to the parser: text in, syntax out.
 //!
 //! The parser is the one of ruff and ty. A whole parse takes about a tenth of the time of one with
-//! tree-sitter's Python grammar, less than that one's incremental parse of a long file, and a stray triple quote costs no
-//! more than anything else; so nothing of a parse is kept for the next version of a text.
+//! tree-sitter's Python grammar. What is kept of it for the next version of a text: see [`super::pieces`].
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
@@ -10,8 +9,7 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use super::ast::Module;
-use super::facts::Facts;
-use super::{lower, semantic};
+use super::lower;
 use crate::text::TextRange;
 
 /// A text that opens more brackets than this at a time is not parsed: nobody writes one, and the
@@ -25,45 +23,15 @@ const STACK_PER_TOKEN: usize = 256;
 /// What is always needed of the stack.
 const STACK: usize = 128 * 1024;
 
-/// The syntax of one text.
-#[derive(Clone, Debug, Default)]
-pub struct Syntax {
-    /// Its statements.
-    pub module: Module,
-    /// Its comments, from `#` to the end of the line, in order.
-    pub comments: Vec<TextRange>,
-}
-
-impl Syntax {
-    /// Parses `text`. Never fails: what cannot be read is in [`Module::errors`].
-    pub fn parse(text: &str) -> Self {
-        with_tree(text, |parsed| Self {
-            module: lower::module(parsed, text),
-            comments: tokens(parsed, |kind| kind == TokenKind::Comment),
-        })
-        .unwrap_or_else(|| Self::unreadable(text))
-    }
-
-    fn unreadable(text: &str) -> Self {
-        let module = Module {
+/// Parses a whole text.
+pub fn parse_module(text: &str) -> Module {
+    if is_unreadable(text) {
+        return Module {
             body: Vec::new(),
             errors: vec![TextRange::from_usize(0, text.len())],
         };
-        Self {
-            module,
-            comments: Vec::new(),
-        }
     }
-
-    /// What `text`, whose syntax this is, does with the names it imports.
-    pub fn facts(&self, text: &str) -> Facts {
-        semantic::facts(self, text)
-    }
-}
-
-/// Parses a whole text.
-pub fn parse_module(text: &str) -> Module {
-    Syntax::parse(text).module
+    with_tree(text, |parsed| lower::module(parsed, text))
 }
 
 /// The strings of `text` with their quotes, in order; of one that interpolates, each piece.
@@ -81,7 +49,14 @@ pub fn strings(text: &str) -> Vec<TextRange> {
                 | T::TStringEnd
         )
     };
-    with_tree(text, |parsed| tokens(parsed, is_string)).unwrap_or_default()
+    if is_unreadable(text) {
+        return Vec::new();
+    }
+    with_tree(text, |parsed| tokens(parsed, is_string))
+}
+
+pub(super) fn comments(parsed: &Parsed<ModModule>) -> Vec<TextRange> {
+    tokens(parsed, |kind| kind == TokenKind::Comment)
 }
 
 fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec<TextRange> {
@@ -92,14 +67,16 @@ fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec
         .collect()
 }
 
-/// Parses `text` and hands the tree to `read`.
-fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> Option<T> {
-    if opens_too_much(text) || u32::try_from(text.len()).is_err() {
-        return None;
-    }
+/// Whether a text is not given to the parser.
+pub(super) fn is_unreadable(text: &str) -> bool {
+    opens_too_much(text) || u32::try_from(text.len()).is_err()
+}
+
+/// Parses a text, or whole statements of one, that can be read, and hands the tree to `read`.
+pub(super) fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> T {
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
     let tree = Tree(parsed.try_into_module());
-    tree.0.as_ref().map(read)
+    read(tree.0.as_ref().expect("what is parsed as a module is one"))
 }
 
 /// The parser guards its own recursion, but a tree is dropped by recursion too.
@@ -124,6 +101,11 @@ fn longest_line(parsed: &Parsed<ModModule>) -> usize {
 
 /// Brackets count in strings and comments too: that is cheap and close enough.
 fn opens_too_much(text: &str) -> bool {
+    // Almost all texts: told without looking at what is closed, which is much faster.
+    let opens = |byte: &u8| matches!(byte, b'(' | b'[' | b'{');
+    if text.len() <= MAX_OPEN || text.bytes().filter(opens).count() <= MAX_OPEN {
+        return false;
+    }
     let mut open = 0_usize;
     for byte in text.bytes() {
         match byte {
@@ -150,7 +132,7 @@ mod tests {
         let shown = |ranges: Vec<TextRange>| -> Vec<&str> {
             ranges.into_iter().map(|range| range.slice(text)).collect()
         };
-        assert_eq!(shown(Syntax::parse(text).comments), ["# yes", "#"]);
+        assert_eq!(shown(with_tree(text, comments)), ["# yes", "#"]);
         assert_eq!(shown(strings(text)), ["'# no'", "f'", "#", "'"]);
     }
 

@@ -7,14 +7,14 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ropey::Rope;
 
 use super::encoding::{Encoding, Lines, Position};
-use crate::python::analyse;
 use crate::python::facts::Facts;
+use crate::python::pieces::Syntax;
 
 /// Documents with more bytes are kept, but not analysed.
 pub const ANALYSIS_LIMIT: usize = 10 * 1024 * 1024;
@@ -81,8 +81,17 @@ pub struct Document {
     revision: u64,
     rope: Rope,
     /// The rope in one piece, once it was asked for.
-    text: OnceLock<String>,
+    text: OnceLock<Arc<str>>,
     facts: OnceLock<Facts>,
+    /// Of this version or of an earlier one.
+    parsed: Mutex<Option<Parsed>>,
+}
+
+/// A text with its syntax, from which that of the next version is made.
+#[derive(Clone, Debug)]
+struct Parsed {
+    text: Arc<str>,
+    syntax: Arc<Syntax>,
 }
 
 impl Document {
@@ -102,8 +111,9 @@ impl Document {
             version,
             revision: next_revision(),
             rope: Rope::from_str(&text),
-            text: text.into(),
+            text: OnceLock::from(Arc::from(text)),
             facts: OnceLock::new(),
+            parsed: Mutex::default(),
         }
     }
 
@@ -119,6 +129,7 @@ impl Document {
             rope: self.rope.clone(),
             text: OnceLock::new(),
             facts: OnceLock::new(),
+            parsed: Mutex::new(self.parsed()),
         };
         for change in changes {
             next.apply(change, encoding);
@@ -171,7 +182,11 @@ impl Document {
 
     /// The text, put together from the rope at the first call.
     pub fn text(&self) -> &str {
-        self.text.get_or_init(|| String::from(&self.rope))
+        self.shared_text()
+    }
+
+    fn shared_text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| String::from(&self.rope).into())
     }
 
     /// Its lines, and places in the words of the clients.
@@ -186,7 +201,22 @@ impl Document {
 
     /// What the text does with the names it imports, found out at the first call.
     pub fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| analyse(self.text()))
+        self.facts.get_or_init(|| {
+            let text = Arc::clone(self.shared_text());
+            let syntax = Arc::new(match self.parsed() {
+                Some(before) => before.syntax.parse_after(&before.text, &text),
+                None => Syntax::parse(&text),
+            });
+            let facts = syntax.facts(&text);
+            let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+            *parsed = Some(Parsed { text, syntax });
+            facts
+        })
+    }
+
+    fn parsed(&self) -> Option<Parsed> {
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.clone()
     }
 }
 

@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::Library;
 use crate::knowledge::fact::{Deprecation, Fact, OwnerKind};
+use crate::knowledge::pack::NOTICES;
 
 /// Where facts of a module stand in its text.
 #[derive(Debug, Default)]
@@ -39,6 +40,9 @@ impl Library {
     /// The notice of a module of a release about a name of it, or about itself; reads no other facts.
     pub fn notice(&self, module: &str, name: Option<&str>, release: usize) -> Option<Deprecation> {
         let owner = self.module(module)?;
+        if self.summary(&self.owners[owner]) != NOTICES {
+            return None;
+        }
         let names = self.names(owner);
         let notices = names.notices.iter().copied();
         self.facts_at(owner, notices, release)
@@ -60,12 +64,7 @@ impl Library {
 
     /// The number of the module at `path`.
     fn module(&self, path: &str) -> Option<usize> {
-        let first = self.position(path);
-        let mut owners = self.owners[first..]
-            .iter()
-            .take_while(|line| self.path_at(line) == path);
-        let at = owners.position(|line| line.kind == OwnerKind::Module)?;
-        Some(first + at)
+        self.number(path, OwnerKind::Module)
     }
 
     /// Those facts of an owner, given by their offsets, that hold in a release.

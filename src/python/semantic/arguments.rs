@@ -44,7 +44,7 @@ impl<'a> Walker<'a> {
                     arguments.positional.push(positional);
                 }
                 ArgumentKind::Keyword(name) => {
-                    let (name, range) = (name.clone(), argument.range);
+                    let (name, range) = (self.ident(name), self.at(argument.range));
                     let keyword = self.keyword(name, range, &argument.value, Site::Keyword);
                     arguments.keywords.push(keyword);
                 }
@@ -86,7 +86,7 @@ impl<'a> Walker<'a> {
         Keyword {
             name,
             range,
-            value_range: value.range,
+            value_range: self.at(value.range),
             value: constant,
             origin,
             optional,
@@ -105,7 +105,7 @@ impl<'a> Walker<'a> {
             _ => Vec::new(),
         };
         Positional {
-            range: argument.range,
+            range: self.at(argument.range),
             value: match known {
                 Known::Origin(_) => Value::Unknown,
                 _ => self.constant(&argument.value),

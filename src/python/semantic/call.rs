@@ -71,7 +71,7 @@ impl<'a> Walker<'a> {
         match &func.kind {
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.expr(value);
-                self.attribute(&receiver, attr, func.range, Access::Load, true)
+                self.attribute(&receiver, attr, self.at(func.range), Access::Load, true)
             }
             _ => self.expr(func),
         }
@@ -99,7 +99,14 @@ impl<'a> Walker<'a> {
             None => {}
         }
         let arguments = self.arguments(&call.args);
-        let id = self.record(callee, call.func.range, call, range, arguments, false);
+        let id = self.record(
+            callee,
+            self.at(call.func.range),
+            call,
+            range,
+            arguments,
+            false,
+        );
         if callee.steps.len() >= MAX_STEPS {
             return Known::Unknown;
         }
@@ -117,8 +124,8 @@ impl<'a> Walker<'a> {
             return Known::Unknown;
         }
         let (callee, callee_range) = match self.expr(&first.value) {
-            Known::Origin(callee) => (callee, first.value.range),
-            _ => (Rc::clone(partial), call.func.range),
+            Known::Origin(callee) => (callee, self.at(first.value.range)),
+            _ => (Rc::clone(partial), self.at(call.func.range)),
         };
         let is_partial = !Rc::ptr_eq(&callee, partial);
         let arguments = self.arguments(rest);
@@ -152,7 +159,7 @@ impl<'a> Walker<'a> {
             callee: callee.clone(),
             callee_range,
             range,
-            args_range: call.args_range,
+            args_range: self.at(call.args_range),
             positional,
             keywords,
             open,

@@ -36,7 +36,7 @@ impl<'a> Walker<'a> {
         }
         let id = ClassId(u32::try_from(self.facts.classes.len()).unwrap_or(u32::MAX));
         self.facts.classes.push(Class {
-            name: class.name.clone(),
+            name: self.ident(&class.name),
             bases,
             methods: Vec::new(),
             attributes: Vec::new(),
@@ -82,12 +82,12 @@ impl<'a> Walker<'a> {
             name: param.name.name.clone(),
             kind: param.kind,
             has_default: param.default.is_some(),
-            range: param.range,
+            range: self.at(param.range),
         });
         let method = Method {
-            name: function.name.clone(),
+            name: self.ident(&function.name),
             params: params.collect(),
-            params_range: function.params_range,
+            params_range: self.at(function.params_range),
             decorated: !function.decorators.is_empty(),
         };
         self.facts.classes[id.0 as usize].methods.push(method);

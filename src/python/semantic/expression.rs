@@ -15,12 +15,12 @@ impl<'a> Walker<'a> {
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Known {
         budget::tick();
         match &expr.kind {
-            ExprKind::Name(name) => self.name(name, expr.range),
+            ExprKind::Name(name) => self.name(name, self.at(expr.range)),
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.expr(value);
-                self.attribute(&receiver, attr, expr.range, Access::Load, false)
+                self.attribute(&receiver, attr, self.at(expr.range), Access::Load, false)
             }
-            ExprKind::Call(call) => self.call(call, expr.range),
+            ExprKind::Call(call) => self.call(call, self.at(expr.range)),
             ExprKind::Subscript { value, index } => self.subscript(value, index),
             ExprKind::Tuple(items) => self.tuple(items),
             ExprKind::FString(items) | ExprKind::List(items) | ExprKind::Set(items) => {
@@ -161,7 +161,7 @@ impl<'a> Walker<'a> {
         };
         self.facts.attributes.push(AttributeUse {
             receiver: (**origin).clone(),
-            attr: attr.clone(),
+            attr: self.ident(attr),
             range,
             access,
             called,
