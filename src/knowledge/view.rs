@@ -6,7 +6,6 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use dashmap::DashMap;
 use rustc_hash::FxHashMap;
 
 use super::classes::Mro;
@@ -14,6 +13,7 @@ use super::extract::coverage;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
 use super::live;
+use super::memo::Memo;
 use super::signature::Signature;
 use super::store::Store;
 use crate::environment::{ModuleSource, Version};
@@ -181,11 +181,16 @@ impl Owner {
 pub struct View {
     /// By import package (`huggingface_hub`).
     choices: FxHashMap<String, Arc<Choice>>,
-    entities: DashMap<String, Entity>,
-    pub(super) mros: DashMap<String, Arc<Mro>>,
-    pub(super) subclasses: DashMap<String, Arc<Vec<String>>>,
-    pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
-    siblings: DashMap<(String, usize), Arc<View>>,
+    entities: Memo<String, Entity>,
+    modules: Memo<String, Entity>,
+    imported: Memo<String, Entity>,
+    publics: Memo<String, Arc<str>>,
+    notices: Memo<String, Option<Deprecation>>,
+    pub(super) members: Memo<String, Entity>,
+    pub(super) mros: Memo<String, Arc<Mro>>,
+    pub(super) subclasses: Memo<String, Arc<Vec<String>>>,
+    pub(super) signatures: Memo<Entity, Option<Arc<Signature>>>,
+    siblings: Memo<(String, usize), Arc<View>>,
 }
 
 impl View {
@@ -199,23 +204,24 @@ impl View {
         }
         Self {
             choices: by_package,
-            entities: DashMap::new(),
-            mros: DashMap::new(),
-            subclasses: DashMap::new(),
-            signatures: DashMap::new(),
-            siblings: DashMap::new(),
+            entities: Memo::default(),
+            modules: Memo::default(),
+            imported: Memo::default(),
+            publics: Memo::default(),
+            notices: Memo::default(),
+            members: Memo::default(),
+            mros: Memo::default(),
+            subclasses: Memo::default(),
+            signatures: Memo::default(),
+            siblings: Memo::default(),
         }
     }
 
     /// The same with another release of one library; kept, because histories ask for it again and again.
     pub fn at(&self, library: &str, release: usize) -> Arc<Self> {
         let key = (library.to_owned(), release);
-        if let Some(known) = self.siblings.get(&key) {
-            return Arc::clone(&known);
-        }
-        let sibling = Arc::new(self.with_release(library, release));
-        self.siblings.insert(key, Arc::clone(&sibling));
-        sibling
+        let sibling = || Arc::new(self.with_release(library, release));
+        self.siblings.get(&key, sibling)
     }
 
     fn with_release(&self, library: &str, release: usize) -> Self {
@@ -235,8 +241,8 @@ impl View {
 
     /// The selected release of the library that an absolute dotted path begins in.
     pub fn selected(&self, path: &str) -> Option<&Selected> {
-        let package = path.split('.').next().unwrap_or(path);
-        self.choices.get(package)?.get()
+        let end = memchr::memchr(b'.', path.as_bytes()).unwrap_or(path.len());
+        self.choices.get(&path[..end])?.get()
     }
 
     /// The selected release of a library by distribution name.
@@ -275,32 +281,29 @@ impl View {
 
     /// What an absolute dotted path names.
     pub fn resolve(&self, path: &str) -> Entity {
-        if let Some(known) = self.entities.get(path) {
-            return known.clone();
-        }
-        let entity = match path.rsplit_once('.') {
+        self.entities.get(path, || match path.rsplit_once('.') {
             Some((parent, name)) => self.member(&self.resolve(parent), name),
             None => self.resolve_hops(path, MAX_HOPS),
-        };
-        self.entities.insert(path.to_owned(), entity.clone());
-        entity
+        })
     }
 
     /// What a dotted path names as the module of an import: a module, whatever hides it in its package.
     pub fn resolve_module(&self, path: &str) -> Entity {
-        if self.has(path, OwnerKind::Module) {
-            Entity::Module(path.to_owned())
-        } else {
-            self.resolve(path)
-        }
+        self.modules.get(path, || {
+            if self.has(path, OwnerKind::Module) {
+                Entity::Module(path.to_owned())
+            } else {
+                self.resolve(path)
+            }
+        })
     }
 
     /// What `from module import name` gives, for `module.name`.
     pub fn imported_name(&self, path: &str) -> Entity {
-        match path.rsplit_once('.') {
+        self.imported.get(path, || match path.rsplit_once('.') {
             Some((module, name)) => self.member(&self.resolve_module(module), name),
             None => self.resolve_module(path),
-        }
+        })
     }
 
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
@@ -484,6 +487,11 @@ impl View {
     /// The path by which users import a definition: `transformers.TrainingArguments` for
     /// `transformers.training_args.TrainingArguments`. The shortest module that has it wins.
     pub fn public_path(&self, definition: &str) -> String {
+        let public = || self.find_public(definition).into();
+        self.publics.get(definition, public).to_string()
+    }
+
+    fn find_public(&self, definition: &str) -> String {
         let Some((_, name)) = definition.rsplit_once('.') else {
             return definition.to_owned();
         };
@@ -534,7 +542,9 @@ impl View {
             let (module, name) = path.rsplit_once('.')?;
             self.notice_in(module, Some(name))
         };
-        of_name().or_else(|| self.notice(&self.resolve(path)))
+        self.notices.get(path, || {
+            of_name().or_else(|| self.notice(&self.resolve(path)))
+        })
     }
 
     /// The notice of a module about a name of it, or about itself.

@@ -101,11 +101,26 @@ fn longest_line(parsed: &Parsed<ModModule>) -> usize {
 
 /// Brackets count in strings and comments too: that is cheap and close enough.
 fn opens_too_much(text: &str) -> bool {
-    // Almost all texts: told without looking at what is closed, which is much faster.
-    let opens = |byte: &u8| matches!(byte, b'(' | b'[' | b'{');
-    if text.len() <= MAX_OPEN || text.bytes().filter(opens).count() <= MAX_OPEN {
-        return false;
+    /// Bytes that are looked at together.
+    const BLOCK: usize = 1024;
+    // No less than are open: of what a block opens and closes, all may be opened behind what it closes.
+    let mut open = 0;
+    for block in text.as_bytes().chunks(BLOCK) {
+        let opened = count(block, |byte| matches!(byte, b'(' | b'[' | b'{'));
+        let closed = count(block, |byte| matches!(byte, b')' | b']' | b'}'));
+        if open + opened > MAX_OPEN {
+            return opens_too_much_exactly(text);
+        }
+        open = (open + opened).saturating_sub(closed).max(opened);
     }
+    false
+}
+
+fn count(block: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    block.iter().filter(|byte| wanted(**byte)).count()
+}
+
+fn opens_too_much_exactly(text: &str) -> bool {
     let mut open = 0_usize;
     for byte in text.bytes() {
         match byte {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::guard::{self, Tested};
+use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{MAX_STEPS, Walker};
 use crate::budget;
@@ -154,7 +154,7 @@ impl<'a> Walker<'a> {
     ) -> Known {
         // `model.parameters()` is no signature.
         if !(called && attr.name == "parameters") {
-            self.mention(guard::word(&attr.name));
+            self.mention_name(&attr.name);
         }
         let Known::Origin(origin) = receiver else {
             return Known::Unknown;

@@ -29,14 +29,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use memchr::memmem;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::class::ClassInfo;
 use self::function::{Deferred, Returns};
 use self::guard::Tested;
 use self::mapping::{Dict, Spread};
 use self::scope::{Entry, Frame, FrameKind, Known, Slots};
-use super::ast::{Ident, Stmt};
+use super::ast::{Ident, Name, Stmt};
 use super::facts::{ClassId, Facts, Guard, Import, Origin};
 use super::pieces::{Syntax, moved};
 use crate::text::TextRange;
@@ -99,6 +99,8 @@ struct Walker<'a> {
     guard: bool,
     /// What the expression that is being walked asks about.
     tested: Tested,
+    /// What mentioning a name asks about.
+    words: FxHashMap<Name, Tested>,
     /// The statement that is being walked.
     statement: TextRange,
     /// Changes with each branch, loop and function: two places with the same number run together.
@@ -141,6 +143,7 @@ impl<'a> Walker<'a> {
             returning: usize::MAX,
             guard: false,
             tested: Tested::Nothing,
+            words: FxHashMap::default(),
             statement: TextRange::default(),
             context: 0,
             contexts: 0,

@@ -41,7 +41,7 @@ impl<'a> Walker<'a> {
 
     /// Walks a use of `name`.
     pub(super) fn name(&mut self, name: &'a str, range: TextRange) -> Known {
-        self.mention(guard::word(name));
+        self.mention_name(name);
         let Some(entry) = self.lookup(name) else {
             return self.star_name(name, range);
         };
@@ -69,6 +69,19 @@ impl<'a> Walker<'a> {
             _ => {}
         }
         known
+    }
+
+    /// Notes that the expression being walked mentions `name`. A file has few names, many times each.
+    pub(super) fn mention_name(&mut self, name: &str) {
+        let tested = match self.words.get(name) {
+            Some(known) => *known,
+            None => {
+                let tested = guard::word(name);
+                self.words.insert(name.into(), tested);
+                tested
+            }
+        };
+        self.mention(tested);
     }
 
     /// Notes that the expression being walked asks about `tested`.
