@@ -55,7 +55,7 @@ fn fact_files() -> Vec<PathBuf> {
     files
 }
 
-/// Compresses a file, unless that was already done for the same bytes, and gives its table entry.
+/// Packs a file, unless that was already done for the same bytes in the same way, and gives its table entry.
 fn pack_file(path: &Path, out: &Path) -> String {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -63,7 +63,8 @@ fn pack_file(path: &Path, out: &Path) -> String {
     let packages: Vec<&str> = header(&text, "packages").collect();
     let releases: Vec<&str> = header(&text, "releases").collect();
     let parts = pack::split(&text);
-    let stem = out.join(format!("{name}-{:016x}", hash(text.as_bytes())));
+    let packing = hash(include_bytes!("src/knowledge/pack.rs"));
+    let stem = out.join(format!("{name}-{:016x}", hash(text.as_bytes()) ^ packing));
     let include = |part: &str, text: &str| {
         let packed = stem.with_extension(format!("{part}.zst"));
         if !packed.exists() {

@@ -5,6 +5,7 @@
 //! `AutoModel.from_pretrained()` gives is for `knowledge` to say.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::ast::{Ident, Name, ParamKind};
 use crate::text::TextRange;
@@ -52,7 +53,7 @@ impl Facts {
     }
 }
 
-/// Where a value comes from.
+/// Where a value comes from. The facts share it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// Where the path begins.
@@ -202,7 +203,7 @@ pub struct NameUse {
     /// Where the name stands.
     pub range: TextRange,
     /// The import path it is bound to.
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     /// Index into [`Facts::imports`].
     pub import: u32,
     /// See [`Guard`].
@@ -222,7 +223,7 @@ pub enum Access {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttributeUse {
     /// Where the receiver comes from.
-    pub receiver: Origin,
+    pub receiver: Arc<Origin>,
     /// The attribute and its place.
     pub attr: Ident,
     /// The whole expression.
@@ -239,7 +240,7 @@ pub struct AttributeUse {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// What is called.
-    pub callee: Origin,
+    pub callee: Arc<Origin>,
     /// Where the callee is written.
     pub callee_range: TextRange,
     /// The whole call.
@@ -270,10 +271,10 @@ pub struct Positional {
     /// Its constant value.
     pub value: Value,
     /// Where it comes from.
-    pub origin: Option<Origin>,
+    pub origin: Option<Arc<Origin>>,
     /// Where the elements come from, where a list or tuple with such elements is written out:
     /// `HfArgumentParser((ModelArguments, TrainingArguments))`. Otherwise empty.
-    pub elements: Vec<Option<Origin>>,
+    pub elements: Vec<Option<Arc<Origin>>>,
 }
 
 /// A named argument.
@@ -290,7 +291,7 @@ pub struct Keyword {
     /// Its constant value.
     pub value: Value,
     /// Where it comes from.
-    pub origin: Option<Origin>,
+    pub origin: Option<Arc<Origin>>,
     /// Whether it is a parameter of the function around the call whose default is `None`, passed on.
     pub optional: bool,
     /// How it is written.
@@ -338,14 +339,14 @@ pub struct Class {
     /// Its name.
     pub name: Ident,
     /// Its bases; `None` where the origin is not known.
-    pub bases: Vec<Option<Origin>>,
+    pub bases: Vec<Option<Arc<Origin>>>,
     /// Its methods in order.
     pub methods: Vec<Method>,
     /// Names assigned in its body, and on `self` in its methods. `*` stands for names that are not known:
     /// `setattr(self, name, value)`, `self.__dict__`.
     pub attributes: Vec<Name>,
     /// Its decorators; `None` where the origin is not known.
-    pub decorators: Vec<Option<Origin>>,
+    pub decorators: Vec<Option<Arc<Origin>>>,
     /// The whole statement.
     pub range: TextRange,
     /// See [`Guard`].

@@ -9,7 +9,7 @@ use crate::knowledge::signature::Signature;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::ast::{Name, ParamKind};
-use crate::python::facts::{Call, CallId, Guard, Keyword, Root, Site, Step, Value};
+use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Root, Site, Step, Value};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -257,7 +257,7 @@ fn super_constructor(ctx: &Context<'_>, call: &Call) -> Option<String> {
 
 /// A method of an instance that may be of a subclass may be another one than it seems.
 fn is_exact_receiver(ctx: &Context<'_>, call: &Call) -> bool {
-    let mut receiver = call.callee.clone();
+    let mut receiver = Origin::clone(&call.callee);
     receiver.steps.pop();
     !matches!(
         ctx.thing(&receiver),

@@ -1,5 +1,7 @@
 //! Arguments of calls.
 
+use std::sync::Arc;
+
 use super::Walker;
 use super::mapping::Spread;
 use super::scope::Known;
@@ -99,7 +101,7 @@ impl<'a> Walker<'a> {
             ExprKind::List(items) => self.tuple(items),
             _ => self.expr(&argument.value),
         };
-        let owned = |known: &Known| known.origin().map(|origin| (**origin).clone());
+        let owned = |known: &Known| known.origin().cloned();
         let elements: Vec<_> = match &known {
             Known::Items(items) => items.iter().map(owned).collect(),
             _ => Vec::new(),
@@ -119,9 +121,9 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn argument(&mut self, expr: &'a Expr) -> (Value, Option<Origin>) {
+    fn argument(&mut self, expr: &'a Expr) -> (Value, Option<Arc<Origin>>) {
         match self.expr(expr) {
-            Known::Origin(origin) => (Value::Unknown, Some((*origin).clone())),
+            Known::Origin(origin) => (Value::Unknown, Some(origin)),
             _ => (self.constant(expr), None),
         }
     }

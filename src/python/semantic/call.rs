@@ -1,6 +1,6 @@
 //! Calls.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::arguments::Arguments;
 use super::function::Returns;
@@ -56,7 +56,7 @@ impl<'a> Walker<'a> {
             Known::Function(function) => {
                 self.walk_arguments(&call.args);
                 match &self.returns[function] {
-                    Returns::Value(origin) => Known::Origin(Rc::clone(origin)),
+                    Returns::Value(origin) => Known::Origin(Arc::clone(origin)),
                     Returns::Nothing | Returns::Unknown => Known::Unknown,
                 }
             }
@@ -77,7 +77,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn known_call(&mut self, callee: &Rc<Origin>, call: &'a Call, range: TextRange) -> Known {
+    fn known_call(&mut self, callee: &Arc<Origin>, call: &'a Call, range: TextRange) -> Known {
         match special(callee) {
             Some(Special::Partial) => return self.partial(callee, call, range),
             Some(Special::Copy) => {
@@ -115,7 +115,7 @@ impl<'a> Walker<'a> {
 
     /// `functools.partial(callee, ...)` counts as a call of `callee` that may lack arguments. What
     /// calling its result means is not followed.
-    fn partial(&mut self, partial: &Rc<Origin>, call: &'a Call, range: TextRange) -> Known {
+    fn partial(&mut self, partial: &Arc<Origin>, call: &'a Call, range: TextRange) -> Known {
         let Some((first, rest)) = call.args.split_first() else {
             return Known::Unknown;
         };
@@ -125,9 +125,9 @@ impl<'a> Walker<'a> {
         }
         let (callee, callee_range) = match self.expr(&first.value) {
             Known::Origin(callee) => (callee, self.at(first.value.range)),
-            _ => (Rc::clone(partial), self.at(call.func.range)),
+            _ => (Arc::clone(partial), self.at(call.func.range)),
         };
-        let is_partial = !Rc::ptr_eq(&callee, partial);
+        let is_partial = !Arc::ptr_eq(&callee, partial);
         let arguments = self.arguments(rest);
         if is_partial {
             self.record(&callee, callee_range, call, range, arguments, true);
@@ -137,7 +137,7 @@ impl<'a> Walker<'a> {
 
     fn record(
         &mut self,
-        callee: &Origin,
+        callee: &Arc<Origin>,
         callee_range: TextRange,
         call: &Call,
         range: TextRange,
@@ -156,7 +156,7 @@ impl<'a> Walker<'a> {
             self.spreads.push(spread);
         }
         self.facts.calls.push(facts::Call {
-            callee: callee.clone(),
+            callee: Arc::clone(callee),
             callee_range,
             range,
             args_range: self.at(call.args_range),

@@ -1,6 +1,7 @@
 //! Expressions: what they do, and where their values come from.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
@@ -160,7 +161,7 @@ impl<'a> Walker<'a> {
             return Known::Unknown;
         };
         self.facts.attributes.push(AttributeUse {
-            receiver: (**origin).clone(),
+            receiver: Arc::clone(origin),
             attr: self.ident(attr),
             range,
             access,
@@ -173,7 +174,7 @@ impl<'a> Walker<'a> {
         if origin.steps.len() >= MAX_STEPS {
             return Known::Unknown;
         }
-        Known::Origin(Rc::new(origin.then(Step::Attr(attr.name.clone()))))
+        Known::Origin(Arc::new(origin.then(Step::Attr(attr.name.clone()))))
     }
 
     /// The conditions come behind the element, but decide whether it is evaluated.
@@ -211,7 +212,7 @@ impl<'a> Walker<'a> {
 pub(super) fn item(known: &Known, index: i32) -> Known {
     match known {
         Known::Origin(origin) if origin.steps.len() < MAX_STEPS => {
-            Known::Origin(Rc::new(origin.then(Step::Item(index))))
+            Known::Origin(Arc::new(origin.then(Step::Item(index))))
         }
         Known::Items(items) => {
             let length = i32::try_from(items.len()).unwrap_or(i32::MAX);

@@ -1,6 +1,6 @@
 //! Functions and lambdas: their heads run at once, their bodies when all around them is known.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -37,7 +37,7 @@ pub(super) enum Returns {
     #[default]
     Nothing,
     /// Its only `return` gives this.
-    Value(Rc<Origin>),
+    Value(Arc<Origin>),
     Unknown,
 }
 
@@ -171,7 +171,7 @@ impl<'a> Walker<'a> {
             return;
         };
         *returns = match (&returns, known) {
-            (Returns::Nothing, Known::Origin(origin)) => Returns::Value(Rc::clone(origin)),
+            (Returns::Nothing, Known::Origin(origin)) => Returns::Value(Arc::clone(origin)),
             _ => Returns::Unknown,
         };
     }

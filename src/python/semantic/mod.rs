@@ -26,7 +26,7 @@ mod statement;
 mod tests;
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -257,7 +257,7 @@ impl<'a> Walker<'a> {
         let index = u32::try_from(self.facts.imports.len()).unwrap_or(u32::MAX);
         self.facts.imports.push(import);
         Entry {
-            known: Known::Origin(Rc::new(origin)),
+            known: Known::Origin(Arc::new(origin)),
             import: Some(index),
             optional: false,
         }

@@ -1,6 +1,6 @@
 //! Looking names up.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
 use rustc_hash::FxHashSet;
@@ -55,7 +55,7 @@ impl<'a> Walker<'a> {
                 if let Some(import) = import {
                     self.facts.names.push(NameUse {
                         range,
-                        origin: (**origin).clone(),
+                        origin: Arc::clone(origin),
                         import,
                         guard: self.guard(),
                     });
@@ -97,7 +97,7 @@ impl<'a> Walker<'a> {
         if star.bound.contains(name) || BUILTINS.contains(&name) || name.starts_with("__") {
             return Known::Unknown;
         }
-        let origin = star.module.then(Step::Attr(name.into()));
+        let origin = Arc::new(star.module.then(Step::Attr(name.into())));
         let import = star.import;
         self.facts.names.push(NameUse {
             range,
@@ -105,7 +105,7 @@ impl<'a> Walker<'a> {
             import,
             guard: self.guard(),
         });
-        Known::Origin(Rc::new(origin))
+        Known::Origin(origin)
     }
 }
 

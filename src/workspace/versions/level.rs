@@ -44,10 +44,13 @@ impl Level {
             .filter(|path| is_environment(files, path))
             .filter_map(|path| Interpreter::at(files, &path))
             .collect();
-        let mut statements: Vec<Statement> = lock::NAMES
-            .iter()
-            .filter_map(|name| reader.lock(&there(name)?))
-            .collect();
+        let mut statements = Vec::new();
+        for name in lock::NAMES {
+            match there(name) {
+                Some(path) => statements.extend(reader.lock(&path)),
+                None => reader.inputs.push(folder.join(name)),
+            }
+        }
         let inner = there("requirements").map(|inner| files.list(&inner).unwrap_or_default());
         let found = entries.as_deref().unwrap_or_default();
         for path in requirement_files(found, inner.unwrap_or_default()) {
