@@ -6,6 +6,7 @@
 //! its own: `...` for what is not known, `const(a.b)` for a name of a library, `base(x)` for the value
 //! of a field once the constructors of the base classes ran, and `passed(x)`.
 
+mod assume;
 pub mod evaluate;
 mod text;
 
@@ -91,6 +92,8 @@ pub enum Operator {
 pub enum Function {
     /// `len(a)`
     Len,
+    /// `str(a)`
+    Str,
     /// `int(a)`
     Int,
     /// `isinstance(a, ["str", "package.Class"])`
@@ -134,7 +137,7 @@ impl Term {
         Self::Literal(Value::Bool(value))
     }
 
-    /// Whether a literal is true.
+    /// Whether a literal is true; `None` for other terms.
     pub fn literal_truth(&self) -> Option<bool> {
         match self {
             Self::Literal(value) => evaluate::is_true(value),
@@ -184,15 +187,31 @@ impl Term {
         one_or(kept, Self::Or, false)
     }
 
-    /// `body if test else orelse`
+    /// `body if test else orelse`; what the test says already is left out of the branches.
     #[must_use]
     pub fn choice(test: Self, body: Self, orelse: Self) -> Self {
         match test.literal_truth() {
-            Some(true) => body,
-            Some(false) => orelse,
-            None if body == orelse => body,
-            None => Self::If(Box::new([test, body, orelse])),
+            Some(true) => return body,
+            Some(false) => return orelse,
+            None => {}
         }
+        let body = body.assuming(&test, true);
+        let orelse = orelse.assuming(&test, false);
+        if body == orelse {
+            body
+        } else {
+            Self::If(Box::new([test, body, orelse]))
+        }
+    }
+
+    /// `left op right`
+    pub fn compare(op: Comparison, left: Self, right: Self) -> Self {
+        if let (Self::Literal(one), Self::Literal(other)) = (&left, &right)
+            && let Some(truth) = evaluate::compare_values(op, one, other)
+        {
+            return Self::truth(truth);
+        }
+        Self::Compare(op, Box::new([left, right]))
     }
 
     /// What has to hold for the term to hold surely: what depends on the unknown is left out. `None` where

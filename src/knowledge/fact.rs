@@ -311,10 +311,21 @@ impl fmt::Display for Fact {
                 through,
             } => {
                 let through = Field(through.as_deref());
-                write!(out, "raises\t{}\t{}\t{through}", some(exception), some(when))
+                write!(
+                    out,
+                    "raises\t{}\t{}\t{through}",
+                    some(exception),
+                    some(when)
+                )
             }
             Self::Field { stage, name, value } => {
-                write!(out, "field\t{}\t{}\t{}", stage.word(), some(name), some(value))
+                write!(
+                    out,
+                    "field\t{}\t{}\t{}",
+                    stage.word(),
+                    some(name),
+                    some(value)
+                )
             }
             Self::Requires(requirement) => write!(out, "requires\t{}", some(requirement)),
             Self::Script { name, target } => {

@@ -28,7 +28,8 @@ pub struct Raising {
     pub path: String,
     /// In source order.
     pub raises: Vec<Raise>,
-    /// In a `__post_init__`: what fields are when that of the base begins. `*` stands for any other.
+    /// In a `__post_init__`: what fields are when that of the base begins. Any other field may have changed
+    /// where the term under `*` holds.
     pub before: FxHashMap<String, Term>,
     /// In a `__post_init__`: what fields are in the end.
     pub after: FxHashMap<String, Term>,
@@ -91,7 +92,10 @@ impl View {
         let mro = self.mro(class);
         let mut chain = Vec::new();
         for (index, base) in mro.classes.iter().enumerate() {
-            let unknown = mro.unknown.iter().any(|(before, name)| *before <= index && name != "str");
+            let unknown = mro
+                .unknown
+                .iter()
+                .any(|(before, name)| *before <= index && name != "str");
             let owner = self.owner(base, OwnerKind::Class);
             let Some(owner) = owner.filter(|_| !unknown) else {
                 return Vec::new();
@@ -135,7 +139,9 @@ impl View {
     /// it compares with plain values, of a module's name the literal.
     pub fn constant(&self, path: &str) -> Known {
         match self.resolve(path) {
-            Entity::Class(class) => self.enumeration(&class).map_or(Known::Unknown, Known::Value),
+            Entity::Class(class) => self
+                .enumeration(&class)
+                .map_or(Known::Unknown, Known::Value),
             _ => self.named_value(path),
         }
     }
@@ -168,14 +174,18 @@ impl View {
     /// The values of an enumeration, in order.
     pub fn enumeration(&self, class: &str) -> Option<Value> {
         // `_missing_` may take other values too, unless all it does is raise.
-        let missing = self.mro(class).classes.iter().find_map(|base| {
-            self.owner(&format!("{base}._missing_"), OwnerKind::Function)
-        });
+        let missing = self
+            .mro(class)
+            .classes
+            .iter()
+            .find_map(|base| self.owner(&format!("{base}._missing_"), OwnerKind::Function));
         if missing.is_some_and(|missing| !missing.has(Flag::Placeholder)) {
             return None;
         }
         let members = self.members(class)?;
-        Some(Value::List(members.into_iter().map(|(_, value)| value).collect()))
+        Some(Value::List(
+            members.into_iter().map(|(_, value)| value).collect(),
+        ))
     }
 
     /// The members of an enumeration.
@@ -252,7 +262,10 @@ fn literal(text: &str) -> Value {
     let inner = text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
-        .or_else(|| text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')))
+        .or_else(|| {
+            text.strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+        })
         .filter(|_| text.len() > 2 && !text.contains(':'));
     match inner {
         Some(inner) if inner.contains(',') => literal(&format!("[{inner}]")),

@@ -28,7 +28,11 @@ use crate::workspace::requirements::Declared;
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let families = [api::RULES, run_time::RULES];
-    families.into_iter().flatten().copied().chain([&requirements::RULE])
+    families
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain([&requirements::RULE])
 }
 
 /// The rule of that code or name.

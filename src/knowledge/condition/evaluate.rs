@@ -110,7 +110,11 @@ pub fn value(term: &Term, scope: &dyn Scope) -> Known {
                 Some(false) => value(orelse, scope),
                 None => {
                     let body = value(body, scope);
-                    if body == value(orelse, scope) { body } else { Known::Unknown }
+                    if body == value(orelse, scope) {
+                        body
+                    } else {
+                        Known::Unknown
+                    }
                 }
             }
         }
@@ -118,14 +122,12 @@ pub fn value(term: &Term, scope: &dyn Scope) -> Known {
             Some(truth) => Known::Value(Value::Bool(truth)),
             None => Known::Unknown,
         },
-        Term::Arithmetic(op, sides) => {
-            match (value(&sides[0], scope), value(&sides[1], scope)) {
-                (Known::Value(left), Known::Value(right)) => {
-                    calculate(*op, &left, &right).map_or(Known::Unknown, Known::Value)
-                }
-                _ => Known::Unknown,
+        Term::Arithmetic(op, sides) => match (value(&sides[0], scope), value(&sides[1], scope)) {
+            (Known::Value(left), Known::Value(right)) => {
+                calculate(*op, &left, &right).map_or(Known::Unknown, Known::Value)
             }
-        }
+            _ => Known::Unknown,
+        },
         Term::Call(function, terms) => call(*function, terms, scope),
     }
 }
@@ -149,13 +151,25 @@ fn one_of(terms: &[Term], scope: &dyn Scope, decisive: bool) -> Known {
 }
 
 fn compare(op: Comparison, left: &Term, right: &Term, scope: &dyn Scope) -> Option<bool> {
+    any_comparison(op, &value(left, scope), &value(right, scope))
+}
+
+/// Compares two values.
+pub fn compare_values(op: Comparison, left: &Value, right: &Value) -> Option<bool> {
+    any_comparison(
+        op,
+        &Known::Value(left.clone()),
+        &Known::Value(right.clone()),
+    )
+}
+
+fn any_comparison(op: Comparison, left: &Known, right: &Known) -> Option<bool> {
     use Comparison as C;
-    let (left, right) = (value(left, scope), value(right, scope));
     match op {
         C::NotEqual | C::NotIn | C::IsNot => {
-            known_comparison(op.negated(), &left, &right).map(|truth| !truth)
+            known_comparison(op.negated(), left, right).map(|truth| !truth)
         }
-        _ => known_comparison(op, &left, &right),
+        _ => known_comparison(op, left, right),
     }
 }
 
@@ -227,7 +241,10 @@ fn contains(all: &Value, one: &Value) -> Option<bool> {
 }
 
 /// Numbers, truth values being 0 and 1 as in Python.
-#[expect(clippy::cast_precision_loss, reason = "beyond 2^53 no argument is compared")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "beyond 2^53 no argument is compared"
+)]
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Bool(value) => Some(f64::from(u8::from(*value))),
@@ -277,7 +294,9 @@ fn call(function: Function, terms: &[Term], scope: &dyn Scope) -> Known {
         return Known::Unknown;
     };
     if function == Function::Member {
-        let wanted = terms.get(1).map_or(Known::Unknown, |term| value(term, scope));
+        let wanted = terms
+            .get(1)
+            .map_or(Known::Unknown, |term| value(term, scope));
         return member(&value(first, scope), &wanted);
     }
     let first = value(first, scope);
@@ -286,6 +305,7 @@ fn call(function: Function, terms: &[Term], scope: &dyn Scope) -> Known {
         (Function::IsInstance, object, Some(Known::Value(Value::List(types)))) => {
             is_instance(&object, &types, scope).map(Value::Bool)
         }
+        (Function::Str, Known::Value(Value::Str(text)), None) => Some(Value::Str(text)),
         (Function::Len, Known::Value(object), None) => length(&object).map(Value::Int),
         (Function::Int, Known::Value(object), None) => whole(&object).map(Value::Int),
         (Function::Lower, Known::Value(Value::Str(text)), None) => {
@@ -301,7 +321,9 @@ fn call(function: Function, terms: &[Term], scope: &dyn Scope) -> Known {
             affix(&part, |part| text.ends_with(part))
         }
         (Function::Split, Known::Value(Value::Str(text)), None) => {
-            let words = text.split_whitespace().map(|word| Value::Str(word.to_owned()));
+            let words = text
+                .split_whitespace()
+                .map(|word| Value::Str(word.to_owned()));
             Some(Value::List(words.collect()))
         }
         _ => None,
@@ -313,7 +335,9 @@ fn call(function: Function, terms: &[Term], scope: &dyn Scope) -> Known {
 fn member(values: &Known, wanted: &Known) -> Known {
     match (values, wanted) {
         (Known::Value(Value::List(values)), Known::Value(wanted))
-            if values.iter().any(|value| equal(value, wanted) == Some(true)) =>
+            if values
+                .iter()
+                .any(|value| equal(value, wanted) == Some(true)) =>
         {
             Known::Value(wanted.clone())
         }
@@ -448,15 +472,33 @@ mod tests {
 
     #[test]
     fn values_compare_as_in_python() {
-        assert_eq!(truth("s % e != 0", &[("s", int(500)), ("e", int(200))]), Some(true));
+        assert_eq!(
+            truth("s % e != 0", &[("s", int(500)), ("e", int(200))]),
+            Some(true)
+        );
         assert_eq!(truth("-7 // 2 == -4 and -7 % 2 == 1", &[]), Some(true));
         assert_eq!(truth("7 % 0 == 1", &[]), None);
         assert_eq!(truth("x == 1.0", &[("x", int(1))]), Some(true));
         assert_eq!(truth("x > 0", &[("x", Known::Value(Value::None))]), None);
-        assert_eq!(truth("x != const(p.Strategy.NO)", &[("x", text("steps"))]), Some(true));
-        assert_eq!(truth("x not in const(p.Strategy)", &[("x", text("stesp"))]), Some(true));
-        assert_eq!(truth("x not in const(p.Other)", &[("x", text("stesp"))]), None);
-        assert_eq!(truth("member(const(p.Strategy), x) == \"no\"", &[("x", text("no"))]), Some(true));
+        assert_eq!(
+            truth("x != const(p.Strategy.NO)", &[("x", text("steps"))]),
+            Some(true)
+        );
+        assert_eq!(
+            truth("x not in const(p.Strategy)", &[("x", text("stesp"))]),
+            Some(true)
+        );
+        assert_eq!(
+            truth("x not in const(p.Other)", &[("x", text("stesp"))]),
+            None
+        );
+        assert_eq!(
+            truth(
+                "member(const(p.Strategy), x) == \"no\"",
+                &[("x", text("no"))]
+            ),
+            Some(true)
+        );
         assert_eq!(truth("x in [1, y]", &[("x", int(2))]), None);
         assert_eq!(truth("x in [2, y]", &[("x", int(2))]), Some(true));
     }
@@ -467,9 +509,15 @@ mod tests {
         let args = [("c", object)];
         assert_eq!(truth("c is not None", &args), Some(true));
         assert_eq!(truth("c", &args), None);
-        assert_eq!(truth("isinstance(c, [\"peft.LoraConfig\"])", &args), Some(true));
+        assert_eq!(
+            truth("isinstance(c, [\"peft.LoraConfig\"])", &args),
+            Some(true)
+        );
         assert_eq!(truth("isinstance(c, [\"str\"])", &args), Some(false));
-        assert_eq!(truth("isinstance(\"x\", [\"int\", \"float\"])", &[]), Some(false));
+        assert_eq!(
+            truth("isinstance(\"x\", [\"int\", \"float\"])", &[]),
+            Some(false)
+        );
         assert_eq!(truth("isinstance(True, [\"int\"])", &[]), Some(true));
     }
 }

@@ -34,6 +34,7 @@ const OPERATORS: &[(Operator, &str)] = &[
 /// Functions by name, and whether they are methods.
 const FUNCTIONS: &[(Function, &str, bool)] = &[
     (Function::Len, "len", false),
+    (Function::Str, "str", false),
     (Function::Int, "int", false),
     (Function::IsInstance, "isinstance", false),
     (Function::Member, "member", false),
@@ -52,7 +53,10 @@ impl Comparison {
 
     /// The reverse of [`Self::symbol`].
     pub fn from_symbol(text: &str) -> Option<Self> {
-        COMPARISONS.iter().find(|(_, known)| *known == text).map(|(op, _)| *op)
+        COMPARISONS
+            .iter()
+            .find(|(_, known)| *known == text)
+            .map(|(op, _)| *op)
     }
 }
 
@@ -64,7 +68,10 @@ impl Operator {
 
     /// The reverse of [`Self::symbol`].
     pub fn from_symbol(text: &str) -> Option<Self> {
-        OPERATORS.iter().find(|(_, known)| *known == text).map(|(op, _)| *op)
+        OPERATORS
+            .iter()
+            .find(|(_, known)| *known == text)
+            .map(|(op, _)| *op)
     }
 }
 
@@ -157,7 +164,13 @@ impl fmt::Display for Term {
             }
             Self::Compare(op, sides) => {
                 let [left, right] = &**sides;
-                write!(out, "{} {} {}", Within(left, 5), op.symbol(), Within(right, 5))
+                write!(
+                    out,
+                    "{} {} {}",
+                    Within(left, 5),
+                    op.symbol(),
+                    Within(right, 5)
+                )
             }
             Self::Arithmetic(op, sides) => {
                 let [left, right] = &**sides;
@@ -239,13 +252,19 @@ fn read(expr: &Expr) -> Option<Term> {
         ExprKind::Unary { op, operand } if op == "not" => Term::Not(Box::new(read(operand)?)),
         ExprKind::BoolOp { left, op, right } => {
             let sides = [read(left)?, read(right)?];
-            if op == "and" { Term::all(sides) } else { Term::any(sides) }
+            if op == "and" {
+                Term::all(sides)
+            } else {
+                Term::any(sides)
+            }
         }
         ExprKind::IfElse { test, body, orelse } => {
             Term::If(Box::new([read(test)?, read(body)?, read(orelse)?]))
         }
         ExprKind::Compare { left, rest } => {
-            let [(op, right)] = rest.as_slice() else { return None };
+            let [(op, right)] = rest.as_slice() else {
+                return None;
+            };
             let op = Comparison::from_symbol(op)?;
             Term::Compare(op, Box::new([read(left)?, read(right)?]))
         }
@@ -317,7 +336,10 @@ mod tests {
         assert_eq!(sure("not (a and ...)").as_deref(), Some("not a"));
         assert_eq!(sure("a if b else ...").as_deref(), Some("b and a"));
         assert_eq!(sure("not (a or ...)"), None);
-        assert_eq!(sure("a == (1 if ... else 2)").as_deref(), Some("a == (1 if ... else 2)"));
+        assert_eq!(
+            sure("a == (1 if ... else 2)").as_deref(),
+            Some("a == (1 if ... else 2)")
+        );
         assert_eq!(sure("a == ..."), None);
     }
 }

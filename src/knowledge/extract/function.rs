@@ -103,8 +103,7 @@ pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunct
 
 /// Whether a function is there to be called from outside, by its name or by making an instance.
 fn is_called_by_users(name: &str) -> bool {
-    !name.starts_with('_')
-        || matches!(name, "__init__" | "__new__" | "__post_init__" | "__call__")
+    !name.starts_with('_') || matches!(name, "__init__" | "__new__" | "__post_init__" | "__call__")
 }
 
 /// Flags of decorators that every Python program knows.

@@ -10,6 +10,7 @@ mod state;
 mod term;
 
 use super::body::{Body, Kind};
+use super::function::assigned_attributes;
 use super::kwargs::Helpers;
 use super::namespace::Namespace;
 use super::visit;
@@ -60,11 +61,14 @@ impl Outcome {
             when: raise.when.to_string(),
             through: (!raise.through.is_empty()).then(|| raise.through.join(" ")),
         });
-        let fields = self.fields.into_iter().map(|(stage, name, value)| Fact::Field {
-            stage,
-            name,
-            value: value.to_string(),
-        });
+        let fields = self
+            .fields
+            .into_iter()
+            .map(|(stage, name, value)| Fact::Field {
+                stage,
+                name,
+                value: value.to_string(),
+            });
         runs_base.into_iter().chain(raises).chain(fields).collect()
     }
 }
@@ -241,13 +245,14 @@ impl<'a> Walk<'_, 'a> {
         };
         let test = self.bounded(self.term_quietly(test));
         let before = self.state.clone();
-        let then_path = Term::all([path.clone(), test.clone()]);
+        let then_path = Term::in_order([path.clone(), test.clone()]);
+        let both = then_path.clone();
         let then = match then_path {
             Term::Literal(_) if then_path == Term::truth(false) => End::Raises,
             then_path => self.block(&first.body, then_path),
         };
         let then_state = std::mem::replace(&mut self.state, before);
-        let else_path = Term::all([path.clone(), test.clone().negated()]);
+        let else_path = Term::in_order([path.clone(), test.clone().negated()]);
         let orelse = match else_path {
             Term::Literal(_) if else_path == Term::truth(false) => End::Raises,
             ref else_path => match self.branches_rest(rest, else_path) {
@@ -261,7 +266,6 @@ impl<'a> Walk<'_, 'a> {
         match (then, orelse) {
             (End::Falls(then), End::Falls(orelse)) => {
                 self.state = State::merged(&test, then_state, std::mem::take(&mut self.state));
-                let both = Term::all([path.clone(), test]);
                 if then == both && (orelse == *path || orelse == else_path) {
                     End::Falls(path.clone())
                 } else {
@@ -270,8 +274,7 @@ impl<'a> Walk<'_, 'a> {
             }
             (End::Falls(then), End::Raises) => {
                 self.state = then_state;
-                let plain = Term::all([path.clone(), test]);
-                End::Falls(if then == plain { path.clone() } else { then })
+                End::Falls(if then == both { path.clone() } else { then })
             }
             (End::Falls(then), End::Returns) => {
                 self.state = then_state;
@@ -301,7 +304,9 @@ impl<'a> Walk<'_, 'a> {
         path: &Term,
     ) -> End {
         let mut leaves = false;
-        visit::statements(body, &mut |stmt| leaves |= stmt.kind == StmtKind::Other || matches!(stmt.kind, StmtKind::Return(_)));
+        visit::statements(body, &mut |stmt| {
+            leaves |= stmt.kind == StmtKind::Other || matches!(stmt.kind, StmtKind::Return(_))
+        });
         let turns = match self.term(iter, path) {
             Term::List(items) if items.len() <= MAX_TURNS && !leaves => items,
             _ => {
@@ -360,7 +365,7 @@ impl<'a> Walk<'_, 'a> {
         if self.caught > 0 {
             return;
         }
-        let Some(when) = Term::all(terms).sure() else {
+        let Some(when) = Term::in_order(terms).sure() else {
             return;
         };
         if when.arguments().is_empty() || when.to_string().len() > MAX_TEXT {
@@ -370,7 +375,10 @@ impl<'a> Walk<'_, 'a> {
             self.outcome.raises.push(Raise {
                 exception: exception.to_owned(),
                 when,
-                through: self.stack[1..].iter().map(|name| (*name).to_owned()).collect(),
+                through: self.stack[1..]
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect(),
             });
         }
     }
@@ -454,14 +462,47 @@ impl<'a> Walk<'_, 'a> {
             let term = self.bounded(term);
             return self.state.set(&place, term);
         }
-        let entered = match &call.func.kind {
+        let of_class = match &call.func.kind {
             ExprKind::Attribute { value, .. } if value.as_name() == Some("self") => {
-                self.enter(call, path)
+                (self.helpers)(&call.func)
             }
-            _ => false,
+            _ => None,
         };
-        if !entered && self.may_change_self(call) {
-            self.state.forget_self();
+        match of_class {
+            Some(function) if is_of_the_class(function) => {}
+            Some(function) if self.enter(function, call, path) => {}
+            Some(_) => self.forget_assigned(),
+            None if self.may_change_self(call) => self.state.forget_self(),
+            None => {}
+        }
+    }
+
+    /// A method of the class runs that is not entered: what any method of it sets is unknown.
+    fn forget_assigned(&mut self) {
+        let Some(class) = self.class else {
+            return self.state.forget_self();
+        };
+        for entry in &class.entries {
+            let Kind::Function(definitions) = &entry.kind else {
+                continue;
+            };
+            for definition in definitions
+                .iter()
+                .filter(|it| it.name.name != self.stack[0])
+            {
+                let mut sets_any = false;
+                visit::expressions(&definition.body, &mut |expr| {
+                    if let ExprKind::Call(call) = &expr.kind {
+                        sets_any |= call.func.as_name() == Some("setattr");
+                    }
+                });
+                if sets_any {
+                    return self.state.forget_self();
+                }
+                for name in assigned_attributes(definition) {
+                    self.state.set(&format!("self.{name}"), Term::Unknown);
+                }
+            }
         }
     }
 
@@ -478,12 +519,12 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Runs a method of the same class in place.
-    fn enter(&mut self, call: &'a Call, path: &Term) -> bool {
-        let Some(function) = (self.helpers)(&call.func) else {
-            return false;
-        };
+    fn enter(&mut self, function: &'a FunctionDef, call: &'a Call, path: &Term) -> bool {
         let name = function.name.name.as_str();
-        if self.stack.len() > MAX_DEPTH || self.stack.contains(&name) || !function.decorators.is_empty() {
+        if self.stack.len() > MAX_DEPTH
+            || self.stack.contains(&name)
+            || !function.decorators.is_empty()
+        {
             return false;
         }
         let mut locals: Vec<(String, Term)> = Vec::new();
@@ -549,8 +590,9 @@ impl<'a> Walk<'_, 'a> {
                 (stage, name.to_owned(), term)
             })
             .collect();
-        if self.state.is_self_unknown() {
-            changed.push((stage, "*".to_owned(), Term::Unknown));
+        let unknown = self.state.self_unknown().clone();
+        if unknown != Term::truth(false) {
+            changed.push((stage, "*".to_owned(), unknown));
         }
         changed.sort_by(|a, b| a.1.cmp(&b.1));
         self.outcome.fields.extend(changed);
@@ -559,8 +601,20 @@ impl<'a> Walk<'_, 'a> {
     /// Whether a call may set attributes of `self` in ways that are not seen here.
     fn may_change_self(&self, call: &Call) -> bool {
         const HARMLESS: &[&str] = &[
-            "isinstance", "hasattr", "getattr", "type", "len", "id", "repr", "str", "fields", "asdict", "super",
-            "print", "vars", "dir",
+            "isinstance",
+            "hasattr",
+            "getattr",
+            "type",
+            "len",
+            "id",
+            "repr",
+            "str",
+            "fields",
+            "asdict",
+            "super",
+            "print",
+            "vars",
+            "dir",
         ];
         let name = call.func.as_name().unwrap_or_default();
         let passes_self = call
@@ -593,6 +647,14 @@ impl<'a> Walk<'_, 'a> {
         let outside = Term::Compare(Comparison::NotIn, sides);
         self.note(exception, [path.clone(), outside]);
     }
+}
+
+/// Whether a method gets the class or nothing, and so sets nothing of an instance.
+fn is_of_the_class(function: &FunctionDef) -> bool {
+    function.decorators.iter().any(|decorator| {
+        let name = decorator.dotted().unwrap_or_default();
+        matches!(name.as_str(), "classmethod" | "staticmethod")
+    })
 }
 
 fn is_super(call: &Call, method: &str) -> bool {

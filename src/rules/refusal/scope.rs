@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::{Part, Passed, known};
 use crate::knowledge::condition::Term;
-use crate::knowledge::condition::evaluate::{Known, Scope, value};
+use crate::knowledge::condition::evaluate::{Known, Scope, holds, value};
 use crate::knowledge::raising::Raising;
 use crate::knowledge::signature::Signature;
 use crate::knowledge::view::Entity;
@@ -44,7 +46,11 @@ impl<'c, 'a> Construction<'c, 'a> {
         }
         // An argument that a decorator turns into another would be looked for under its new name.
         let foreign = |name: &str| signature.param(name).is_none() && !signature.open;
-        if call.keywords.iter().any(|keyword| foreign(&keyword.name.name)) {
+        if call
+            .keywords
+            .iter()
+            .any(|keyword| foreign(&keyword.name.name))
+        {
             return None;
         }
         Some(Self {
@@ -58,7 +64,11 @@ impl<'c, 'a> Construction<'c, 'a> {
 
     /// The argument as the call passes it.
     pub fn passed(&self, name: &str) -> Option<Passed<'a>> {
-        let keyword = self.call.keywords.iter().find(|keyword| keyword.name.name == name);
+        let keyword = self
+            .call
+            .keywords
+            .iter()
+            .find(|keyword| keyword.name.name == name);
         if let Some(keyword) = keyword {
             return Some(Passed::Keyword(keyword));
         }
@@ -79,7 +89,11 @@ impl<'c, 'a> Construction<'c, 'a> {
         if self.call.open || self.redeclared.iter().any(|own| own == name) {
             return Known::Unknown;
         }
-        let param = self.signature.params.iter().find(|param| param.param.name == name);
+        let param = self
+            .signature
+            .params
+            .iter()
+            .find(|param| param.param.name == name);
         match param.and_then(|param| Some((param.param.default.as_deref()?, &param.owner))) {
             Some((default, owner)) => self.ctx.view.default_value(default, owner),
             None => Known::Unknown,
@@ -124,7 +138,9 @@ impl<'c, 'a> Construction<'c, 'a> {
             return None;
         }
         let chain = self.ctx.view.construction(class);
-        let is_fields = chain.iter().all(|raising| raising.path.ends_with(".__post_init__"));
+        let is_fields = chain
+            .iter()
+            .all(|raising| raising.path.ends_with(".__post_init__"));
         let construction = Self::inside(self.ctx, call, &callee, self.depth + 1)?;
         is_fields.then_some(Object {
             construction,
@@ -188,12 +204,18 @@ impl Level<'_, '_> {
         }
     }
 
+    /// Whether fields that are not named may have changed.
+    fn may_be_any(&self, fields: &FxHashMap<String, Term>) -> bool {
+        let changed = fields.get("*");
+        changed.is_some_and(|when| holds(when, self) != Some(false))
+    }
+
     fn before_base(&self, name: &str) -> Known {
         let fields = &self.chain[self.depth].before;
         match fields.get(name) {
             Some(Term::Unknown) => Known::Unknown,
             Some(term) => value(term, self),
-            None if fields.contains_key("*") => Known::Unknown,
+            None if self.may_be_any(fields) => Known::Unknown,
             None => self.entry(name),
         }
     }
@@ -203,7 +225,7 @@ impl Level<'_, '_> {
         let raising = &self.chain[self.depth];
         match raising.after.get(name) {
             Some(term) => value(term, self),
-            None if raising.after.contains_key("*") => Known::Unknown,
+            None if self.may_be_any(&raising.after) => Known::Unknown,
             None if raising.runs_base => self.behind_base(name),
             None => self.entry(name),
         }
@@ -236,10 +258,12 @@ impl Level<'_, '_> {
             None => None,
         };
         let object = origin.and_then(|origin| self.construction.made(origin));
-        let site = object.as_ref().and_then(|object| match object.construction.passed(field)? {
-            Passed::Keyword(keyword) => Some((keyword.value_range, keyword.range)),
-            Passed::Positional(positional) => Some((positional.range, positional.range)),
-        });
+        let site = object
+            .as_ref()
+            .and_then(|object| match object.construction.passed(field)? {
+                Passed::Keyword(keyword) => Some((keyword.value_range, keyword.range)),
+                Passed::Positional(positional) => Some((positional.range, positional.range)),
+            });
         Part {
             name: name.to_owned(),
             value: object.map_or(Known::Unknown, |object| object.construction.entry(field)),
@@ -287,7 +311,10 @@ impl Scope for Level<'_, '_> {
         }
         // What is not known of the bases may be the class that is asked for.
         let closed = mro.unknown.is_empty();
-        let is_plain = matches!(of, "str" | "int" | "float" | "bool" | "list" | "tuple" | "set" | "bytes");
+        let is_plain = matches!(
+            of,
+            "str" | "int" | "float" | "bool" | "list" | "tuple" | "set" | "bytes"
+        );
         let is_known = matches!(view.resolve(of), Entity::Class(_));
         (closed && (is_plain || is_known)).then_some(false)
     }

@@ -99,12 +99,23 @@ impl Refusal {
             }
         }
         if !defaults.is_empty() {
-            text.push_str(if text.is_empty() { "with the default " } else { " and the default " });
+            text.push_str(if text.is_empty() {
+                "with the default "
+            } else {
+                " and the default "
+            });
             text.push_str(&listed(&defaults));
         }
         if !absent.is_empty() {
-            let names: Vec<String> = absent.iter().map(|part| format!("`{}`", part.name)).collect();
-            text.push_str(if text.is_empty() { "without " } else { ", without " });
+            let names: Vec<String> = absent
+                .iter()
+                .map(|part| format!("`{}`", part.name))
+                .collect();
+            text.push_str(if text.is_empty() {
+                "without "
+            } else {
+                ", without "
+            });
             text.push_str(&and(&names));
         }
         text

@@ -72,7 +72,9 @@ fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
         None => {}
     }
     if finding.fix.is_some() && values.len() <= MAX_LISTED {
-        finding.notes.push(format!("it takes {}", values.join(", ")));
+        finding
+            .notes
+            .push(format!("it takes {}", values.join(", ")));
     }
     finding
 }

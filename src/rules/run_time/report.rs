@@ -57,7 +57,9 @@ pub fn finding(ctx: &Context<'_>, rule: &Rule, refusal: &Refusal, message: Strin
         .max_by_key(|part| sites(part).map(|site| site.start));
     let range = primary.and_then(sites).unwrap_or(call.callee_range);
     let mut finding = rule.finding(ctx, range, &refusal.callee.symbol, message);
-    finding.argument = primary.or(refusal.parts.first()).map(|part| part.name.clone());
+    finding.argument = primary
+        .or(refusal.parts.first())
+        .map(|part| part.name.clone());
     finding.related = refusal
         .parts
         .iter()

@@ -5,17 +5,27 @@ use std::collections::BTreeMap;
 use crate::knowledge::condition::Term;
 
 /// Local names, `self.x`, and attributes of arguments, each with what it stands for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct State {
     terms: BTreeMap<String, Term>,
-    /// Whether any attribute of `self` that is not in the table may have been set.
-    self_unknown: bool,
+    /// Under which condition any attribute of `self` that is not in the table may have been set.
+    self_unknown: Term,
     /// Whether the constructor of the base has run.
     behind_base: bool,
 }
 
 /// The local names of a function that waits for a method that it calls.
 pub type Locals = Vec<(String, Term)>;
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            terms: BTreeMap::new(),
+            self_unknown: Term::truth(false),
+            behind_base: false,
+        }
+    }
+}
 
 fn is_attribute(name: &str) -> bool {
     name.starts_with("self.")
@@ -38,33 +48,42 @@ impl State {
     pub fn attribute(&self, name: &str, is_fields: bool) -> Term {
         match self.terms.get(&format!("self.{name}")) {
             Some(term) => term.clone(),
-            None if self.self_unknown || !is_fields => Term::Unknown,
-            None if self.behind_base => Term::Base(name.to_owned()),
-            None => Term::Arg(name.to_owned()),
+            None if !is_fields => Term::Unknown,
+            None => {
+                let name = name.to_owned();
+                let own = if self.behind_base {
+                    Term::Base(name)
+                } else {
+                    Term::Arg(name)
+                };
+                Term::choice(self.self_unknown.clone(), Term::Unknown, own)
+            }
         }
     }
 
     /// Any attribute of `self` may have changed.
     pub fn forget_self(&mut self) {
         self.terms.retain(|name, _| !is_attribute(name));
-        self.self_unknown = true;
+        self.self_unknown = Term::truth(true);
     }
 
     /// Nothing is known any more.
     pub fn forget_all(&mut self) {
-        self.terms.values_mut().for_each(|term| *term = Term::Unknown);
+        self.terms
+            .values_mut()
+            .for_each(|term| *term = Term::Unknown);
         self.forget_self();
     }
 
-    /// Whether [`Self::forget_self`] happened.
-    pub fn is_self_unknown(&self) -> bool {
-        self.self_unknown
+    /// Under which condition any attribute that is not in the table may have changed.
+    pub fn self_unknown(&self) -> &Term {
+        &self.self_unknown
     }
 
     /// The base's constructor ran.
     pub fn enter_base(&mut self) {
         self.terms.retain(|name, _| !is_attribute(name));
-        self.self_unknown = false;
+        self.self_unknown = Term::truth(false);
         self.behind_base = true;
     }
 
@@ -94,13 +113,26 @@ impl State {
     /// What is known behind an `if`: `then` where the test holds, `orelse` where it does not.
     pub fn merged(test: &Term, then: Self, orelse: Self) -> Self {
         let behind_base = then.behind_base;
-        let self_unknown = then.self_unknown || orelse.self_unknown;
+        let self_unknown = Term::any([
+            Term::in_order([test.clone(), then.self_unknown.clone()]),
+            Term::in_order([test.clone().negated(), orelse.self_unknown.clone()]),
+        ]);
+        let self_unknown = if self_unknown.size() > super::MAX_TERM {
+            Term::truth(true)
+        } else {
+            self_unknown
+        };
         if then.behind_base != orelse.behind_base {
             let mut state = then;
             state.forget_all();
             return state;
         }
-        let names: Vec<String> = then.terms.keys().chain(orelse.terms.keys()).cloned().collect();
+        let names: Vec<String> = then
+            .terms
+            .keys()
+            .chain(orelse.terms.keys())
+            .cloned()
+            .collect();
         let mut terms = BTreeMap::new();
         for name in names {
             let (body, orelse) = (then.value(&name), orelse.value(&name));

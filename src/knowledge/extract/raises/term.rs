@@ -108,9 +108,10 @@ impl<'a> Walk<'_, 'a> {
             ),
             ExprKind::Compare { left, rest } => self.comparison(left, rest),
             ExprKind::Binary { left, op, right } => match Operator::from_symbol(op) {
-                Some(op) => {
-                    Term::Arithmetic(op, Box::new([self.term_quietly(left), self.term_quietly(right)]))
-                }
+                Some(op) => Term::Arithmetic(
+                    op,
+                    Box::new([self.term_quietly(left), self.term_quietly(right)]),
+                ),
                 None => Term::Unknown,
             },
             ExprKind::Walrus { value, .. } => self.term_quietly(value),
@@ -133,9 +134,9 @@ impl<'a> Walk<'_, 'a> {
         let term = self.term_quietly(operand);
         match (op, term) {
             ("not", term) => term.negated(),
-            ("-", Term::Literal(Value::Int(value))) => {
-                value.checked_neg().map_or(Term::Unknown, |value| Term::Literal(Value::Int(value)))
-            }
+            ("-", Term::Literal(Value::Int(value))) => value
+                .checked_neg()
+                .map_or(Term::Unknown, |value| Term::Literal(Value::Int(value))),
             ("-", Term::Literal(Value::Float(value))) => Term::Literal(Value::Float(-value)),
             _ => Term::Unknown,
         }
@@ -212,21 +213,30 @@ impl<'a> Walk<'_, 'a> {
             && self.kwargs.as_deref() == Some(name)
         {
             let passed = self.text(left).map_or(Term::Unknown, Term::Passed);
-            return if op == Comparison::In { passed } else { passed.negated() };
+            return if op == Comparison::In {
+                passed
+            } else {
+                passed.negated()
+            };
         }
         let (left, right) = (self.term_quietly(left), self.keys(right));
-        Term::Compare(op, Box::new([left, right]))
+        Term::compare(op, left, right)
     }
 
     /// `table.keys()`, `list(Strategy)`: what is in them.
     fn keys(&self, expr: &Expr) -> Term {
         if let ExprKind::Call(call) = &expr.kind {
             match &call.func.kind {
-                ExprKind::Attribute { value, attr } if attr.name == "keys" && call.args.is_empty() => {
+                ExprKind::Attribute { value, attr }
+                    if attr.name == "keys" && call.args.is_empty() =>
+                {
                     return self.term_quietly(value);
                 }
                 ExprKind::Name(name)
-                    if matches!(name.as_str(), "list" | "set" | "tuple" | "frozenset" | "sorted") =>
+                    if matches!(
+                        name.as_str(),
+                        "list" | "set" | "tuple" | "frozenset" | "sorted"
+                    ) =>
                 {
                     if let [only] = call.args.as_slice() {
                         return self.keys(&only.value);
@@ -251,7 +261,7 @@ impl<'a> Walk<'_, 'a> {
                 let types = self.types(types).map_or(Term::Unknown, Term::List);
                 Term::Call(Function::IsInstance, vec![self.term_quietly(object), types])
             }
-            (ExprKind::Name(name), [only]) if matches!(name.as_str(), "len" | "int") => {
+            (ExprKind::Name(name), [only]) if matches!(name.as_str(), "len" | "int" | "str") => {
                 let function = Function::from_name(name, false).unwrap_or(Function::Len);
                 Term::Call(function, vec![self.term_quietly(only)])
             }
@@ -316,7 +326,8 @@ impl<'a> Walk<'_, 'a> {
     fn types(&self, expr: &Expr) -> Option<Vec<Term>> {
         match &expr.kind {
             ExprKind::Tuple(items) => {
-                let all: Option<Vec<Vec<Term>>> = items.iter().map(|item| self.types(item)).collect();
+                let all: Option<Vec<Vec<Term>>> =
+                    items.iter().map(|item| self.types(item)).collect();
                 Some(all?.concat())
             }
             ExprKind::Binary { left, op, right } if op == "|" => {
