@@ -14,6 +14,7 @@ use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
 use super::live;
 use super::memo::Memo;
+use super::raising::Raising;
 use super::signature::Signature;
 use super::store::Store;
 use crate::environment::{ModuleSource, Version};
@@ -191,6 +192,7 @@ pub struct View {
     pub(super) subclasses: Memo<String, Arc<Vec<String>>>,
     pub(super) signatures: Memo<Entity, Option<Arc<Signature>>>,
     siblings: Memo<(String, usize), Arc<View>>,
+    pub(super) raisings: Memo<String, Option<Arc<Raising>>>,
 }
 
 impl View {
@@ -214,6 +216,7 @@ impl View {
             subclasses: Memo::default(),
             signatures: Memo::default(),
             siblings: Memo::default(),
+            raisings: Memo::default(),
         }
     }
 

@@ -8,8 +8,10 @@ pub mod facts;
 mod lower;
 pub mod parse;
 pub mod pieces;
+mod quote;
 mod semantic;
 
+pub use self::quote::quoted;
 pub use self::semantic::inline_metadata;
 
 use self::facts::Facts;

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::ArgumentUse;
+use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::overlay::Overlay;
@@ -31,6 +32,7 @@ pub struct Context<'a> {
     things: RefCell<FxHashMap<Origin, Thing>>,
     arguments: OnceCell<Vec<ArgumentUse<'a>>>,
     symbols: OnceCell<Vec<SymbolUse<'a>>>,
+    refusals: OnceCell<Vec<Refusal>>,
 }
 
 /// What a value of the file is.
@@ -77,6 +79,7 @@ impl<'a> Context<'a> {
             things: RefCell::default(),
             arguments: OnceCell::new(),
             symbols: OnceCell::new(),
+            refusals: OnceCell::new(),
         }
     }
 
@@ -89,6 +92,12 @@ impl<'a> Context<'a> {
     /// Every import from a library and every attribute of its modules, judged once for all rules.
     pub fn symbols(&self) -> &[SymbolUse<'a>] {
         self.symbols.get_or_init(|| judge_symbols(self))
+    }
+
+    /// Every call of a library that raises with its arguments, judged once for all rules.
+    pub fn refusals(&self) -> &[Refusal] {
+        self.refusals
+            .get_or_init(|| super::refusal::judge_all(self))
     }
 
     /// How the version of the library that `path` begins in was found.
