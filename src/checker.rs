@@ -151,8 +151,9 @@ impl Checker {
         if let Some(known) = self.settings.get(folder) {
             return Arc::clone(&known);
         }
-        let loaded = Settings::load(&*self.files, folder, &self.request.root, rule_names());
-        let loaded = Arc::new(loaded);
+        let (files, root) = (&*self.files, &self.request.root);
+        let above = |above: &Path| self.loaded(above);
+        let loaded = Settings::load_by(files, folder, root, rule_names(), above);
         self.settings
             .insert(folder.to_path_buf(), Arc::clone(&loaded));
         loaded

@@ -14,6 +14,7 @@ pub use self::block::Packed;
 use self::names::Names;
 use super::fact::{Fact, OwnerKind};
 use super::history::label;
+use super::pack::NOTICES;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -154,6 +155,15 @@ impl Library {
     /// The owner of that path and kind.
     pub fn history_of(&self, path: &str, kind: OwnerKind) -> Option<Arc<OwnerHistory>> {
         self.number(path, kind).map(|owner| self.history(owner))
+    }
+
+    /// Whether in any release a notice says that the owner of that path and kind should not be used, or
+    /// something in that module; reads no facts.
+    pub fn has_notice(&self, path: &str, kind: OwnerKind) -> bool {
+        self.number(path, kind).is_some_and(|owner| {
+            let mut summary = self.summary(&self.owners[owner]).split(',');
+            summary.any(|part| part == NOTICES)
+        })
     }
 
     /// Whether anything has that path in any release; reads no facts.

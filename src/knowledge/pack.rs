@@ -4,14 +4,14 @@
 //! Compiled into `build.rs` as well, which compresses the parts.
 
 /// Bytes of facts from which on a block is full. Smaller ones compress worse, larger ones make one
-/// look-up decode more: 128 KiB take about a tenth of a millisecond.
-pub const BLOCK: usize = 128 * 1024;
+/// look-up decode more: 64 KiB take about a twentieth of a millisecond.
+pub const BLOCK: usize = 64 * 1024;
 
 /// See the module documentation.
 #[derive(Debug, Default)]
 pub struct Parts {
-    /// The header's lines, then each owner's line, followed by a tab and its summary: the last names of a
-    /// class's bases, with commas between, or [`NOTICES`] for a module with notices.
+    /// The header's lines, then each owner's line, followed by a tab and its summary, with commas between:
+    /// the last names of a class's bases, and [`NOTICES`].
     pub index: String,
     /// The facts.
     pub blocks: Vec<Block>,
@@ -26,7 +26,7 @@ pub struct Block {
     pub text: String,
 }
 
-/// The summary of a module whose facts say of something that it should not be used.
+/// In the summary of what should not be used itself, and of a module with something that should not.
 pub const NOTICES: &str = "!";
 
 /// Takes a text apart. What makes no sense in it ends up in the index, for its reader to name.
@@ -44,8 +44,10 @@ pub fn split(text: &str) -> Parts {
                 let fact = &fact[1..];
                 facts.push_str(fact);
                 facts.push('\n');
-                let is_notice = fact.starts_with("deprecated\t") && line.starts_with("module ");
-                if is_notice && summary.is_empty() {
+                let notice = fact.strip_prefix("deprecated\t");
+                let is_noted = notice
+                    .is_some_and(|about| about.starts_with("-\t") || line.starts_with("module "));
+                if is_noted && !summary.contains(&NOTICES) {
                     summary.push(NOTICES);
                 }
                 summary.extend(base_name(fact));

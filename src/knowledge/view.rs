@@ -522,21 +522,23 @@ impl View {
     pub fn notice(&self, entity: &Entity) -> Option<Deprecation> {
         match entity {
             Entity::Module(module) => self.notice_in(module, None),
-            Entity::Function(function) => {
-                about_itself(&self.owner(&function.path, OwnerKind::Function)?)
-            }
-            Entity::Class(class) => {
-                about_itself(&self.owner(class, OwnerKind::Class)?).or_else(|| {
-                    ["__init__", "__post_init__"]
-                        .into_iter()
-                        .find_map(|method| {
-                            let path = format!("{class}.{method}");
-                            about_itself(&self.owner(&path, OwnerKind::Function)?)
-                        })
+            Entity::Function(function) => self.notice_on(&function.path, OwnerKind::Function),
+            Entity::Class(class) => self.notice_on(class, OwnerKind::Class).or_else(|| {
+                let mut constructors = ["__init__", "__post_init__"].into_iter();
+                constructors.find_map(|method| {
+                    self.notice_on(&format!("{class}.{method}"), OwnerKind::Function)
                 })
-            }
+            }),
             _ => None,
         }
+    }
+
+    /// The notice of a definition about itself.
+    fn notice_on(&self, path: &str, kind: OwnerKind) -> Option<Deprecation> {
+        if !self.selected(path)?.library.has_notice(path, kind) {
+            return None;
+        }
+        about_itself(&self.owner(path, kind)?)
     }
 
     /// The notice about what a path names, or about taking it from there.

@@ -20,6 +20,10 @@ const MAX_OPEN: usize = 2_000;
 /// are chains of operators.
 const STACK_PER_TOKEN: usize = 256;
 
+/// The same per block in a block. Where the parser stumbles over indents, blocks may lie in each other as
+/// deep as the text is long.
+const STACK_PER_BLOCK: usize = 512;
+
 /// What is always needed of the stack.
 const STACK: usize = 128 * 1024;
 
@@ -85,7 +89,8 @@ struct Tree(Option<Parsed<ModModule>>);
 impl Drop for Tree {
     fn drop(&mut self) {
         if let Some(parsed) = self.0.take() {
-            let stack = STACK + STACK_PER_TOKEN * longest_line(&parsed);
+            let blocks = STACK_PER_BLOCK * deepest_block(&parsed);
+            let stack = STACK + STACK_PER_TOKEN * longest_line(&parsed) + blocks;
             stacker::maybe_grow(stack, stack, || drop(parsed));
         }
     }
@@ -99,10 +104,24 @@ fn longest_line(parsed: &Parsed<ModModule>) -> usize {
     lines.map(<[_]>::len).max().unwrap_or_default()
 }
 
+/// Blocks around the deepest statement.
+fn deepest_block(parsed: &Parsed<ModModule>) -> usize {
+    let (mut deepest, mut depth) = (0, 0_usize);
+    for token in parsed.tokens() {
+        match token.kind() {
+            TokenKind::Indent => depth += 1,
+            TokenKind::Dedent => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = depth.max(deepest);
+    }
+    deepest
+}
+
 /// Brackets count in strings and comments too: that is cheap and close enough.
 fn opens_too_much(text: &str) -> bool {
-    /// Bytes that are looked at together.
-    const BLOCK: usize = 1024;
+    /// Bytes that are looked at together: their number fits a byte, so that many are counted at once.
+    const BLOCK: usize = 240;
     // No less than are open: of what a block opens and closes, all may be opened behind what it closes.
     let mut open = 0;
     for block in text.as_bytes().chunks(BLOCK) {
@@ -117,7 +136,8 @@ fn opens_too_much(text: &str) -> bool {
 }
 
 fn count(block: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    block.iter().filter(|byte| wanted(**byte)).count()
+    let count: u8 = block.iter().map(|byte| u8::from(wanted(*byte))).sum();
+    usize::from(count)
 }
 
 fn opens_too_much_exactly(text: &str) -> bool {
@@ -169,11 +189,14 @@ mod tests {
             "f(",
             "x[",
             "{a:",
+            "a and ",
         ];
         for chain in chains {
             let text = format!("x = {}1\n", chain.repeat(times));
             assert!(parse_module(&text).body.len() <= 2, "{chain}");
         }
+        let unindented = "if a:\n    b\n  c\n".repeat(times);
+        assert!(!parse_module(&unindented).errors.is_empty());
         let closed = format!("x = {}{}\n", "[".repeat(times), "]".repeat(times));
         assert!(!parse_module(&closed).errors.is_empty());
     }

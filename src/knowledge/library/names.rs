@@ -8,7 +8,6 @@ use rustc_hash::FxBuildHasher;
 
 use super::Library;
 use crate::knowledge::fact::{Deprecation, Fact, OwnerKind};
-use crate::knowledge::pack::NOTICES;
 
 /// Where facts of a module stand in its text.
 #[derive(Debug, Default)]
@@ -39,10 +38,10 @@ impl Library {
 
     /// The notice of a module of a release about a name of it, or about itself; reads no other facts.
     pub fn notice(&self, module: &str, name: Option<&str>, release: usize) -> Option<Deprecation> {
-        let owner = self.module(module)?;
-        if self.summary(&self.owners[owner]) != NOTICES {
+        if !self.has_notice(module, OwnerKind::Module) {
             return None;
         }
+        let owner = self.module(module)?;
         let names = self.names(owner);
         let notices = names.notices.iter().copied();
         self.facts_at(owner, notices, release)

@@ -193,7 +193,12 @@ impl Lower<'_> {
     }
 
     /// `a and b and c` comes as one; it is `(a and b) and c`.
+    /// `a and b and c` is `(a and b) and c`, as deep as it has operands.
     fn bool_op(&mut self, it: &syntax::ExprBoolOp) -> ExprKind {
+        if it.values.len() > MAX_DEPTH as usize {
+            self.errors.push(range(it));
+            return ExprKind::Error;
+        }
         let op = it.op.as_str();
         let operands = it.values.iter().map(|value| self.expression(value));
         let joined = operands.reduce(|left, right| Expr {
