@@ -321,7 +321,8 @@ fn cuts(parsed: &Parsed<ModModule>, text: &str, suite: &[ParsedStmt]) -> Vec<Ran
     let mut errors = stumbles(parsed).into_iter().peekable();
     // The furthest end of an error up to a statement, and of one up to the statement before.
     let mut stumbled = None;
-    let mut cuts = vec![0..0];
+    let mut cuts = Vec::new();
+    cuts.push(0..0);
     let mut start = 0;
     for (index, stmt) in suite.iter().enumerate() {
         let range = lower::range(stmt);
