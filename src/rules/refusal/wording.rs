@@ -7,6 +7,7 @@ use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::python::facts::Value;
 use crate::python::quoted;
 use crate::rules::context::Context;
+use crate::rules::security::secrets;
 
 /// A value as Python writes it; nothing where parts of it are not known.
 pub fn python(value: &Value) -> Option<String> {
@@ -82,7 +83,10 @@ impl Part {
     /// `` `fp16=True` ``, with the last segment of the name.
     pub fn written(&self) -> String {
         let value = match &self.value {
-            Known::Value(value) => python(value).filter(|text| text.len() <= 60),
+            // A token is no business of a message.
+            Known::Value(value) => {
+                python(value).filter(|text| text.len() <= 60 && secrets(text).is_empty())
+            }
             _ => None,
         };
         match value {
@@ -139,11 +143,6 @@ impl Refusal {
         }
         text
     }
-
-    /// The condition in Python, without the words of our own.
-    pub fn condition(&self) -> String {
-        plain(&self.raise.when).to_string()
-    }
 }
 
 /// "a, b and c"
@@ -156,7 +155,7 @@ fn and(words: &[String]) -> String {
 }
 
 /// A condition as its author might have written it: no conversions, short names.
-fn plain(term: &Term) -> Term {
+pub fn plain(term: &Term) -> Term {
     let all = |terms: &[Term]| terms.iter().map(plain).collect::<Vec<_>>();
     match term {
         Term::Base(name) => Term::Arg(name.clone()),
@@ -171,6 +170,7 @@ fn plain(term: &Term) -> Term {
             }
         }
         Term::Call(Function::Member, terms) if terms.len() == 2 => plain(&terms[1]),
+        Term::Call(Function::Int, terms) if terms.len() == 1 => plain(&terms[0]),
         Term::Call(function, terms) => Term::Call(*function, all(terms)),
         Term::Not(inner) => Term::Not(Box::new(plain(inner))),
         Term::And(terms) => Term::all(all(terms)),
