@@ -84,6 +84,56 @@ pub fn strings(text: &str) -> Vec<TextRange> {
     with_tree(text, |parsed| tokens(parsed, is_string)).unwrap_or_default()
 }
 
+/// A piece of IPython's own syntax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// A statement: `%magic`, `!command`, `?name`.
+    Line(TextRange),
+    /// What is assigned: `files = !ls`.
+    Value(TextRange),
+    /// The logical line of a question, `name?`.
+    Help(TextRange),
+}
+
+/// IPython's own syntax in the source of a cell, in order; never inside of strings, brackets and comments.
+pub fn escapes(text: &str) -> Vec<Escape> {
+    with_tree_of(text, Mode::Ipython, |parsed| {
+        let mut found = Vec::new();
+        let mut line: Option<u32> = None;
+        for token in parsed.tokens() {
+            let range = TextRange::new(token.start().to_u32(), token.end().to_u32());
+            match token.kind() {
+                TokenKind::IpyEscapeCommand => found.push(match line {
+                    None => Escape::Line(range),
+                    Some(_) => Escape::Value(range),
+                }),
+                TokenKind::Question => {
+                    found.push(Escape::Help(TextRange::new(
+                        line.unwrap_or(range.start),
+                        range.end,
+                    )));
+                }
+                _ => {}
+            }
+            line = match token.kind() {
+                TokenKind::Newline => None,
+                TokenKind::Indent
+                | TokenKind::Dedent
+                | TokenKind::Comment
+                | TokenKind::NonLogicalNewline => line,
+                _ => line.or(Some(range.start)),
+            };
+        }
+        found
+    })
+    .unwrap_or_default()
+}
+
+/// Whether a text has syntax errors, found out without building our own tree.
+pub fn is_broken(text: &str) -> bool {
+    with_tree(text, |parsed| !parsed.errors().is_empty()).unwrap_or(true)
+}
+
 fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec<TextRange> {
     let tokens = parsed.tokens().iter();
     let tokens = tokens.filter(|token| wanted(token.kind()));
@@ -94,10 +144,18 @@ fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec
 
 /// Parses `text` and hands the tree to `read`.
 fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> Option<T> {
+    with_tree_of(text, Mode::Module, read)
+}
+
+fn with_tree_of<T>(
+    text: &str,
+    mode: Mode,
+    read: impl FnOnce(&Parsed<ModModule>) -> T,
+) -> Option<T> {
     if opens_too_much(text) || u32::try_from(text.len()).is_err() {
         return None;
     }
-    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let parsed = parse_unchecked(text, ParseOptions::from(mode));
     let tree = Tree(parsed.try_into_module());
     tree.0.as_ref().map(read)
 }

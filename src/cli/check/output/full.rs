@@ -12,7 +12,7 @@ pub fn render(file: &FileFindings, colour: bool) -> String {
     } else {
         Renderer::plain()
     };
-    let places = Places::new(&file.text);
+    let places = Places::of(file);
     let mut out = String::new();
     for finding in &file.findings {
         out.push_str(&renderer.render(&[group(file, &places, finding)]));
@@ -37,7 +37,7 @@ fn group<'f>(file: &'f FileFindings, places: &Places<'f>, finding: &'f Finding) 
     }
     let snippet = Snippet::source(lines.slice(&file.text))
         .line_start(row)
-        .path(file.path.as_str())
+        .path(file.place_name(places.place(finding.range.start)))
         .annotation(annotation);
     let mut group = level
         .primary_title(finding.message.as_str())
