@@ -143,7 +143,10 @@ impl Joined {
     pub fn edit(&self, edit: &Edit) -> Option<(usize, Edit)> {
         let mut edit = edit.clone();
         if self.place(edit.range).is_none() {
-            let range = TextRange::new(edit.range.start, edit.range.end.checked_sub(1)?);
+            if edit.range.is_empty() {
+                return None;
+            }
+            let range = TextRange::new(edit.range.start, edit.range.end - 1);
             self.place(range)?;
             if !edit.content.is_empty() {
                 edit.content = edit.content.strip_suffix('\n')?.to_owned();

@@ -232,8 +232,8 @@ fn unicode(raw: &str) -> (char, usize) {
         .and_then(|_| hex(8));
     let pair = second.and_then(|second| {
         let is_pair = first < 0xdc00 && (0xdc00..0xe000).contains(&second);
-        let code = 0x10000 + ((first - 0xd800) << 10) + second.wrapping_sub(0xdc00);
-        is_pair.then(|| char::from_u32(code)).flatten()
+        let code = || 0x10000 + ((first - 0xd800) << 10) + second - 0xdc00;
+        is_pair.then(|| char::from_u32(code())).flatten()
     });
     pair.map_or((char::REPLACEMENT_CHARACTER, 6), |character| {
         (character, 12)

@@ -141,7 +141,14 @@ impl Scan {
         if memchr::memchr3(b'%', b'!', b'?', self.code.as_bytes()).is_some()
             || starts_a_line(&self.code, &[',', ';', '/'])
         {
+            let mut done = 0;
             for escape in escapes(&self.code) {
+                let (Escape::Line(range) | Escape::Value(range) | Escape::Help(range)) = escape;
+                // Two questions on one line are one.
+                if range.start < done {
+                    continue;
+                }
+                done = range.end;
                 match escape {
                     Escape::Line(range) => self.line(source, range),
                     Escape::Value(range) => self.value(source, range),
@@ -305,7 +312,7 @@ mod tests {
             ("files = %sx ls", "files = ~_    "),
             ("model.generate?", "0              "),
             ("??a", "0  "),
-            ("!pip install a \\\n  b\nx", "0              \n   \nx"),
+            ("!pip install a \\\n  b\nx", "0               \n   \nx"),
             ("%time f(a=1)", "0    ;f(a=1)"),
             ("%timeit -n 10 -r3 f()", "0                ;f()"),
             ("x = %time f()", "x =       f()"),

@@ -21,6 +21,9 @@ impl Notebook<'_> {
         let mut out: Vec<Edit> = Vec::new();
         for of_cell in of_cells {
             let cell = self.cells.get(of_cell[0].0)?;
+            if cell.source.strings.is_empty() {
+                return None;
+            }
             let edits: Vec<&Edit> = of_cell.iter().map(|(_, edit)| edit).collect();
             out.extend(self.cell_edits(cell, &edits));
         }
@@ -112,9 +115,6 @@ impl<'t> Lines<'t> {
     }
 
     fn write(&self, touched: Range<usize>, edits: &[&Edit]) -> Vec<Edit> {
-        if self.strings.is_empty() {
-            return Vec::new();
-        }
         let one = touched.len() == 1;
         let breaks = edits.iter().any(|edit| edit.content.contains('\n'));
         let deletes = |edit: &&Edit| {

@@ -108,10 +108,11 @@ pub fn escapes(text: &str) -> Vec<Escape> {
                     Some(_) => Escape::Value(range),
                 }),
                 TokenKind::Question => {
-                    found.push(Escape::Help(TextRange::new(
-                        line.unwrap_or(range.start),
-                        range.end,
-                    )));
+                    let start = line.unwrap_or(range.start);
+                    found.pop_if(
+                        |last| matches!(last, Escape::Help(before) if before.start == start),
+                    );
+                    found.push(Escape::Help(TextRange::new(start, range.end)));
                 }
                 _ => {}
             }

@@ -171,7 +171,8 @@ proptest! {
             let end = near((start + length).min(joined.source().len()));
             let edit = Edit { range: TextRange::from_usize(start, end), content: content.to_owned() };
             let apart = |other: &Edit| edit.range.end < other.range.start || other.range.end < edit.range.start;
-            if joined.edit(&edit).is_some() && chosen.iter().all(apart) {
+            let has_strings = |(cell, _): (usize, Edit)| !notebook.cells[cell].source.strings.is_empty();
+            if joined.edit(&edit).is_some_and(has_strings) && chosen.iter().all(apart) {
                 chosen.push(edit);
             }
         }
