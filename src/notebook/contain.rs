@@ -7,6 +7,9 @@ use crate::text::TextRange;
 /// So many statements of a cell are left out one by one; of a cell with more, all.
 const ATTEMPTS: usize = 8;
 
+/// A cell with more bytes is left out as a whole: each attempt reads all of it.
+const LARGE: usize = 256 * 1024;
+
 /// The same code without what would leak out of a cell, and how many pieces were left out; `None` where
 /// nothing has to be.
 pub fn contain(code: &str, cells: impl Iterator<Item = TextRange>) -> Option<(String, usize)> {
@@ -48,7 +51,8 @@ fn is_closed(source: &str) -> bool {
 /// `source` without the statements that keep it from ending where it ends.
 fn closed(source: &str) -> (String, usize) {
     let mut code = source.to_owned();
-    for pieces in 1..=ATTEMPTS {
+    let attempts = if source.len() > LARGE { 0 } else { ATTEMPTS };
+    for pieces in 1..=attempts {
         let Some(range) = suspect(&code) else { break };
         blank(&mut code, range);
         if is_closed(&code) {

@@ -116,7 +116,9 @@ impl<'t> Cursor<'t> {
         let mut open: Vec<u8> = Vec::new();
         loop {
             match self.peek() {
-                Some(b'"') => drop(self.string()?),
+                Some(b'"') => {
+                    self.string()?;
+                }
                 Some(byte @ (b'{' | b'[')) => {
                     if open.len() >= MAX_DEPTH {
                         return self.fault("it is nested too deeply");

@@ -113,7 +113,7 @@ fn edits(text: &str, notebook: &Notebook<'_>, joined: &Joined) {
         let made = joined
             .edit(&edit)
             .filter(|_| notebook.file_edits(joined, one).is_some());
-        expected.push(match made {
+        expected.push(match &made {
             Some((_, edit)) => format!("{}{}", edit.content, &source[edit.range.end as usize..]),
             None => source.clone(),
         });
