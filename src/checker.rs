@@ -14,6 +14,7 @@ use crate::environment::{Environment, Version};
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
+use crate::notebook::Joined;
 use crate::python::analyse;
 use crate::python::facts::Facts;
 use crate::rules;
@@ -192,6 +193,16 @@ impl Checker {
         let answer = self.versions(path, Some(text));
         let found = self.ruled(path, text, facts, &answer.environment);
         self.filtered(path, found.findings)
+    }
+
+    /// The same for the cells of a notebook; a fix that no cell can take is left out.
+    pub fn check_cells(&self, path: &Path, cells: &Joined, facts: &Facts) -> Vec<Finding> {
+        if !rules::concerns(&self.knowledge, facts) {
+            return Vec::new();
+        }
+        let answer = self.versions(path, Some(cells.declares()));
+        let found = self.ruled(path, cells.code(), facts, &answer.environment);
+        cells.fixable(self.filtered(path, found.findings))
     }
 
     /// The findings in a Python file in that environment, whatever the settings.

@@ -63,6 +63,59 @@ pub(super) fn comments(parsed: &Parsed<ModModule>) -> Vec<TextRange> {
     tokens(parsed, |kind| kind == TokenKind::Comment)
 }
 
+/// A piece of IPython's own syntax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// A statement: `%magic`, `!command`, `?name`.
+    Line(TextRange),
+    /// What is assigned: `files = !ls`.
+    Value(TextRange),
+    /// The logical line of a question, `name?`.
+    Help(TextRange),
+}
+
+/// IPython's own syntax in the source of a cell, in order; never inside of strings, brackets and comments.
+pub fn escapes(text: &str) -> Vec<Escape> {
+    if is_unreadable(text) {
+        return Vec::new();
+    }
+    with_tree_of(text, Mode::Ipython, |parsed| {
+        let mut found = Vec::new();
+        let mut line: Option<u32> = None;
+        for token in parsed.tokens() {
+            let range = TextRange::new(token.start().to_u32(), token.end().to_u32());
+            match token.kind() {
+                TokenKind::IpyEscapeCommand => found.push(match line {
+                    None => Escape::Line(range),
+                    Some(_) => Escape::Value(range),
+                }),
+                TokenKind::Question => {
+                    let start = line.unwrap_or(range.start);
+                    found.pop_if(
+                        |last| matches!(last, Escape::Help(before) if before.start == start),
+                    );
+                    found.push(Escape::Help(TextRange::new(start, range.end)));
+                }
+                _ => {}
+            }
+            line = match token.kind() {
+                TokenKind::Newline => None,
+                TokenKind::Indent
+                | TokenKind::Dedent
+                | TokenKind::Comment
+                | TokenKind::NonLogicalNewline => line,
+                _ => line.or(Some(range.start)),
+            };
+        }
+        found
+    })
+}
+
+/// Whether a text has syntax errors, found out without building our own tree.
+pub fn is_broken(text: &str) -> bool {
+    is_unreadable(text) || with_tree(text, |parsed| !parsed.errors().is_empty())
+}
+
 fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec<TextRange> {
     let tokens = parsed.tokens().iter();
     let tokens = tokens.filter(|token| wanted(token.kind()));
@@ -78,7 +131,11 @@ pub(super) fn is_unreadable(text: &str) -> bool {
 
 /// Parses a text, or whole statements of one, that can be read, and hands the tree to `read`.
 pub(super) fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> T {
-    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    with_tree_of(text, Mode::Module, read)
+}
+
+fn with_tree_of<T>(text: &str, mode: Mode, read: impl FnOnce(&Parsed<ModModule>) -> T) -> T {
+    let parsed = parse_unchecked(text, ParseOptions::from(mode));
     let tree = Tree(parsed.try_into_module());
     read(tree.0.as_ref().expect("what is parsed as a module is one"))
 }

@@ -13,7 +13,7 @@ pub fn render(file: &FileFindings, colour: bool) -> String {
     } else {
         Renderer::plain()
     };
-    let places = Places::new(&file.text);
+    let places = Places::of(file);
     let shown = masked(&file.text);
     let mut out = String::new();
     for finding in &file.findings {
@@ -44,7 +44,7 @@ fn group<'f>(
     }
     let snippet = Snippet::source(lines.slice(shown))
         .line_start(row)
-        .path(file.path.as_str())
+        .path(file.place_name(places.place(finding.range.start)))
         .annotation(annotation);
     let mut group = level
         .primary_title(finding.message.as_str())
