@@ -21,7 +21,7 @@ pub struct LazyTable {
     pub folders: Vec<String>,
     /// Names that exist from the start.
     pub extra: Vec<String>,
-    /// Relative submodules of placeholders; what they import is listed with them.
+    /// Modules of placeholders, relative or absolute; what they import is listed with them.
     pub placeholders: Vec<String>,
     /// Absolute path of the class or function that makes the module lazy, empty where the module does it
     /// by itself.
@@ -54,9 +54,8 @@ pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
     table.entries = entries;
     // An empty list is only the module itself.
     table.entries.retain(|(_, names)| !names.is_empty());
-    table.placeholders = Vec::into_iter(placeholders)
-        .map(|(module, _)| module)
-        .collect();
+    let modules = Vec::into_iter(placeholders).map(|(module, _)| module);
+    table.placeholders.extend(modules);
     Some(table)
 }
 
@@ -187,6 +186,8 @@ impl LazyTable {
         if let Some(module) = structure_key(target) {
             return self.add(module, names_in(value, namespace));
         }
+        self.extra
+            .extend(additional_key(target).map(ToOwned::to_owned));
         let Some(name) = target.as_name() else {
             return;
         };
@@ -229,6 +230,8 @@ impl LazyTable {
                     self.add(module, names);
                 } else if value.as_name().is_some_and(is_structure) {
                     self.dict(argument, namespace);
+                } else {
+                    self.placeholders.extend(placeholders(argument, namespace));
                 }
             }
             _ => {}
@@ -299,6 +302,30 @@ fn structure_key(expr: &Expr) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// `_additional_imports["X"]`, which is set on the module in the end (diffusers)
+fn additional_key(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Subscript { value, index } if value.as_name() == Some("_additional_imports") => {
+            index.first()?.as_str()
+        }
+        _ => None,
+    }
+}
+
+/// `get_objects_from_module(dummy_torch_objects)`: the path of that module
+fn placeholders(expr: &Expr, namespace: &Namespace<'_>) -> Option<String> {
+    let ExprKind::Call(call) = &expr.kind else {
+        return None;
+    };
+    if call.func.as_name() != Some("get_objects_from_module") {
+        return None;
+    }
+    let module = visit::positional(call).next()?.dotted()?;
+    namespace
+        .absolute(&module)
+        .filter(|path| is_placeholder(path))
 }
 
 /// `_import_structure.setdefault("x", [])`

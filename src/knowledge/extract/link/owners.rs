@@ -6,9 +6,10 @@ use super::Modules;
 use crate::knowledge::extract::class::{MakesDataclasses, RawClass};
 use crate::knowledge::extract::coverage::{self, Coverage};
 use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
+use crate::knowledge::extract::forward::Forward;
 use crate::knowledge::extract::function::RawFunction;
 use crate::knowledge::extract::{Extract, RawModule};
-use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind, Trigger};
+use crate::knowledge::fact::{Acceptance, Deprecation, Fact, Flag, OwnerKind, Trigger};
 use crate::python::ast::ParamKind;
 
 /// All owners.
@@ -22,6 +23,7 @@ pub fn owners(modules: &Modules<'_>, distribution: &str) -> Extract {
     for module in modules.by_name.values() {
         builder.module(module);
     }
+    builder.names_put();
     builder.legacy_modules();
     builder.export_bases();
     for module in modules.by_name.values() {
@@ -101,6 +103,34 @@ impl Builder<'_, '_> {
         }
         let key = (module.name.clone(), OwnerKind::Module);
         self.extract.owners.insert(key, facts);
+    }
+
+    /// Names that a module puts into another one.
+    fn names_put(&mut self) {
+        let modules = self.modules.by_name.values();
+        for (into, name, target) in modules.flat_map(|module| &module.put) {
+            let Some(module) = self.modules.get(into).filter(|it| !it.defines(name)) else {
+                continue;
+            };
+            let key = (module.name.clone(), OwnerKind::Module);
+            let facts = self.extract.owners.entry(key).or_default();
+            let is_bound = facts
+                .iter()
+                .any(|fact| matches!(fact, Fact::Binding { name: known, .. } if known == name));
+            if is_bound {
+                continue;
+            }
+            facts.push(match target {
+                Some(target) if !self.modules.leads_nowhere(target) => Fact::Binding {
+                    name: name.clone(),
+                    target: target.clone(),
+                },
+                _ => Fact::Attr {
+                    name: name.clone(),
+                    value: None,
+                },
+            });
+        }
     }
 
     /// Old names of modules (transformers 5 `__init__.py`): copies of the modules that they stand for.
@@ -215,7 +245,8 @@ impl Builder<'_, '_> {
         }
         for (path, function) in &module.functions {
             if self.keeps(module, path, coverage) {
-                let facts = self.function(function);
+                let mut facts = self.function(function);
+                self.forwarded(path, function, &mut facts);
                 let key = (path.clone(), OwnerKind::Function);
                 self.extract.owners.insert(key, facts);
             } else {
@@ -267,7 +298,8 @@ impl Builder<'_, '_> {
     ) -> impl Iterator<Item = Fact> {
         let own = |path: &str| {
             let rest = path.strip_prefix(class)?.strip_prefix('.')?;
-            (!rest.contains('.') && !rest.starts_with('_')).then(|| rest.to_owned())
+            let public = !rest.starts_with('_') || rest == "__call__";
+            (!rest.contains('.') && public).then(|| rest.to_owned())
         };
         let paths = module.functions.iter().map(|(path, _)| path);
         let others = paths.filter(|path| !self.keeps(module, path, coverage));
@@ -328,6 +360,64 @@ impl Builder<'_, '_> {
         facts
     }
 
+    /// What the function that this one hands its arguments on to takes beside, and warns about.
+    fn forwarded(&self, path: &str, function: &RawFunction, facts: &mut Vec<Fact>) {
+        let Some((forward, callee)) = function
+            .forward
+            .as_ref()
+            .and_then(|forward| Some((forward, self.modules.forwarded_to(path, forward)?)))
+        else {
+            return;
+        };
+        let own = |facts: &[Fact], name: &str| {
+            facts.iter().find_map(|fact| match fact {
+                Fact::Param(param) if param.name == name => Some(param.clone()),
+                _ => None,
+            })
+        };
+        let theirs = self.function(callee);
+        let mut position = 0;
+        for fact in &theirs {
+            let (name, added) = match fact {
+                Fact::Param(param) => {
+                    position += usize::from(!matches!(param.name.as_str(), "self" | "cls"));
+                    let by_name = matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly);
+                    if !by_name || position <= forward.positional {
+                        continue;
+                    }
+                    let how = Acceptance::Popped;
+                    let name = param.name.clone();
+                    (&param.name, Fact::Accepts { name, how })
+                }
+                Fact::Accepts { name, .. } => (name, fact.clone()),
+                Fact::Deprecated(Deprecation {
+                    name: Some(name), ..
+                }) => (name, fact.clone()),
+                _ => continue,
+            };
+            let known = facts.iter().any(|fact| match (fact, &added) {
+                (Fact::Accepts { name: known, .. }, Fact::Accepts { .. }) => known == name,
+                (Fact::Deprecated(known), Fact::Deprecated(_)) => known.name.as_ref() == Some(name),
+                _ => false,
+            });
+            let param = own(facts, name);
+            let goes_along = match &param {
+                // The same value arrives, and is missing where it is missing here.
+                Some(param) => {
+                    let there = own(&theirs, name).and_then(|there| there.default);
+                    matches!(added, Fact::Deprecated(_))
+                        && forward.keywords.contains(name)
+                        && param.default.is_some()
+                        && there == param.default
+                }
+                None => forward.rest && !forward.keywords.contains(name),
+            };
+            if goes_along && !known && name != "self" && name != "cls" {
+                facts.push(added);
+            }
+        }
+    }
+
     /// What decorators add; those that are not understood stay as facts.
     fn decorators(&self, decorators: &[RawDecorator], params: &[(String, bool)]) -> Vec<Fact> {
         let mut facts = Vec::new();
@@ -345,6 +435,17 @@ impl Builder<'_, '_> {
         }
         facts
     }
+}
+
+/// Whether a base may turn out to be known when the facts of several libraries are joined.
+fn is_of_another_library(class: &str, base: &str) -> bool {
+    let package = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
+    let other = package(base);
+    other != package(class)
+        && matches!(
+            other.as_str(),
+            "transformers" | "huggingface_hub" | "diffusers" | "accelerate" | "peft" | "datasets"
+        )
 }
 
 fn is_enum(flags: &[Flag]) -> bool {
@@ -393,10 +494,42 @@ impl Modules<'_> {
                     "object" | "abc.ABC" | "typing.Generic" | "typing.Protocol"
                 );
                 outside
+                    || is_of_another_library(path, base)
                     || self
                         .definition(base)
                         .is_some_and(|base| self.is_closed(&base, depth + 1))
             })
+    }
+
+    /// The function that the one at `path` hands its arguments on to.
+    fn forwarded_to(&self, path: &str, forward: &Forward) -> Option<&RawFunction> {
+        match &forward.callee {
+            Some(callee) => self.function(&self.definition(callee)?),
+            None => {
+                let (class, name) = path.rsplit_once('.')?;
+                self.inherited_method(class, name, 0)
+            }
+        }
+        .filter(|found| found.forward.as_ref() != Some(forward))
+    }
+
+    /// The method of that name of the first base that has it.
+    fn inherited_method(&self, class: &str, name: &str, depth: u32) -> Option<&RawFunction> {
+        let class = self.class(class).filter(|_| depth < 16)?;
+        class.bases.iter().find_map(|base| {
+            let base = self.definition(base)?;
+            self.function(&format!("{base}.{name}"))
+                .or_else(|| self.inherited_method(&base, name, depth + 1))
+        })
+    }
+
+    /// The function of that definition path.
+    fn function(&self, path: &str) -> Option<&RawFunction> {
+        let module = path
+            .rmatch_indices('.')
+            .find_map(|(at, _)| self.get(&path[..at]))?;
+        let found = module.functions.iter().find(|(known, _)| known == path);
+        found.map(|(_, function)| function)
     }
 
     /// The base that makes its subclasses dataclasses, and how.
