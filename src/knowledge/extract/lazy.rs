@@ -32,6 +32,8 @@ pub struct LazyTable {
     pub module_aliases: Vec<(String, String)>,
     /// Whether `models/x/image_processing_x_fast` stands for the module without `_fast`.
     pub fast_image_modules: bool,
+    /// Whether modules are hung into the package itself, wherever they belong.
+    pub hangs_modules: bool,
 }
 
 /// The table of a module that replaces itself by a lazy one; absent for all others.
@@ -156,6 +158,11 @@ impl LazyTable {
                     self.folders_in(expr);
                 }
             }
+            StmtKind::FunctionDef(function) if makes_alias(&function.name.name) => {
+                visit::expressions(&function.body, &mut |expr| {
+                    self.hangs_modules |= sets_on_module(expr);
+                });
+            }
             _ => {}
         }
     }
@@ -240,10 +247,7 @@ impl LazyTable {
 
     /// `_create_module_alias(f"{__name__}.old", ".new")`, also in a loop over the files of all models
     fn created_alias(&mut self, call: &Call, namespace: &Namespace<'_>) {
-        let creates = call
-            .func
-            .as_name()
-            .is_some_and(|name| name.starts_with("_create_") && name.ends_with("_alias"));
+        let creates = call.func.as_name().is_some_and(makes_alias);
         let known = text::Known::from_iter([("__name__".to_owned(), String::new())]);
         let texts: Vec<String> = visit::positional(call)
             .filter_map(|argument| text::of(argument, namespace, &known))
@@ -302,6 +306,20 @@ fn structure_key(expr: &Expr) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// Whether a function of that name makes an old module name stand for a new one.
+fn makes_alias(name: &str) -> bool {
+    name.starts_with("_create_") && name.ends_with("_alias")
+}
+
+/// `setattr(sys.modules[__name__], ...)`
+fn sets_on_module(expr: &Expr) -> bool {
+    let ExprKind::Call(call) = &expr.kind else {
+        return false;
+    };
+    call.func.as_name() == Some("setattr")
+        && visit::positional(call).next().is_some_and(replaces_module)
 }
 
 /// `_additional_imports["X"]`, which is set on the module in the end (diffusers)

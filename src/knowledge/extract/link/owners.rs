@@ -2,14 +2,13 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Modules;
+use super::{Modules, forwarded};
 use crate::knowledge::extract::class::{MakesDataclasses, RawClass};
 use crate::knowledge::extract::coverage::{self, Coverage};
 use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
-use crate::knowledge::extract::forward::Forward;
 use crate::knowledge::extract::function::RawFunction;
 use crate::knowledge::extract::{Extract, RawModule};
-use crate::knowledge::fact::{Acceptance, Deprecation, Fact, Flag, OwnerKind, Trigger};
+use crate::knowledge::fact::{Deprecation, Fact, Flag, OwnerKind, Trigger};
 use crate::python::ast::ParamKind;
 
 /// All owners.
@@ -146,15 +145,27 @@ impl Builder<'_, '_> {
                 self.copy_module(&path(old), &path(new), false);
             }
             if table.fast_image_modules {
-                let models = format!("{}.models", module.name);
-                for module in self.modules.below(&models) {
-                    let file = module.name.rsplit('.').next().unwrap_or_default();
-                    let own = file.strip_prefix("image_processing_");
-                    if own.is_some_and(|name| !name.starts_with("pil_") && !name.ends_with("_fast"))
-                    {
-                        self.copy_module(&format!("{}_fast", module.name), &module.name, true);
-                    }
-                }
+                self.fast_image_modules(module, table.hangs_modules);
+            }
+        }
+    }
+
+    /// `models/x/image_processing_x_fast`, for each `models/x/image_processing_x`.
+    fn fast_image_modules(&mut self, root: &RawModule, hangs: bool) {
+        for module in self.modules.below(&format!("{}.models", root.name)) {
+            let file = module.name.rsplit('.').next().unwrap_or_default();
+            let Some(name) = file.strip_prefix("image_processing_") else {
+                continue;
+            };
+            if hangs {
+                // The alias is an attribute of the package instead of its folder (transformers 5.4).
+                let key = (root.name.clone(), OwnerKind::Module);
+                let name = format!("{file}_fast");
+                let facts = self.extract.owners.entry(key).or_default();
+                facts.push(Fact::Attr { name, value: None });
+            }
+            if !name.starts_with("pil_") && !name.ends_with("_fast") {
+                self.copy_module(&format!("{}_fast", module.name), &module.name, true);
             }
         }
     }
@@ -245,8 +256,7 @@ impl Builder<'_, '_> {
         }
         for (path, function) in &module.functions {
             if self.keeps(module, path, coverage) {
-                let mut facts = self.function(function);
-                self.forwarded(path, function, &mut facts);
+                let facts = self.whole_function(path, function);
                 let key = (path.clone(), OwnerKind::Function);
                 self.extract.owners.insert(key, facts);
             } else {
@@ -360,62 +370,18 @@ impl Builder<'_, '_> {
         facts
     }
 
-    /// What the function that this one hands its arguments on to takes beside, and warns about.
-    fn forwarded(&self, path: &str, function: &RawFunction, facts: &mut Vec<Fact>) {
-        let Some((forward, callee)) = function
+    /// The facts of the function at `path`, with what it gets from the one that it hands its arguments on to.
+    fn whole_function(&self, path: &str, function: &RawFunction) -> Vec<Fact> {
+        let mut facts = self.function(function);
+        let behind = function
             .forward
             .as_ref()
-            .and_then(|forward| Some((forward, self.modules.forwarded_to(path, forward)?)))
-        else {
-            return;
-        };
-        let own = |facts: &[Fact], name: &str| {
-            facts.iter().find_map(|fact| match fact {
-                Fact::Param(param) if param.name == name => Some(param.clone()),
-                _ => None,
-            })
-        };
-        let theirs = self.function(callee);
-        let mut position = 0;
-        for fact in &theirs {
-            let (name, added) = match fact {
-                Fact::Param(param) => {
-                    position += usize::from(!matches!(param.name.as_str(), "self" | "cls"));
-                    let by_name = matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly);
-                    if !by_name || position <= forward.positional {
-                        continue;
-                    }
-                    let how = Acceptance::Popped;
-                    let name = param.name.clone();
-                    (&param.name, Fact::Accepts { name, how })
-                }
-                Fact::Accepts { name, .. } => (name, fact.clone()),
-                Fact::Deprecated(Deprecation {
-                    name: Some(name), ..
-                }) => (name, fact.clone()),
-                _ => continue,
-            };
-            let known = facts.iter().any(|fact| match (fact, &added) {
-                (Fact::Accepts { name: known, .. }, Fact::Accepts { .. }) => known == name,
-                (Fact::Deprecated(known), Fact::Deprecated(_)) => known.name.as_ref() == Some(name),
-                _ => false,
-            });
-            let param = own(facts, name);
-            let goes_along = match &param {
-                // The same value arrives, and is missing where it is missing here.
-                Some(param) => {
-                    let there = own(&theirs, name).and_then(|there| there.default);
-                    matches!(added, Fact::Deprecated(_))
-                        && forward.keywords.contains(name)
-                        && param.default.is_some()
-                        && there == param.default
-                }
-                None => forward.rest && !forward.keywords.contains(name),
-            };
-            if goes_along && !known && name != "self" && name != "cls" {
-                facts.push(added);
-            }
+            .and_then(|forward| Some((forward, self.modules.forwarded_to(path, forward)?)));
+        if let Some((forward, callee)) = behind {
+            let theirs = self.function(callee);
+            facts.extend(forwarded::inherited(forward, &facts, &theirs));
         }
+        facts
     }
 
     /// What decorators add; those that are not understood stay as facts.
@@ -499,37 +465,6 @@ impl Modules<'_> {
                         .definition(base)
                         .is_some_and(|base| self.is_closed(&base, depth + 1))
             })
-    }
-
-    /// The function that the one at `path` hands its arguments on to.
-    fn forwarded_to(&self, path: &str, forward: &Forward) -> Option<&RawFunction> {
-        match &forward.callee {
-            Some(callee) => self.function(&self.definition(callee)?),
-            None => {
-                let (class, name) = path.rsplit_once('.')?;
-                self.inherited_method(class, name, 0)
-            }
-        }
-        .filter(|found| found.forward.as_ref() != Some(forward))
-    }
-
-    /// The method of that name of the first base that has it.
-    fn inherited_method(&self, class: &str, name: &str, depth: u32) -> Option<&RawFunction> {
-        let class = self.class(class).filter(|_| depth < 16)?;
-        class.bases.iter().find_map(|base| {
-            let base = self.definition(base)?;
-            self.function(&format!("{base}.{name}"))
-                .or_else(|| self.inherited_method(&base, name, depth + 1))
-        })
-    }
-
-    /// The function of that definition path.
-    fn function(&self, path: &str) -> Option<&RawFunction> {
-        let module = path
-            .rmatch_indices('.')
-            .find_map(|(at, _)| self.get(&path[..at]))?;
-        let found = module.functions.iter().find(|(known, _)| known == path);
-        found.map(|(_, function)| function)
     }
 
     /// The base that makes its subclasses dataclasses, and how.
