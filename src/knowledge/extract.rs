@@ -24,6 +24,7 @@ mod module;
 mod namespace;
 mod notice;
 mod open;
+mod raises;
 mod removed;
 mod render;
 mod shape;

@@ -82,6 +82,26 @@ pub enum Fact {
     Decorator(String),
     /// The annotation behind `->`, names made absolute where they could be resolved.
     Returns(String),
+    /// Calling it raises an exception where a condition over the arguments holds. See
+    /// [`crate::knowledge::condition`] for the text.
+    Raises {
+        /// The exception's class, `ValueError`.
+        exception: String,
+        /// The condition.
+        when: String,
+        /// The methods of the class that stand between, each called by the one before, with spaces
+        /// between. Where a subclass has its own, this one does not raise.
+        through: Option<String>,
+    },
+    /// What a `__post_init__` lets a field be, as a term over the arguments; `*` stands for any field.
+    Field {
+        /// When.
+        stage: Stage,
+        /// The field.
+        name: String,
+        /// The term.
+        value: String,
+    },
     /// A requirement of the distribution as its metadata says it (PEP 508).
     Requires(String),
     /// A console script: name and `module:function`.
@@ -143,6 +163,15 @@ pub enum Trigger {
     Documented,
 }
 
+/// When a field has a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// When the `__post_init__` of the base begins.
+    Before,
+    /// In the end.
+    After,
+}
+
 /// A property of an owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Flag {
@@ -167,6 +196,8 @@ pub enum Flag {
     Placeholder,
     /// A package (`__init__`).
     Package,
+    /// A `__post_init__` that always calls that of the base.
+    RunsBase,
 }
 
 macro_rules! words {
@@ -190,7 +221,9 @@ words!(Flag {
     Dataclass => "dataclass", Enum => "enum", Open => "open", ClassMethod => "classmethod",
     StaticMethod => "staticmethod", Property => "property", Abstract => "abstract",
     Overloaded => "overloaded", Placeholder => "placeholder", Package => "package",
+    RunsBase => "runs-base",
 });
+words!(Stage { Before => "before", After => "after" });
 words!(ParamKind {
     PositionalOnly => "pos", Normal => "arg", VarArgs => "*", KeywordOnly => "kw", VarKeyword => "**",
 });
@@ -272,6 +305,28 @@ impl fmt::Display for Fact {
             Self::Flag(flag) => write!(out, "flag\t{}", flag.word()),
             Self::Decorator(path) => write!(out, "decorator\t{}", some(path)),
             Self::Returns(annotation) => write!(out, "returns\t{}", some(annotation)),
+            Self::Raises {
+                exception,
+                when,
+                through,
+            } => {
+                let through = Field(through.as_deref());
+                write!(
+                    out,
+                    "raises\t{}\t{}\t{through}",
+                    some(exception),
+                    some(when)
+                )
+            }
+            Self::Field { stage, name, value } => {
+                write!(
+                    out,
+                    "field\t{}\t{}\t{}",
+                    stage.word(),
+                    some(name),
+                    some(value)
+                )
+            }
             Self::Requires(requirement) => write!(out, "requires\t{}", some(requirement)),
             Self::Script { name, target } => {
                 write!(out, "script\t{}\t{}", some(name), some(target))
@@ -285,6 +340,7 @@ impl Fact {
     pub fn field_count(line: &str) -> Option<usize> {
         Some(match line.split('\t').next()? {
             "param" | "deprecated" => 4,
+            "field" | "raises" => 3,
             "accepts" | "attr" | "name" | "script" => 2,
             "base" | "star" | "flag" | "decorator" | "returns" | "requires" => 1,
             _ => return None,
@@ -335,6 +391,16 @@ fn parse_fact(line: &str) -> Option<Fact> {
         "flag" => Fact::Flag(Flag::from_word(&next()??)?),
         "decorator" => Fact::Decorator(next()??),
         "returns" => Fact::Returns(next()??),
+        "raises" => Fact::Raises {
+            exception: next()??,
+            when: next()??,
+            through: next()?,
+        },
+        "field" => Fact::Field {
+            stage: Stage::from_word(&next()??)?,
+            name: next()??,
+            value: next()??,
+        },
         "requires" => Fact::Requires(next()??),
         "script" => Fact::Script {
             name: next()??,

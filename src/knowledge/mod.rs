@@ -5,6 +5,7 @@
 
 pub mod choose;
 pub mod classes;
+pub mod condition;
 pub mod extract;
 pub mod fact;
 pub mod history;
@@ -13,6 +14,7 @@ pub mod live;
 pub mod overlay;
 pub mod pack;
 pub mod presence;
+pub mod raising;
 pub mod signature;
 pub mod store;
 pub mod timeline;

@@ -14,6 +14,7 @@ use super::extract::coverage;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
 use super::live;
+use super::raising::Raising;
 use super::signature::Signature;
 use super::store::Store;
 use crate::environment::{ModuleSource, Version};
@@ -185,6 +186,7 @@ pub struct View {
     pub(super) mros: DashMap<String, Arc<Mro>>,
     pub(super) subclasses: DashMap<String, Arc<Vec<String>>>,
     pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
+    pub(super) raisings: DashMap<String, Option<Arc<Raising>>>,
     siblings: DashMap<(String, usize), Arc<View>>,
 }
 
@@ -203,6 +205,7 @@ impl View {
             mros: DashMap::new(),
             subclasses: DashMap::new(),
             signatures: DashMap::new(),
+            raisings: DashMap::new(),
             siblings: DashMap::new(),
         }
     }

@@ -7,8 +7,10 @@ pub mod ast;
 pub mod facts;
 mod lower;
 pub mod parse;
+mod quote;
 mod semantic;
 
+pub use self::quote::quoted;
 pub use self::semantic::inline_metadata;
 
 use self::facts::Facts;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::arguments::ArgumentUse;
+use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::overlay::Overlay;
@@ -29,6 +30,7 @@ pub struct Context<'a> {
     pub overlay: &'a Overlay,
     things: RefCell<FxHashMap<Origin, Thing>>,
     arguments: OnceCell<Vec<ArgumentUse<'a>>>,
+    refusals: OnceCell<Vec<Refusal>>,
 }
 
 /// What a value of the file is.
@@ -74,6 +76,7 @@ impl<'a> Context<'a> {
             overlay,
             things: RefCell::default(),
             arguments: OnceCell::new(),
+            refusals: OnceCell::new(),
         }
     }
 
@@ -81,6 +84,12 @@ impl<'a> Context<'a> {
     pub fn arguments(&self) -> &[ArgumentUse<'a>] {
         self.arguments
             .get_or_init(|| super::arguments::judge_all(self))
+    }
+
+    /// Every call of a library that raises with its arguments, judged once for all rules.
+    pub fn refusals(&self) -> &[Refusal] {
+        self.refusals
+            .get_or_init(|| super::refusal::judge_all(self))
     }
 
     /// How the version of the library that `path` begins in was found.

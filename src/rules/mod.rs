@@ -9,9 +9,11 @@ pub mod context;
 pub mod finding;
 mod fix;
 pub mod hover;
+pub mod refusal;
 mod report;
 mod requirements;
 pub mod rule;
+mod run_time;
 
 use context::Context;
 use finding::{Finding, Severity};
@@ -25,7 +27,12 @@ use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    api::RULES.iter().copied().chain([&requirements::RULE])
+    let families = [api::RULES, run_time::RULES];
+    families
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain([&requirements::RULE])
 }
 
 /// The rule of that code or name.

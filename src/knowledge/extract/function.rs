@@ -11,6 +11,7 @@ use super::kwargs::{self, Helpers};
 use super::literals::Literals;
 use super::namespace::Namespace;
 use super::notice::{self, Subject};
+use super::raises;
 use super::render;
 use super::visit;
 use crate::knowledge::fact::{Acceptance, Deprecation, Fact, Flag, Param};
@@ -93,12 +94,22 @@ pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunct
             None => raw.facts.push(Fact::Deprecated(notice)),
         }
     }
+    if is_called_by_users(&function.name.name) {
+        let class = site.class.map(|(_, body)| body);
+        let outcome = raises::read(function, site.namespace, class, site.helpers);
+        raw.facts.extend(outcome.facts());
+    }
     if let Some(returns) = &function.returns {
         let resolve = |name: &str| site.namespace.for_annotation(name);
         let written = render::annotation(returns, site.namespace.text, &resolve);
         raw.facts.push(Fact::Returns(written));
     }
     raw
+}
+
+/// Whether a function is there to be called from outside, by its name or by making an instance.
+fn is_called_by_users(name: &str) -> bool {
+    !name.starts_with('_') || matches!(name, "__init__" | "__new__" | "__post_init__" | "__call__")
 }
 
 /// Flags of decorators that every Python program knows.

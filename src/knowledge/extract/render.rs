@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::python::ast::{Argument, ArgumentKind, DictItem, Expr, ExprKind};
 use crate::python::parse::parse_module;
+use crate::python::quoted;
 
 /// The longest default and constant kept, in bytes.
 pub const MAX_DEFAULT: usize = 60;
@@ -155,24 +156,6 @@ fn source<'t>(expr: &Expr, text: &'t str) -> Cow<'t, str> {
     } else {
         Cow::Borrowed(slice)
     }
-}
-
-/// A Python string literal in double quotes.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => out.extend(c.escape_unicode()),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// `2e-5` and `2.0e-5`, `1e-4` and `0.0001` are the same number.

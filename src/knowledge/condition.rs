@@ -1,0 +1,317 @@
+//! Conditions over the arguments of a call, as data.
+//!
+//! A condition is what stands between a call and one `raise` of the library: a small Python expression
+//! over arguments, constants of the libraries and literals. The extractor writes it, the store keeps
+//! its text, and [`evaluate`] says whether it surely holds. The text is Python again, with four names of
+//! its own: `...` for what is not known, `const(a.b)` for a name of a library, `base(x)` for the value
+//! of a field once the constructors of the base classes ran, and `passed(x)`.
+
+mod assume;
+pub mod evaluate;
+mod text;
+
+use crate::python::facts::Value;
+
+/// One part of a condition, or all of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term {
+    /// Not known.
+    Unknown,
+    /// The value of an argument, or of an attribute of one: `optim`, `args.eval_strategy`.
+    Arg(String),
+    /// The value of a field behind the constructors of the base classes.
+    Base(String),
+    /// Whether an argument is passed at all.
+    Passed(String),
+    /// A class, an enumeration's member or a module's constant, by absolute path.
+    Const(String),
+    /// A literal that is no list.
+    Literal(Value),
+    /// A list, tuple or set.
+    List(Vec<Self>),
+    /// `not a`
+    Not(Box<Self>),
+    /// `a and b and c`
+    And(Vec<Self>),
+    /// `a or b or c`
+    Or(Vec<Self>),
+    /// `body if test else orelse`
+    If(Box<[Self; 3]>),
+    /// `a == b`
+    Compare(Comparison, Box<[Self; 2]>),
+    /// `a % b`
+    Arithmetic(Operator, Box<[Self; 2]>),
+    /// `len(a)`, `a.lower()`
+    Call(Function, Vec<Self>),
+}
+
+/// An operator that compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+    /// `in`
+    In,
+    /// `not in`
+    NotIn,
+    /// `is`
+    Is,
+    /// `is not`
+    IsNot,
+}
+
+/// An operator that computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `//`
+    FloorDivide,
+    /// `%`
+    Modulo,
+}
+
+/// A function that conditions may call. Methods take their receiver first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// `len(a)`
+    Len,
+    /// `str(a)`
+    Str,
+    /// `int(a)`
+    Int,
+    /// `isinstance(a, ["str", "package.Class"])`
+    IsInstance,
+    /// `a.lower()`
+    Lower,
+    /// `a.upper()`
+    Upper,
+    /// `a.startswith(b)`
+    StartsWith,
+    /// `a.endswith(b)`
+    EndsWith,
+    /// `a.split(b)`
+    Split,
+    /// A member of an enumeration, from its value: `member(const(a.E), a)`
+    Member,
+}
+
+impl Comparison {
+    /// The opposite.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterEqual,
+            Self::LessEqual => Self::Greater,
+            Self::Greater => Self::LessEqual,
+            Self::GreaterEqual => Self::Less,
+            Self::In => Self::NotIn,
+            Self::NotIn => Self::In,
+            Self::Is => Self::IsNot,
+            Self::IsNot => Self::Is,
+        }
+    }
+}
+
+impl Term {
+    /// `True` or `False`.
+    pub const fn truth(value: bool) -> Self {
+        Self::Literal(Value::Bool(value))
+    }
+
+    /// Whether a literal is true; `None` for other terms.
+    pub fn literal_truth(&self) -> Option<bool> {
+        match self {
+            Self::Literal(value) => evaluate::is_true(value),
+            Self::List(items) => Some(!items.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// `not term`
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match (self.literal_truth(), self) {
+            (Some(truth), _) => Self::truth(!truth),
+            (None, Self::Unknown) => Self::Unknown,
+            (None, Self::Not(inner)) => *inner,
+            // Only where both sides are numbers is `not a < b` the same as `a >= b`; they are.
+            (None, Self::Compare(op, sides)) => Self::Compare(op.negated(), sides),
+            (None, term) => Self::Not(Box::new(term)),
+        }
+    }
+
+    /// All of them.
+    pub fn all(terms: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept: Vec<Self> = Vec::new();
+        for term in terms {
+            match (term.literal_truth(), term) {
+                (Some(true), _) => {}
+                (Some(false), _) => return Self::truth(false),
+                (None, Self::And(inner)) => inner.into_iter().for_each(|term| add(&mut kept, term)),
+                (None, term) => add(&mut kept, term),
+            }
+        }
+        one_or(kept, Self::And, true)
+    }
+
+    /// Any of them.
+    pub fn any(terms: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept: Vec<Self> = Vec::new();
+        for term in terms {
+            match (term.literal_truth(), term) {
+                (Some(false), _) => {}
+                (Some(true), _) => return Self::truth(true),
+                (None, Self::Or(inner)) => inner.into_iter().for_each(|term| add(&mut kept, term)),
+                (None, term) => add(&mut kept, term),
+            }
+        }
+        one_or(kept, Self::Or, false)
+    }
+
+    /// `body if test else orelse`; what the test says already is left out of the branches.
+    #[must_use]
+    pub fn choice(test: Self, body: Self, orelse: Self) -> Self {
+        match test.literal_truth() {
+            Some(true) => return body,
+            Some(false) => return orelse,
+            None => {}
+        }
+        let body = body.assuming(&test, true);
+        let orelse = orelse.assuming(&test, false);
+        if body == orelse {
+            body
+        } else {
+            Self::If(Box::new([test, body, orelse]))
+        }
+    }
+
+    /// `left op right`
+    pub fn compare(op: Comparison, left: Self, right: Self) -> Self {
+        if let (Self::Literal(one), Self::Literal(other)) = (&left, &right)
+            && let Some(truth) = evaluate::compare_values(op, one, other)
+        {
+            return Self::truth(truth);
+        }
+        Self::Compare(op, Box::new([left, right]))
+    }
+
+    /// What has to hold for the term to hold surely: what depends on the unknown is left out. `None` where
+    /// that is nothing.
+    pub fn sure(&self) -> Option<Self> {
+        self.sure_to_be(true)
+    }
+
+    fn sure_to_be(&self, wanted: bool) -> Option<Self> {
+        match self {
+            Self::Unknown => None,
+            Self::Not(inner) => inner.sure_to_be(!wanted),
+            Self::And(terms) | Self::Or(terms) => {
+                let parts = terms.iter().map(|term| term.sure_to_be(wanted));
+                if matches!(self, Self::And(_)) == wanted {
+                    Some(Self::all(parts.collect::<Option<Vec<_>>>()?))
+                } else {
+                    let parts: Vec<Self> = parts.flatten().collect();
+                    (!parts.is_empty()).then(|| Self::any(parts))
+                }
+            }
+            Self::If(parts) => {
+                let [test, body, orelse] = &**parts;
+                let branch = |branch: &Self, truth| {
+                    Some(Self::all([
+                        test.sure_to_be(truth)?,
+                        branch.sure_to_be(wanted)?,
+                    ]))
+                };
+                match (branch(body, true), branch(orelse, false)) {
+                    (Some(body), Some(orelse)) => Some(Self::any([body, orelse])),
+                    (body, orelse) => body.or(orelse),
+                }
+            }
+            _ if self.is_hopeless() => None,
+            _ if wanted => Some(self.clone()),
+            _ => Some(self.clone().negated()),
+        }
+    }
+
+    /// Whether the value can never be known.
+    fn is_hopeless(&self) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Compare(_, sides) | Self::Arithmetic(_, sides) => {
+                sides.iter().any(Self::is_hopeless)
+            }
+            Self::Call(_, terms) => terms.iter().any(Self::is_hopeless),
+            Self::If(parts) => parts[1].is_hopeless() && parts[2].is_hopeless(),
+            _ => false,
+        }
+    }
+
+    /// Calls `visit` with the term and all its parts.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Self)) {
+        visit(self);
+        match self {
+            Self::Not(inner) => inner.visit(visit),
+            Self::And(terms) | Self::Or(terms) | Self::List(terms) | Self::Call(_, terms) => {
+                terms.iter().for_each(|term| term.visit(visit));
+            }
+            Self::If(parts) => parts.iter().for_each(|term| term.visit(visit)),
+            Self::Compare(_, sides) | Self::Arithmetic(_, sides) => {
+                sides.iter().for_each(|term| term.visit(visit));
+            }
+            _ => {}
+        }
+    }
+
+    /// The arguments that take part, in order, each once; of `args.optim` the whole of it.
+    pub fn arguments(&self) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        self.visit(&mut |term| {
+            if let Self::Arg(name) | Self::Base(name) | Self::Passed(name) = term
+                && !found.contains(name)
+            {
+                found.push(name.clone());
+            }
+        });
+        found
+    }
+
+    /// The number of its parts.
+    pub fn size(&self) -> usize {
+        let mut size = 0;
+        self.visit(&mut |_| size += 1);
+        size
+    }
+}
+
+fn add(terms: &mut Vec<Term>, term: Term) {
+    if !terms.contains(&term) {
+        terms.push(term);
+    }
+}
+
+fn one_or(mut terms: Vec<Term>, join: fn(Vec<Term>) -> Term, empty: bool) -> Term {
+    match terms.len() {
+        0 => Term::truth(empty),
+        1 => terms.remove(0),
+        _ => join(terms),
+    }
+}

@@ -1,0 +1,197 @@
+//! Calls that a library refuses: each condition of the callee, evaluated with the arguments of the call.
+//!
+//! Judged once for all rules, as [`super::arguments`] is; the rules only tell what was found.
+
+mod scope;
+mod wording;
+
+use std::sync::Arc;
+
+use super::arguments::{self, Callee};
+use super::context::{Context, Thing};
+use crate::knowledge::condition::Term;
+use crate::knowledge::condition::evaluate::{Known, holds};
+use crate::knowledge::raising::{Raise, Raising};
+use crate::knowledge::view::Entity;
+use crate::python::facts::{Call, CallId, Guard, Keyword, Positional};
+use crate::text::TextRange;
+
+pub use scope::Construction;
+use scope::Level;
+pub use wording::python;
+
+/// One call that raises.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The call.
+    pub call: CallId,
+    /// What is called.
+    pub callee: Callee,
+    /// Definition path of the function that raises.
+    pub owner: String,
+    /// How it raises.
+    pub raise: Raise,
+    /// The arguments that take part, those that are passed first.
+    pub parts: Vec<Part>,
+    /// The values that would be taken, where the condition is that the value is none of them.
+    pub values: Option<Vec<String>>,
+}
+
+/// An argument that takes part.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Known,
+    /// Where it is passed: the value's place, and the whole argument's.
+    pub site: Option<(TextRange, TextRange)>,
+}
+
+/// An argument of a call, by name or by place.
+pub enum Passed<'f> {
+    /// `name=value`
+    Keyword(&'f Keyword),
+    /// `value`
+    Positional(&'f Positional),
+}
+
+/// Every refusal in the file.
+pub fn judge_all(ctx: &Context<'_>) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for (index, call) in ctx.facts.calls.iter().enumerate() {
+        if call.guard == Guard::Guarded || call.partial {
+            continue;
+        }
+        let id = CallId(u32::try_from(index).unwrap_or(u32::MAX));
+        refusals.extend(judge(ctx, id, call));
+    }
+    refusals
+}
+
+fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
+    let Some(callee) = arguments::callee(ctx, call).filter(|callee| callee.exact) else {
+        return Vec::new();
+    };
+    // A newer release may have thought otherwise of it.
+    if ctx.is_newer_than_known(&callee.symbol) {
+        return Vec::new();
+    }
+    let Some(construction) = Construction::new(ctx, call, &callee) else {
+        return Vec::new();
+    };
+    let chain = chain(ctx, &callee);
+    let mut refusals = Vec::new();
+    for (depth, raising) in chain.iter().enumerate() {
+        let level = Level {
+            construction: &construction,
+            chain: &chain,
+            depth,
+        };
+        for raise in &raising.raises {
+            if holds(&raise.when, &level) != Some(true) || !applies(ctx, &callee, raising, raise) {
+                continue;
+            }
+            let parts = parts(&level, &raise.when);
+            if parts.is_empty() {
+                continue;
+            }
+            refusals.push(Refusal {
+                call: id,
+                callee: callee.clone(),
+                owner: raising.path.clone(),
+                values: wording::values(ctx, &raise.when),
+                raise: raise.clone(),
+                parts,
+            });
+        }
+    }
+    refusals
+}
+
+/// The functions that the call runs, as far as they are known.
+fn chain(ctx: &Context<'_>, callee: &Callee) -> Vec<Arc<Raising>> {
+    match &callee.entity {
+        Entity::Class(class) => ctx.view.construction(class),
+        Entity::Function(function) => ctx.view.raising(&function.path).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the methods on the way to the exception are those of the class that has it.
+fn applies(ctx: &Context<'_>, callee: &Callee, raising: &Raising, raise: &Raise) -> bool {
+    let class = match &callee.entity {
+        Entity::Class(class) => Some(class),
+        Entity::Function(function) => function.class.as_ref(),
+        _ => None,
+    };
+    raise.through.iter().all(|method| {
+        class.is_some_and(|class| ctx.view.is_own_method(class, method, &raising.path))
+    })
+}
+
+/// The arguments that make a condition hold.
+fn parts(level: &Level<'_, '_>, when: &Term) -> Vec<Part> {
+    let mut names = Vec::new();
+    witnesses(level, when, &mut names);
+    let mut parts: Vec<Part> = names.into_iter().map(|name| level.part(&name)).collect();
+    parts.sort_by_key(|part| part.site.is_none());
+    parts
+}
+
+/// The names in the parts of a condition that decide it.
+fn witnesses(level: &Level<'_, '_>, term: &Term, names: &mut Vec<String>) {
+    match term {
+        Term::Or(terms) => {
+            if let Some(first) = terms.iter().find(|term| holds(term, level) == Some(true)) {
+                witnesses(level, first, names);
+            }
+        }
+        Term::And(terms) => terms.iter().for_each(|term| witnesses(level, term, names)),
+        Term::Not(inner) => witnesses(level, inner, names),
+        Term::If(parts) => {
+            let [test, body, orelse] = &**parts;
+            match holds(test, level) {
+                Some(true) => witnesses(level, body, names),
+                Some(false) => witnesses(level, orelse, names),
+                None => {}
+            }
+        }
+        Term::Compare(_, sides) | Term::Arithmetic(_, sides) => {
+            sides.iter().for_each(|side| witnesses(level, side, names));
+        }
+        Term::Call(_, terms) | Term::List(terms) => {
+            terms.iter().for_each(|term| witnesses(level, term, names));
+        }
+        Term::Arg(name) | Term::Base(name) if !names.contains(name) => names.push(name.clone()),
+        _ => {}
+    }
+}
+
+/// What a value of the file is, for conditions.
+pub fn known(ctx: &Context<'_>, passed: &Passed<'_>) -> Known {
+    use crate::python::facts::Value;
+    let (value, origin) = match passed {
+        Passed::Keyword(keyword) if keyword.optional => return Known::Unknown,
+        Passed::Keyword(keyword) => (&keyword.value, &keyword.origin),
+        Passed::Positional(positional) => (&positional.value, &positional.origin),
+    };
+    if *value != Value::Unknown {
+        return Known::Value(value.clone());
+    }
+    let Some(origin) = origin else {
+        return Known::Unknown;
+    };
+    match ctx.thing(origin) {
+        Thing::Instance { class, exact: true } => Known::Object(Some(class)),
+        Thing::LocalInstance(_) => Known::Object(None),
+        _ => match origin.import_path() {
+            // A member of an enumeration.
+            Some(path) => match ctx.view.constant(&path) {
+                Known::Value(Value::List(_)) => Known::Unknown,
+                known => known,
+            },
+            None => Known::Unknown,
+        },
+    }
+}

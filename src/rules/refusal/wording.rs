@@ -1,0 +1,169 @@
+//! Refusals in words.
+
+use super::scope::is_absent;
+use super::{Part, Refusal};
+use crate::knowledge::condition::evaluate::Known;
+use crate::knowledge::condition::{Comparison, Function, Term};
+use crate::python::facts::Value;
+use crate::python::quoted;
+use crate::rules::context::Context;
+
+/// A value as Python writes it; nothing where parts of it are not known.
+pub fn python(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Unknown => return None,
+        Value::None => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::Str(text) => quoted(text),
+        Value::List(items) => {
+            let items: Option<Vec<String>> = items.iter().map(python).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Value::Dict(_) => return None,
+    })
+}
+
+/// The values that a condition wants a single argument to be one of.
+pub fn values(ctx: &Context<'_>, when: &Term) -> Option<Vec<String>> {
+    let Term::Compare(Comparison::NotIn, sides) = last(when) else {
+        return None;
+    };
+    let list = match &sides[1] {
+        Term::Const(path) => match ctx.view.constant(path) {
+            Known::Value(Value::List(values)) => values,
+            _ => return None,
+        },
+        Term::List(items) => items
+            .iter()
+            .map(|item| match item {
+                Term::Literal(value) => value.clone(),
+                Term::Const(path) => match ctx.view.constant(path) {
+                    Known::Value(value) => value,
+                    _ => Value::Unknown,
+                },
+                _ => Value::Unknown,
+            })
+            .collect(),
+        _ => return None,
+    };
+    list.iter().map(python).collect()
+}
+
+fn last(term: &Term) -> &Term {
+    match term {
+        Term::And(terms) => terms.last().unwrap_or(term),
+        _ => term,
+    }
+}
+
+impl Part {
+    /// `` `fp16=True` ``, with the last segment of the name.
+    pub fn written(&self) -> String {
+        let value = match &self.value {
+            Known::Value(value) => python(value).filter(|text| text.len() <= 60),
+            _ => None,
+        };
+        match value {
+            Some(value) => format!("`{}={value}`", self.name),
+            None => format!("`{}`", self.name),
+        }
+    }
+
+    /// Whether nobody passes it and it has no value.
+    pub fn is_absent(&self) -> bool {
+        is_absent(self)
+    }
+}
+
+impl Refusal {
+    /// "`fp16=True` with `bf16=True`", "`x=1` without `y`".
+    pub fn circumstances(&self) -> String {
+        let (passed, others): (Vec<&Part>, Vec<&Part>) =
+            self.parts.iter().partition(|part| part.site.is_some());
+        let (absent, defaults): (Vec<&Part>, Vec<&Part>) =
+            others.into_iter().partition(|part| part.is_absent());
+        let listed = |parts: &[&Part]| {
+            let words: Vec<String> = parts.iter().map(|part| part.written()).collect();
+            and(&words)
+        };
+        let mut text = String::new();
+        if let Some((first, rest)) = passed.split_first() {
+            text.push_str("with ");
+            text.push_str(&first.written());
+            if !rest.is_empty() {
+                text.push_str(" and ");
+                text.push_str(&listed(rest));
+            }
+        }
+        if !defaults.is_empty() {
+            text.push_str(if text.is_empty() {
+                "with the default "
+            } else {
+                " and the default "
+            });
+            text.push_str(&listed(&defaults));
+        }
+        if !absent.is_empty() {
+            let names: Vec<String> = absent
+                .iter()
+                .map(|part| format!("`{}`", part.name))
+                .collect();
+            text.push_str(if text.is_empty() {
+                "without "
+            } else {
+                ", without "
+            });
+            text.push_str(&and(&names));
+        }
+        text
+    }
+
+    /// The condition in Python, without the words of our own.
+    pub fn condition(&self) -> String {
+        plain(&self.raise.when).to_string()
+    }
+}
+
+/// "a, b and c"
+fn and(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A condition as its author might have written it: no conversions, short names.
+fn plain(term: &Term) -> Term {
+    let all = |terms: &[Term]| terms.iter().map(plain).collect::<Vec<_>>();
+    match term {
+        Term::Base(name) => Term::Arg(name.clone()),
+        Term::Passed(name) => Term::Arg(name.clone()),
+        Term::Const(path) => {
+            let mut segments = path.rsplit('.');
+            let name = segments.next().unwrap_or_default();
+            let is_class = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
+            match segments.next().filter(|class| is_class(class)) {
+                Some(class) => Term::Arg(format!("{class}.{name}")),
+                None => Term::Arg(name.to_owned()),
+            }
+        }
+        Term::Call(Function::Member, terms) if terms.len() == 2 => plain(&terms[1]),
+        Term::Call(function, terms) => Term::Call(*function, all(terms)),
+        Term::Not(inner) => Term::Not(Box::new(plain(inner))),
+        Term::And(terms) => Term::all(all(terms)),
+        Term::Or(terms) => Term::any(all(terms)),
+        Term::List(terms) => Term::List(all(terms)),
+        Term::If(parts) => Term::choice(plain(&parts[0]), plain(&parts[1]), plain(&parts[2])),
+        Term::Compare(op, sides) => {
+            Term::Compare(*op, Box::new([plain(&sides[0]), plain(&sides[1])]))
+        }
+        Term::Arithmetic(op, sides) => {
+            Term::Arithmetic(*op, Box::new([plain(&sides[0]), plain(&sides[1])]))
+        }
+        Term::Unknown | Term::Arg(_) | Term::Literal(_) => term.clone(),
+    }
+}

@@ -1,0 +1,45 @@
+//! HF301
+
+use super::report::{Kind, finding, source};
+use crate::rules::context::Context;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::rule::{Example, FixKind, Rule};
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF301",
+    name: "conflicting-arguments",
+    severity: Severity::Error,
+    summary: "arguments that raise together",
+    explanation: "Each of these arguments is fine by itself, but the source of the resolved release raises \
+for this combination, often minutes later, on the machine that is paid for. Values of a configuration that \
+is made elsewhere in the file take part, and so do the defaults of the release. The condition is read from \
+the release and evaluated; where any part of it is not known, nothing is said.",
+    fix: FixKind::No,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    load_best_model_at_end=True,\n    save_strategy=\"epoch\",\n)\n",
+    },
+    good: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    load_best_model_at_end=True,\n    eval_strategy=\"epoch\",\n    save_strategy=\"epoch\",\n)\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for refusal in ctx.refusals() {
+        if refusal.kind() == Kind::Conflict {
+            let message = format!(
+                "`{}` raises `{}` {} in {}",
+                refusal.callee.label(),
+                refusal.raise.exception,
+                refusal.circumstances(),
+                source(ctx, refusal)
+            );
+            findings.push(finding(ctx, &RULE, refusal, message));
+        }
+    }
+}

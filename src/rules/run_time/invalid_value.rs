@@ -1,0 +1,125 @@
+//! HF201
+
+use super::report::{Kind, finding, source, value_range};
+use crate::knowledge::condition::evaluate::Known;
+use crate::python::facts::Value;
+use crate::python::quoted;
+use crate::rules::context::Context;
+use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::refusal::{Part, Refusal, python};
+use crate::rules::rule::{Example, FixKind, Rule};
+
+/// More values than this are not listed.
+const MAX_LISTED: usize = 12;
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF201",
+    name: "invalid-value",
+    severity: Severity::Error,
+    summary: "a value that the callable refuses",
+    explanation: "The source of the resolved release checks this argument and raises for the value that \
+is passed: a name that is none of an enumeration's, a number out of range, a wrong type. The condition is \
+read from that release and evaluated with the constants of the call and the defaults of the release; where \
+any part of it is not known, nothing is said.",
+    fix: FixKind::Unsafe,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fusd\")\n",
+    },
+    good: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fused\")\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for refusal in ctx.refusals() {
+        if refusal.kind() == Kind::Value {
+            findings.push(invalid(ctx, refusal));
+        }
+    }
+}
+
+fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
+    let part = &refusal.parts[0];
+    let message = format!(
+        "`{}` raises `{}` with {} in {}",
+        refusal.callee.label(),
+        refusal.raise.exception,
+        part.written(),
+        source(ctx, refusal)
+    );
+    let mut finding = finding(ctx, &RULE, refusal, message);
+    if let Some(range) = value_range(part) {
+        finding.range = range;
+    }
+    let Some(values) = &refusal.values else {
+        return finding;
+    };
+    match nearest(part, values) {
+        Some(near) => {
+            finding.help = Some(format!("did you mean `{near}`?"));
+            finding.replacement = Some(near.clone());
+            finding.fix = fix(ctx, part, &near);
+        }
+        None if values.len() <= MAX_LISTED => {
+            finding.help = Some(format!("use one of {}", values.join(", ")));
+        }
+        None => {}
+    }
+    if finding.fix.is_some() && values.len() <= MAX_LISTED {
+        finding
+            .notes
+            .push(format!("it takes {}", values.join(", ")));
+    }
+    finding
+}
+
+/// The value that was probably meant.
+fn nearest(part: &Part, values: &[String]) -> Option<String> {
+    let Known::Value(Value::Str(written)) = &part.value else {
+        return None;
+    };
+    let lower = written.to_lowercase();
+    let allowed = match lower.chars().count() {
+        0..=3 => 1,
+        4..=8 => 2,
+        _ => 3,
+    };
+    values
+        .iter()
+        .map(|value| (strsim::osa_distance(value.trim_matches('"'), &lower), value))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, value)| value.clone())
+}
+
+/// Replaces the value, where it is written as a string at its place.
+fn fix(ctx: &Context<'_>, part: &Part, near: &str) -> Option<Fix> {
+    let range = value_range(part)?;
+    let Known::Value(value) = &part.value else {
+        return None;
+    };
+    let written = range.slice(ctx.text);
+    let (Value::Str(text), Some(plain)) = (value, python(value)) else {
+        return None;
+    };
+    let single = format!("'{text}'");
+    if written != plain && written != single {
+        return None;
+    }
+    let content = if written == single && near == quoted(near.trim_matches('"')) {
+        format!("'{}'", near.trim_matches('"'))
+    } else {
+        near.to_owned()
+    };
+    Some(Fix {
+        title: format!("Replace by `{near}`"),
+        applicability: Applicability::Unsafe,
+        edits: vec![Edit { range, content }],
+    })
+}
