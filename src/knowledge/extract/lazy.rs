@@ -254,7 +254,7 @@ impl LazyTable {
             .map(|text| text.trim_start_matches('.').to_owned())
             .collect();
         match texts.as_slice() {
-            [old, _] if creates && old == "models.{_model}.{_module}_fast" => {
+            [old, ..] if creates && old == "models.{_model}.{_module}_fast" => {
                 self.fast_image_modules = true;
             }
             [old, new] if creates => self.module_aliases.push((old.clone(), new.clone())),
