@@ -10,7 +10,6 @@ mod state;
 mod term;
 
 use super::body::{Body, Kind};
-use super::function::assigned_attributes;
 use super::kwargs::Helpers;
 use super::namespace::Namespace;
 use super::visit;
@@ -20,9 +19,9 @@ use crate::python::ast::{Call, Expr, ExprKind, FunctionDef, ParamKind, Stmt, Stm
 use state::State;
 
 /// Terms with more parts than this are not followed.
-const MAX_TERM: usize = 90;
+const MAX_TERM: usize = 150;
 /// Conditions longer than this are not kept, in bytes.
-const MAX_TEXT: usize = 800;
+const MAX_TEXT: usize = 1200;
 /// Methods that call methods are entered this deep.
 const MAX_DEPTH: usize = 3;
 /// Statements run for one function, those of loops and methods counted each time.
@@ -73,9 +72,10 @@ impl Outcome {
     }
 }
 
-/// Whether the end of a block is reached, and under which condition.
+/// Whether the end of a block is reached.
 enum End {
-    Falls(Term),
+    /// Yes, under this condition where some of its paths return before.
+    Falls(Option<Term>),
     Raises,
     Returns,
 }
@@ -96,6 +96,7 @@ pub fn read<'a>(
         is_fields: function.name.name == "__post_init__" && class.is_some(),
         kwargs: None,
         steps: 0,
+        losses: Vec::new(),
         stack: vec![function.name.name.as_str()],
         caught: 0,
     };
@@ -103,6 +104,9 @@ pub fn read<'a>(
     walk.block(&function.body, Term::truth(true));
     if walk.is_fields {
         walk.fields(Stage::After);
+    }
+    if function.name.name == "__init__" {
+        walk.losses();
     }
     walk.outcome
 }
@@ -118,6 +122,8 @@ struct Walk<'w, 'a> {
     /// The name of `**kwargs`.
     kwargs: Option<String>,
     steps: usize,
+    /// Attributes that losses are chosen by.
+    losses: Vec<(String, Term)>,
     /// The functions that are entered.
     stack: Vec<&'a str>,
     /// How many `try` with handlers are around.
@@ -137,15 +143,50 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// What the constructor stores decides later which loss is computed, and whether there is one.
+    fn losses(&mut self) {
+        let Some(class) = self.class else { return };
+        let mut made = State::default();
+        made.forget_self();
+        for (place, term) in std::mem::take(&mut self.losses) {
+            made.set(&place, term);
+        }
+        for entry in class
+            .entries
+            .iter()
+            .filter(|entry| entry.name.contains("loss"))
+        {
+            let Kind::Function(definitions) = &entry.kind else {
+                continue;
+            };
+            let Some(method) = definitions.last().filter(|it| it.decorators.is_empty()) else {
+                continue;
+            };
+            self.state = made.clone();
+            for param in method
+                .params
+                .iter()
+                .filter(|param| param.name.name != "self")
+            {
+                self.state.set(&param.name.name, Term::Unknown);
+            }
+            self.kwargs = None;
+            self.stack.push(entry.name);
+            let _ = self.block(&method.body, Term::truth(true));
+            self.stack.pop();
+        }
+    }
+
     fn block(&mut self, body: &'a [Stmt], path: Term) -> End {
-        let mut path = path;
+        let mut narrowed = None;
         for stmt in body {
-            match self.statement(stmt, &path) {
-                End::Falls(next) => path = next,
+            match self.statement(stmt, narrowed.as_ref().unwrap_or(&path)) {
+                End::Falls(None) => {}
+                End::Falls(next) => narrowed = next,
                 end => return end,
             }
         }
-        End::Falls(path)
+        End::Falls(narrowed)
     }
 
     fn statement(&mut self, stmt: &'a Stmt, path: &Term) -> End {
@@ -209,7 +250,7 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => {}
         }
-        End::Falls(path.clone())
+        End::Falls(None)
     }
 
     /// What may run, or in part: whatever it assigns is unknown behind it, and it is not known to raise.
@@ -238,7 +279,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn branches(&mut self, branches: &'a [crate::python::ast::Branch], path: &Term) -> End {
         let Some((first, rest)) = branches.split_first() else {
-            return End::Falls(path.clone());
+            return End::Falls(None);
         };
         let Some(test) = &first.test else {
             return self.block(&first.body, path.clone());
@@ -252,35 +293,36 @@ impl<'a> Walk<'_, 'a> {
             then_path => self.block(&first.body, then_path),
         };
         let then_state = std::mem::replace(&mut self.state, before);
-        let else_path = Term::in_order([path.clone(), test.clone().negated()]);
-        let orelse = match else_path {
-            Term::Literal(_) if else_path == Term::truth(false) => End::Raises,
-            ref else_path => match self.branches_rest(rest, else_path) {
-                // Where the one branch raises, the other is what everything behind it needs.
-                End::Falls(end) if end == *else_path && !matches!(then, End::Returns) => {
-                    End::Falls(path.clone())
-                }
-                end => end,
-            },
+        // Where the first branch raises, what follows may do as if it did not: either way something raises.
+        let else_path = match then {
+            End::Raises => path.clone(),
+            _ => Term::in_order([path.clone(), test.clone().negated()]),
+        };
+        let orelse = match else_path.literal_truth() {
+            Some(false) => End::Raises,
+            _ => self.branches_rest(rest, &else_path),
         };
         match (then, orelse) {
             (End::Falls(then), End::Falls(orelse)) => {
-                self.state = State::merged(&test, then_state, std::mem::take(&mut self.state));
-                if then == both && (orelse == *path || orelse == else_path) {
-                    End::Falls(path.clone())
-                } else {
-                    End::Falls(self.bounded(Term::any([then, orelse])))
-                }
+                let orelse_state = std::mem::take(&mut self.state);
+                self.state = State::merged(&test, then_state, orelse_state);
+                let narrowed = (then.is_some() || orelse.is_some()).then(|| {
+                    let paths = [then.unwrap_or(both), orelse.unwrap_or(else_path)];
+                    self.bounded(Term::any(paths))
+                });
+                End::Falls(narrowed)
             }
+            // What raises needs no saying: either way something does.
             (End::Falls(then), End::Raises) => {
-                self.state = then_state;
-                End::Falls(if then == both { path.clone() } else { then })
-            }
-            (End::Falls(then), End::Returns) => {
                 self.state = then_state;
                 End::Falls(then)
             }
-            (_, End::Falls(orelse)) => End::Falls(orelse),
+            (End::Falls(then), End::Returns) => {
+                self.state = then_state;
+                End::Falls(Some(then.unwrap_or(both)))
+            }
+            (End::Raises, End::Falls(orelse)) => End::Falls(orelse),
+            (End::Returns, End::Falls(orelse)) => End::Falls(Some(orelse.unwrap_or(else_path))),
             (End::Raises, End::Raises) => End::Raises,
             _ => End::Returns,
         }
@@ -288,7 +330,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn branches_rest(&mut self, rest: &'a [crate::python::ast::Branch], path: &Term) -> End {
         if rest.is_empty() {
-            End::Falls(path.clone())
+            End::Falls(None)
         } else {
             self.branches(rest, path)
         }
@@ -327,7 +369,7 @@ impl<'a> Walk<'_, 'a> {
                         self.state.forget_self();
                     }
                 });
-                return End::Falls(path.clone());
+                return End::Falls(None);
             }
         };
         for turn in turns {
@@ -397,6 +439,10 @@ impl<'a> Walk<'_, 'a> {
             _ => match self.place(target) {
                 Some(place) => {
                     let term = self.bounded(term.clone());
+                    if self.stack.len() == 1 && place.starts_with("self.") && place.contains("loss")
+                    {
+                        self.losses.push((place.clone(), term.clone()));
+                    }
                     self.state.set(&place, term);
                 }
                 None => self.forget(target),
@@ -499,9 +545,14 @@ impl<'a> Walk<'_, 'a> {
                 if sets_any {
                     return self.state.forget_self();
                 }
-                for name in assigned_attributes(definition) {
-                    self.state.set(&format!("self.{name}"), Term::Unknown);
-                }
+                visit::statements(&definition.body, &mut |stmt| {
+                    for target in targets(stmt) {
+                        let place = target.dotted().unwrap_or_default();
+                        if place.starts_with("self.") && place.matches('.').count() == 1 {
+                            self.state.set(&place, Term::Unknown);
+                        }
+                    }
+                });
             }
         }
     }
@@ -625,8 +676,10 @@ impl<'a> Walk<'_, 'a> {
             return true;
         }
         match &call.func.kind {
-            ExprKind::Attribute { value, .. } => {
+            // A function that was put into an attribute knows nothing of `self`.
+            ExprKind::Attribute { value, attr } => {
                 value.as_name() == Some("self")
+                    && self.state.get(&format!("self.{}", attr.name)).is_none()
                     || matches!(&value.kind, ExprKind::Call(inner) if inner.func.as_name() == Some("super"))
                     || value.dotted().as_deref() == Some("self.__dict__")
             }

@@ -28,34 +28,53 @@ pub fn python(value: &Value) -> Option<String> {
 
 /// The values that a condition wants a single argument to be one of.
 pub fn values(ctx: &Context<'_>, when: &Term) -> Option<Vec<String>> {
-    let Term::Compare(Comparison::NotIn, sides) = last(when) else {
-        return None;
+    let parts = match when {
+        Term::And(terms) => terms.as_slice(),
+        term => std::slice::from_ref(term),
     };
-    let list = match &sides[1] {
-        Term::Const(path) => match ctx.view.constant(path) {
-            Known::Value(Value::List(values)) => values,
-            _ => return None,
-        },
-        Term::List(items) => items
-            .iter()
-            .map(|item| match item {
-                Term::Literal(value) => value.clone(),
-                Term::Const(path) => match ctx.view.constant(path) {
-                    Known::Value(value) => value,
-                    _ => Value::Unknown,
-                },
-                _ => Value::Unknown,
-            })
-            .collect(),
-        _ => return None,
-    };
-    list.iter().map(python).collect()
+    let mut found: Vec<String> = Vec::new();
+    let mut about: Option<&Term> = None;
+    for part in parts {
+        let Term::Compare(op @ (Comparison::NotIn | Comparison::NotEqual), sides) = part else {
+            continue;
+        };
+        let values = match op {
+            Comparison::NotIn => listed(ctx, &sides[1])?,
+            _ => vec![single(ctx, &sides[1])],
+        };
+        if about.is_some_and(|known| *known != sides[0]) {
+            return None;
+        }
+        about = Some(&sides[0]);
+        for value in values {
+            let text = python(&value)?;
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    (found.len() > 1).then_some(found)
 }
 
-fn last(term: &Term) -> &Term {
+fn listed(ctx: &Context<'_>, term: &Term) -> Option<Vec<Value>> {
     match term {
-        Term::And(terms) => terms.last().unwrap_or(term),
-        _ => term,
+        Term::Const(path) => match ctx.view.constant(path) {
+            Known::Value(Value::List(values)) => Some(values),
+            _ => None,
+        },
+        Term::List(items) => Some(items.iter().map(|item| single(ctx, item)).collect()),
+        _ => None,
+    }
+}
+
+fn single(ctx: &Context<'_>, term: &Term) -> Value {
+    match term {
+        Term::Literal(value) => value.clone(),
+        Term::Const(path) => match ctx.view.constant(path) {
+            Known::Value(value) => value,
+            _ => Value::Unknown,
+        },
+        _ => Value::Unknown,
     }
 }
 

@@ -42,34 +42,36 @@ pub fn source(ctx: &Context<'_>, refusal: &Refusal) -> String {
     release(ctx, &refusal.owner, &version)
 }
 
-/// The finding, at the argument that was written last; the others are related.
+/// The finding, at the argument that was written last, in the call itself where one is; the others are
+/// related. Where something is missing, the call is what is wrong.
 pub fn finding(ctx: &Context<'_>, rule: &Rule, refusal: &Refusal, message: String) -> Finding {
     let call = ctx.facts.call(refusal.call);
-    let own = |part: &&Part| {
-        let site = part.site.map(|(_, whole)| whole);
-        site.is_some_and(|whole| call.range.contains_range(whole))
+    let sites = || {
+        let parts = refusal.parts.iter();
+        parts.filter_map(|part| Some((part.site?.1, part)))
     };
-    let sites = |part: &Part| part.site.map(|(_, whole)| whole);
-    let primary: Option<&Part> = refusal
-        .parts
-        .iter()
-        .filter(own)
-        .max_by_key(|part| sites(part).map(|site| site.start));
-    let range = primary.and_then(sites).unwrap_or(call.callee_range);
+    let own = |site: TextRange| call.range.contains_range(site);
+    let primary = match refusal.kind() {
+        Kind::Missing => None,
+        _ => sites().max_by_key(|(site, _)| (own(*site), site.start)),
+    };
+    let range = primary.map_or(call.callee_range, |(site, _)| site);
     let mut finding = rule.finding(ctx, range, &refusal.callee.symbol, message);
-    finding.argument = primary
-        .or(refusal.parts.first())
-        .map(|part| part.name.clone());
-    finding.related = refusal
-        .parts
-        .iter()
-        .filter_map(|part| Some((sites(part)?, part)))
+    let named = primary.map(|(_, part)| part).or(refusal.parts.first());
+    finding.argument = named.map(|part| part.name.clone());
+    finding.related = sites()
         .filter(|(site, _)| *site != range)
         .map(|(site, part)| Related {
             range: site,
             message: format!("{} takes part", part.written()),
         })
         .collect();
+    if !own(range) {
+        finding.related.push(Related {
+            range: call.callee_range,
+            message: format!("`{}` raises", refusal.callee.label()),
+        });
+    }
     finding
         .notes
         .push(format!("it raises where `{}`", refusal.condition()));

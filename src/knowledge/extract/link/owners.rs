@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Modules, forwarded};
+use crate::knowledge::condition::{Comparison, Term};
 use crate::knowledge::extract::class::{MakesDataclasses, RawClass};
 use crate::knowledge::extract::coverage::{self, Coverage};
 use crate::knowledge::extract::decorator::{self, Effect, RawDecorator};
@@ -360,7 +361,8 @@ impl Builder<'_, '_> {
             .into_iter()
             .partition(|fact| matches!(fact, Fact::Decorator(_)));
         facts.extend(decorators);
-        facts.extend(function.facts.iter().cloned());
+        let own = function.facts.iter().filter(|fact| self.may_hold(fact));
+        facts.extend(own.cloned());
         let added = applicable(added, &params, open);
         for fact in added {
             if !facts.contains(&fact) {
@@ -382,6 +384,27 @@ impl Builder<'_, '_> {
             facts.extend(forwarded::inherited(forward, &facts, &theirs));
         }
         facts
+    }
+
+    /// Whether a condition is about a real enumeration: `Class(value)` looks like one until its class is seen.
+    fn may_hold(&self, fact: &Fact) -> bool {
+        let Fact::Raises { when, .. } = fact else {
+            return true;
+        };
+        let Ok(term) = when.parse::<Term>() else {
+            return false;
+        };
+        let mut holds = true;
+        term.visit(&mut |term| {
+            if let Term::Compare(Comparison::In | Comparison::NotIn, sides) = term
+                && let Term::Const(path) = &sides[1]
+            {
+                let definition = self.modules.definition(path);
+                let class = definition.and_then(|path| self.modules.class(&path));
+                holds &= class.is_none_or(|class| is_enum(&class.flags));
+            }
+        });
+        holds
     }
 
     /// What decorators add; those that are not understood stay as facts.
