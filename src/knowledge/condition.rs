@@ -266,7 +266,7 @@ impl Term {
     }
 
     /// Calls `visit` with the term and all its parts.
-    pub fn visit(&self, visit: &mut dyn FnMut(&Self)) {
+    pub fn visit<'t>(&'t self, visit: &mut dyn FnMut(&'t Self)) {
         visit(self);
         match self {
             Self::Not(inner) => inner.visit(visit),

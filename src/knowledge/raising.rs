@@ -26,7 +26,7 @@ pub struct Raise {
 pub struct Raising {
     /// Definition path of the function.
     pub path: String,
-    /// In source order.
+    /// The simplest first.
     pub raises: Vec<Raise>,
     /// In a `__post_init__`: what fields are when that of the base begins. Any other field may have changed
     /// where the term under `*` holds.
@@ -83,6 +83,8 @@ impl View {
                 _ => {}
             }
         }
+        // What says most with least comes first: the store keeps no order among them.
+        raising.raises.sort_by_cached_key(|raise| raise.when.size());
         Some(raising)
     }
 

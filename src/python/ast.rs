@@ -377,7 +377,9 @@ pub enum ExprKind {
         /// The element (key and value of a dict comprehension) and the conditions.
         parts: Vec<Expr>,
     },
-    /// Anything else (slices, `yield`): its sub-expressions.
+    /// `yield value`, `yield from value`
+    Yield(Vec<Expr>),
+    /// Anything else (slices): its sub-expressions.
     Other(Vec<Expr>),
     /// An expression that holds a syntax error.
     Error,

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::arguments::{self, Callee};
 use super::context::{Context, Thing};
-use crate::knowledge::condition::Term;
 use crate::knowledge::condition::evaluate::{Known, holds};
+use crate::knowledge::condition::{Comparison, Term};
 use crate::knowledge::raising::{Raise, Raising};
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, CallId, Guard, Keyword, Positional};
@@ -31,6 +31,8 @@ pub struct Refusal {
     pub owner: String,
     /// How it raises.
     pub raise: Raise,
+    /// What of the condition decided, as its author might have written it.
+    pub condition: String,
     /// The arguments that take part, those that are passed first.
     pub parts: Vec<Part>,
     /// The values that would be taken, where the condition is that the value is none of them.
@@ -81,7 +83,7 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
         return Vec::new();
     };
     let chain = chain(ctx, &callee);
-    let mut refusals = Vec::new();
+    let mut refusals: Vec<Refusal> = Vec::new();
     for (depth, raising) in chain.iter().enumerate() {
         let level = Level {
             construction: &construction,
@@ -93,7 +95,7 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
                 continue;
             }
             let parts = parts(&level, &raise.when);
-            if parts.is_empty() {
+            if parts.is_empty() || refusals.iter().any(|before| before.covers(&parts)) {
                 continue;
             }
             refusals.push(Refusal {
@@ -101,12 +103,34 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
                 callee: callee.clone(),
                 owner: raising.path.clone(),
                 values: wording::values(ctx, &raise.when),
+                condition: wording::plain(&decided(&level, &raise.when)).to_string(),
                 raise: raise.clone(),
                 parts,
             });
         }
     }
     refusals
+}
+
+impl Refusal {
+    /// The enumeration that the value is none of, by absolute path.
+    pub fn enumeration(&self) -> Option<&str> {
+        let mut found = None;
+        self.raise.when.visit(&mut |term| {
+            if let Term::Compare(Comparison::NotIn, sides) = term
+                && let Term::Const(path) = &sides[1]
+            {
+                found = Some(path.as_str());
+            }
+        });
+        found
+    }
+
+    /// Whether these arguments are spoken of already; Python ends at the first exception.
+    fn covers(&self, parts: &[Part]) -> bool {
+        let known = |part: &Part| self.parts.iter().any(|own| own.name == part.name);
+        parts.iter().all(known)
+    }
 }
 
 /// The functions that the call runs, as far as they are known.
@@ -137,6 +161,38 @@ fn parts(level: &Level<'_, '_>, when: &Term) -> Vec<Part> {
     let mut parts: Vec<Part> = names.into_iter().map(|name| level.part(&name)).collect();
     parts.sort_by_key(|part| part.site.is_none());
     parts
+}
+
+/// The condition without what this call leaves out: branches that are not taken, alternatives that do
+/// not hold.
+fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
+    let both = |sides: &[Term; 2]| Box::new([decided(level, &sides[0]), decided(level, &sides[1])]);
+    let all = |terms: &[Term]| {
+        terms
+            .iter()
+            .map(|term| decided(level, term))
+            .collect::<Vec<_>>()
+    };
+    match term {
+        Term::If(parts) => {
+            let [test, body, orelse] = &**parts;
+            match holds(test, level) {
+                Some(true) => decided(level, body),
+                Some(false) => decided(level, orelse),
+                None => term.clone(),
+            }
+        }
+        Term::Or(terms) => match terms.iter().find(|term| holds(term, level) == Some(true)) {
+            Some(first) => decided(level, first),
+            None => term.clone(),
+        },
+        Term::And(terms) => Term::all(all(terms)),
+        Term::Not(inner) => Term::Not(Box::new(decided(level, inner))),
+        Term::Compare(op, sides) => Term::Compare(*op, both(sides)),
+        Term::Arithmetic(op, sides) => Term::Arithmetic(*op, both(sides)),
+        Term::Call(function, terms) => Term::Call(*function, all(terms)),
+        _ => term.clone(),
+    }
 }
 
 /// The names in the parts of a condition that decide it.

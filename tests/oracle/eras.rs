@@ -10,6 +10,7 @@ pub struct Era {
     /// Release by library.
     pub pins: BTreeMap<String, String>,
     /// The libraries that this era is the first to have in that release.
+    #[allow(dead_code, reason = "only some of the tests compare pairs")]
     pub first: BTreeSet<String>,
 }
 
@@ -34,6 +35,14 @@ pub fn all() -> Vec<Era> {
         }
     })
     .collect()
+}
+
+/// The names of the rows, in the same order.
+#[allow(dead_code, reason = "only some of the tests name them")]
+pub fn names() -> Vec<String> {
+    let table: DocumentMut = include_str!("eras.toml").parse().unwrap();
+    let eras = table["era"].as_table().unwrap().iter();
+    eras.map(|(name, _)| name.to_owned()).collect()
 }
 
 impl Era {

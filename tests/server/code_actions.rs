@@ -137,7 +137,7 @@ config = SFTConfig(\r
     output_dir=\"out\",\r
 )\r
 trainer = SFTTrainer(\r
-    \"Qwen/Qwen3-0.6B\",\r
+    \"Qwen/Qwen3-0.6B\", train_dataset=data,\r
     args=config,\r
     max_seq_length=1024,\r
     packing=True,\r
@@ -153,7 +153,7 @@ config = SFTConfig(\r
     packing=True,\r
 )\r
 trainer = SFTTrainer(\r
-    \"Qwen/Qwen3-0.6B\",\r
+    \"Qwen/Qwen3-0.6B\", train_dataset=data,\r
     args=config,\r
 )\r
 print(config)\r

@@ -6,6 +6,8 @@
 //! entered; whatever else may change an attribute makes it unknown. Loops over literal lists are run,
 //! others make unknown what they assign. What stands in a `try` with handlers is not said to raise.
 
+mod branches;
+mod effects;
 mod state;
 mod term;
 
@@ -15,7 +17,7 @@ use super::namespace::Namespace;
 use super::visit;
 use crate::knowledge::condition::{Comparison, Term};
 use crate::knowledge::fact::{Fact, Flag, Stage};
-use crate::python::ast::{Call, Expr, ExprKind, FunctionDef, ParamKind, Stmt, StmtKind};
+use crate::python::ast::{Expr, ExprKind, FunctionDef, ParamKind, Stmt, StmtKind};
 use state::State;
 
 /// Terms with more parts than this are not followed.
@@ -80,13 +82,16 @@ enum End {
     Returns,
 }
 
-/// Reads one function.
+/// Reads one function. A generator runs nothing when it is called.
 pub fn read<'a>(
     function: &'a FunctionDef,
     namespace: &Namespace<'a>,
     class: Option<&Body<'a>>,
     helpers: Helpers<'_, 'a>,
 ) -> Outcome {
+    if is_generator(&function.body) {
+        return Outcome::default();
+    }
     let mut walk = Walk {
         namespace,
         class,
@@ -202,7 +207,7 @@ impl<'a> Walk<'_, 'a> {
             StmtKind::Assign { targets, value } => {
                 let term = self.term(value, path);
                 for target in targets {
-                    self.assign(target, value, &term, path);
+                    self.assign(target, &term);
                 }
             }
             StmtKind::AnnAssign {
@@ -211,7 +216,7 @@ impl<'a> Walk<'_, 'a> {
                 ..
             } => {
                 let term = self.term(value, path);
-                self.assign(target, value, &term, path);
+                self.assign(target, &term);
             }
             StmtKind::AugAssign { target, .. } => self.forget(target),
             StmtKind::Delete(targets) => targets.iter().for_each(|target| self.forget(target)),
@@ -268,123 +273,7 @@ impl<'a> Walk<'_, 'a> {
             assigned.extend(targets(inner));
         });
         assigned.into_iter().for_each(|target| self.forget(target));
-        visit::expressions(std::slice::from_ref(stmt), &mut |expr| {
-            if let ExprKind::Call(call) = &expr.kind
-                && self.may_change_self(call)
-            {
-                self.state.forget_self();
-            }
-        });
-    }
-
-    fn branches(&mut self, branches: &'a [crate::python::ast::Branch], path: &Term) -> End {
-        let Some((first, rest)) = branches.split_first() else {
-            return End::Falls(None);
-        };
-        let Some(test) = &first.test else {
-            return self.block(&first.body, path.clone());
-        };
-        let test = self.bounded(self.term_quietly(test));
-        let before = self.state.clone();
-        let then_path = Term::in_order([path.clone(), test.clone()]);
-        let both = then_path.clone();
-        let then = match then_path {
-            Term::Literal(_) if then_path == Term::truth(false) => End::Raises,
-            then_path => self.block(&first.body, then_path),
-        };
-        let then_state = std::mem::replace(&mut self.state, before);
-        // Where the first branch raises, what follows may do as if it did not: either way something raises.
-        let else_path = match then {
-            End::Raises => path.clone(),
-            _ => Term::in_order([path.clone(), test.clone().negated()]),
-        };
-        let orelse = match else_path.literal_truth() {
-            Some(false) => End::Raises,
-            _ => self.branches_rest(rest, &else_path),
-        };
-        match (then, orelse) {
-            (End::Falls(then), End::Falls(orelse)) => {
-                let orelse_state = std::mem::take(&mut self.state);
-                self.state = State::merged(&test, then_state, orelse_state);
-                let narrowed = (then.is_some() || orelse.is_some()).then(|| {
-                    let paths = [then.unwrap_or(both), orelse.unwrap_or(else_path)];
-                    self.bounded(Term::any(paths))
-                });
-                End::Falls(narrowed)
-            }
-            // What raises needs no saying: either way something does.
-            (End::Falls(then), End::Raises) => {
-                self.state = then_state;
-                End::Falls(then)
-            }
-            (End::Falls(then), End::Returns) => {
-                self.state = then_state;
-                End::Falls(Some(then.unwrap_or(both)))
-            }
-            (End::Raises, End::Falls(orelse)) => End::Falls(orelse),
-            (End::Returns, End::Falls(orelse)) => End::Falls(Some(orelse.unwrap_or(else_path))),
-            (End::Raises, End::Raises) => End::Raises,
-            _ => End::Returns,
-        }
-    }
-
-    fn branches_rest(&mut self, rest: &'a [crate::python::ast::Branch], path: &Term) -> End {
-        if rest.is_empty() {
-            End::Falls(None)
-        } else {
-            self.branches(rest, path)
-        }
-    }
-
-    /// Loops over literal lists are run turn by turn.
-    fn for_loop(
-        &mut self,
-        target: &'a Expr,
-        iter: &'a Expr,
-        body: &'a [Stmt],
-        orelse: &'a [Stmt],
-        path: &Term,
-    ) -> End {
-        let mut leaves = false;
-        visit::statements(body, &mut |stmt| {
-            leaves |= stmt.kind == StmtKind::Other || matches!(stmt.kind, StmtKind::Return(_))
-        });
-        let turns = match self.term(iter, path) {
-            Term::List(items) if items.len() <= MAX_TURNS && !leaves => items,
-            _ => {
-                let names: Vec<&Expr> = self.loop_targets(target, body);
-                names.into_iter().for_each(|name| self.forget(name));
-                self.caught += 1;
-                let before = self.state.clone();
-                let _ = self.block(body, Term::Unknown);
-                self.caught -= 1;
-                self.state = before;
-                for name in self.loop_targets(target, body) {
-                    self.forget(name);
-                }
-                visit::expressions(body, &mut |expr| {
-                    if let ExprKind::Call(call) = &expr.kind
-                        && self.may_change_self(call)
-                    {
-                        self.state.forget_self();
-                    }
-                });
-                return End::Falls(None);
-            }
-        };
-        for turn in turns {
-            self.assign(target, iter, &turn, path);
-            if !matches!(self.block(body, path.clone()), End::Falls(_)) {
-                break;
-            }
-        }
-        self.block(orelse, path.clone())
-    }
-
-    fn loop_targets(&self, target: &'a Expr, body: &'a [Stmt]) -> Vec<&'a Expr> {
-        let mut names = vec![target];
-        visit::statements(body, &mut |stmt| names.extend(targets(stmt)));
-        names
+        self.forget_called(std::slice::from_ref(stmt));
     }
 
     fn raise(&mut self, error: Option<&'a Expr>, path: &Term) {
@@ -425,7 +314,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn assign(&mut self, target: &'a Expr, value: &'a Expr, term: &Term, path: &Term) {
+    fn assign(&mut self, target: &'a Expr, term: &Term) {
         match &target.kind {
             ExprKind::Tuple(targets) | ExprKind::List(targets) => {
                 let parts = match term {
@@ -433,7 +322,7 @@ impl<'a> Walk<'_, 'a> {
                     _ => vec![Term::Unknown; targets.len()],
                 };
                 for (target, part) in targets.iter().zip(&parts) {
-                    self.assign(target, value, part, path);
+                    self.assign(target, part);
                 }
             }
             _ => match self.place(target) {
@@ -490,204 +379,11 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// What the calls in an expression do to `self`.
-    fn effects(&mut self, expr: &'a Expr, path: &Term) {
-        for part in visit::parts(expr) {
-            self.effects(part, path);
-        }
-        let ExprKind::Call(call) = &expr.kind else {
-            return;
-        };
-        if is_super(call, "__post_init__") && self.is_fields && self.stack.len() == 1 {
-            return self.base_constructor(path);
-        }
-        if let Some(names) = self.literal_setattr(call) {
-            let place = format!("self.{names}");
-            let value = visit::positional(call).nth(2);
-            let term = value.map_or(Term::Unknown, |value| self.term(value, path));
-            let term = self.bounded(term);
-            return self.state.set(&place, term);
-        }
-        let of_class = match &call.func.kind {
-            ExprKind::Attribute { value, .. } if value.as_name() == Some("self") => {
-                (self.helpers)(&call.func)
-            }
-            _ => None,
-        };
-        match of_class {
-            Some(function) if is_of_the_class(function) => {}
-            Some(function) if self.enter(function, call, path) => {}
-            Some(_) => self.forget_assigned(),
-            None if self.may_change_self(call) => self.state.forget_self(),
-            None => {}
-        }
-    }
-
-    /// A method of the class runs that is not entered: what any method of it sets is unknown.
-    fn forget_assigned(&mut self) {
-        let Some(class) = self.class else {
-            return self.state.forget_self();
-        };
-        for entry in &class.entries {
-            let Kind::Function(definitions) = &entry.kind else {
-                continue;
-            };
-            for definition in definitions
-                .iter()
-                .filter(|it| it.name.name != self.stack[0])
-            {
-                let mut sets_any = false;
-                visit::expressions(&definition.body, &mut |expr| {
-                    if let ExprKind::Call(call) = &expr.kind {
-                        sets_any |= call.func.as_name() == Some("setattr");
-                    }
-                });
-                if sets_any {
-                    return self.state.forget_self();
-                }
-                visit::statements(&definition.body, &mut |stmt| {
-                    for target in targets(stmt) {
-                        let place = target.dotted().unwrap_or_default();
-                        if place.starts_with("self.") && place.matches('.').count() == 1 {
-                            self.state.set(&place, Term::Unknown);
-                        }
-                    }
-                });
-            }
-        }
-    }
-
-    /// `setattr(self, name, value)` with a name that is known.
-    fn literal_setattr(&self, call: &'a Call) -> Option<String> {
-        if call.func.as_name() != Some("setattr") {
-            return None;
-        }
-        let mut arguments = visit::positional(call);
-        if arguments.next()?.as_name() != Some("self") {
-            return None;
-        }
-        self.text(arguments.next()?)
-    }
-
-    /// Runs a method of the same class in place.
-    fn enter(&mut self, function: &'a FunctionDef, call: &'a Call, path: &Term) -> bool {
-        let name = function.name.name.as_str();
-        if self.stack.len() > MAX_DEPTH
-            || self.stack.contains(&name)
-            || !function.decorators.is_empty()
-        {
-            return false;
-        }
-        let mut locals: Vec<(String, Term)> = Vec::new();
-        let params: Vec<_> = function
-            .params
-            .iter()
-            .filter(|param| param.name.name != "self")
-            .collect();
-        if call.args.iter().any(|argument| {
-            use crate::python::ast::ArgumentKind as A;
-            matches!(argument.kind, A::Spread | A::DictSpread)
-        }) {
-            return false;
-        }
-        for (index, param) in params.iter().enumerate() {
-            let passed = visit::keyword(call, &param.name.name).or_else(|| {
-                let by_place = matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly);
-                visit::positional(call).nth(index).filter(|_| by_place)
-            });
-            let term = match (passed, &param.default, param.kind) {
-                (Some(value), _, _) => self.term_quietly(value),
-                (None, Some(default), _) => self.term_quietly(default),
-                _ => Term::Unknown,
-            };
-            locals.push((param.name.name.clone(), self.bounded(term)));
-        }
-        let outside = self.state.take_locals();
-        let kwargs = self.kwargs.take();
-        for (name, term) in locals {
-            self.state.set(&name, term);
-        }
-        self.stack.push(name);
-        let _ = self.block(&function.body, path.clone());
-        self.stack.pop();
-        self.kwargs = kwargs;
-        self.state.restore_locals(outside);
-        true
-    }
-
-    fn base_constructor(&mut self, path: &Term) {
-        if *path != Term::truth(true) || self.outcome.runs_base {
-            self.state.forget_self();
-            return;
-        }
-        self.fields(Stage::Before);
-        self.outcome.runs_base = true;
-        self.state.enter_base();
-    }
-
-    /// Notes what the fields stand for now.
-    fn fields(&mut self, stage: Stage) {
-        let mut changed: Vec<(Stage, String, Term)> = self
-            .state
-            .attributes()
-            .filter(|(name, term)| {
-                let same = Term::Arg((*name).to_owned());
-                let base = Term::Base((*name).to_owned());
-                **term != same && **term != base
-            })
-            .map(|(name, term)| {
-                let short = term.to_string().len() <= MAX_TEXT;
-                let term = if short { term.clone() } else { Term::Unknown };
-                (stage, name.to_owned(), term)
-            })
-            .collect();
-        let unknown = self.state.self_unknown().clone();
-        if unknown != Term::truth(false) {
-            changed.push((stage, "*".to_owned(), unknown));
-        }
-        changed.sort_by(|a, b| a.1.cmp(&b.1));
-        self.outcome.fields.extend(changed);
-    }
-
-    /// Whether a call may set attributes of `self` in ways that are not seen here.
-    fn may_change_self(&self, call: &Call) -> bool {
-        const HARMLESS: &[&str] = &[
-            "isinstance",
-            "hasattr",
-            "getattr",
-            "type",
-            "len",
-            "id",
-            "repr",
-            "str",
-            "fields",
-            "asdict",
-            "super",
-            "print",
-            "vars",
-            "dir",
-        ];
-        let name = call.func.as_name().unwrap_or_default();
-        let passes_self = call
-            .args
-            .iter()
-            .any(|argument| argument.value.as_name() == Some("self"));
-        if passes_self && !HARMLESS.contains(&name) {
-            return true;
-        }
-        match &call.func.kind {
-            // A function that was put into an attribute knows nothing of `self`.
-            ExprKind::Attribute { value, attr } => {
-                value.as_name() == Some("self")
-                    && self.state.get(&format!("self.{}", attr.name)).is_none()
-                    || matches!(&value.kind, ExprKind::Call(inner) if inner.func.as_name() == Some("super"))
-                    || value.dotted().as_deref() == Some("self.__dict__")
-            }
-            _ => false,
-        }
-    }
-
+    /// A constant of the class. One in small letters is there to be set by subclasses.
     fn class_constant(&self, name: &str) -> Option<&'a Expr> {
+        if name.contains(|c: char| c.is_ascii_lowercase()) {
+            return None;
+        }
         match &self.class?.get(name)?.kind {
             Kind::Value(Some(value), None) => Some(value),
             _ => None,
@@ -702,22 +398,12 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Whether a method gets the class or nothing, and so sets nothing of an instance.
-fn is_of_the_class(function: &FunctionDef) -> bool {
-    function.decorators.iter().any(|decorator| {
-        let name = decorator.dotted().unwrap_or_default();
-        matches!(name.as_str(), "classmethod" | "staticmethod")
-    })
-}
-
-fn is_super(call: &Call, method: &str) -> bool {
-    match &call.func.kind {
-        ExprKind::Attribute { value, attr } => {
-            attr.name == method
-                && matches!(&value.kind, ExprKind::Call(inner) if inner.func.as_name() == Some("super"))
-        }
-        _ => false,
-    }
+fn is_generator(body: &[Stmt]) -> bool {
+    let mut yields = false;
+    visit::expressions(body, &mut |expr| {
+        yields |= matches!(expr.kind, ExprKind::Yield(_))
+    });
+    yields
 }
 
 /// What a statement assigns, those in its blocks left out.

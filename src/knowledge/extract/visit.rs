@@ -76,6 +76,7 @@ pub fn parts(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::List(items)
         | ExprKind::Tuple(items)
         | ExprKind::Set(items)
+        | ExprKind::Yield(items)
         | ExprKind::Other(items) => items.iter().collect(),
         ExprKind::Dict(items) => items
             .iter()

@@ -108,8 +108,11 @@ impl Lower<'_> {
                 let parts = [&it.lower, &it.upper, &it.step];
                 self.other(parts.into_iter().filter_map(|part| part.as_deref()))
             }
-            E::Yield(it) => self.other(it.value.as_deref()),
-            E::YieldFrom(it) => self.other([&*it.value]),
+            E::Yield(it) => {
+                let value = self.optional(it.value.as_deref());
+                ExprKind::Yield(value.into_iter().collect())
+            }
+            E::YieldFrom(it) => ExprKind::Yield(vec![self.expression(&it.value)]),
             E::IpyEscapeCommand(_) => ExprKind::Other(Vec::new()),
         }
     }

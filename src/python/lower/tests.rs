@@ -227,6 +227,7 @@ fn expr(value: &Expr) -> String {
                 |(target, iter): &(Expr, Expr)| format!("{} in {}", expr(target), expr(iter));
             format!("<{} for {}>", list(parts, expr), list(clauses, clause))
         }
+        ExprKind::Yield(parts) => format!("yield<{}>", list(parts, expr)),
         ExprKind::Other(parts) => format!("other<{}>", list(parts, expr)),
         ExprKind::Error => "error".to_owned(),
     }
@@ -390,7 +391,7 @@ await a.b()
     (a < b, <= c, not in d, is not e)
     (((not a) and (- b)) or (~ c))
     (b ? a : c)
-    lambda Normal a, VarArgs b, KeywordOnly c = 1, VarKeyword d -> other<a>
+    lambda Normal a, VarArgs b, KeywordOnly c = 1, VarKeyword d -> yield<a>
     <a, b for a in b, c in d>
     a[other<1, 2>, other<3>, ...]
     ((print >> a), b)

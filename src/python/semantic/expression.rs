@@ -26,7 +26,7 @@ impl<'a> Walker<'a> {
             ExprKind::FString(items) | ExprKind::List(items) | ExprKind::Set(items) => {
                 self.all(items)
             }
-            ExprKind::Other(items) => self.all(items),
+            ExprKind::Yield(items) | ExprKind::Other(items) => self.all(items),
             ExprKind::Dict(items) => {
                 for item in items {
                     if let Some(key) = &item.key {

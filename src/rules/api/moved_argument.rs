@@ -20,12 +20,12 @@ configuration yet, one is created.",
     bad: Example {
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
-        code: "from trl import SFTConfig, SFTTrainer\n\nconfig = SFTConfig(output_dir=\"out\")\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=config, max_seq_length=1024)\n",
+        code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ndata = load_dataset(\"trl-lib/Capybara\", split=\"train\")\nconfig = SFTConfig(output_dir=\"out\")\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=config, train_dataset=data, max_seq_length=1024)\n",
     },
     good: Example {
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
-        code: "from trl import SFTConfig, SFTTrainer\n\nconfig = SFTConfig(output_dir=\"out\", max_length=1024)\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=config)\n",
+        code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ndata = load_dataset(\"trl-lib/Capybara\", split=\"train\")\nconfig = SFTConfig(output_dir=\"out\", max_length=1024)\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=config, train_dataset=data)\n",
     },
     check,
 };

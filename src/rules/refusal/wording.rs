@@ -139,11 +139,6 @@ impl Refusal {
         }
         text
     }
-
-    /// The condition in Python, without the words of our own.
-    pub fn condition(&self) -> String {
-        plain(&self.raise.when).to_string()
-    }
 }
 
 /// "a, b and c"
@@ -156,7 +151,7 @@ fn and(words: &[String]) -> String {
 }
 
 /// A condition as its author might have written it: no conversions, short names.
-fn plain(term: &Term) -> Term {
+pub fn plain(term: &Term) -> Term {
     let all = |terms: &[Term]| terms.iter().map(plain).collect::<Vec<_>>();
     match term {
         Term::Base(name) => Term::Arg(name.clone()),
@@ -171,6 +166,7 @@ fn plain(term: &Term) -> Term {
             }
         }
         Term::Call(Function::Member, terms) if terms.len() == 2 => plain(&terms[1]),
+        Term::Call(Function::Int, terms) if terms.len() == 1 => plain(&terms[0]),
         Term::Call(function, terms) => Term::Call(*function, all(terms)),
         Term::Not(inner) => Term::Not(Box::new(plain(inner))),
         Term::And(terms) => Term::all(all(terms)),

@@ -1,6 +1,7 @@
 //! HF201
 
 use super::report::{Kind, finding, source, value_range};
+use crate::environment::Version;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
 use crate::python::quoted;
@@ -60,6 +61,7 @@ fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
     let Some(values) = &refusal.values else {
         return finding;
     };
+    finding.notes.extend(other_releases(ctx, refusal, part));
     match nearest(part, values) {
         Some(near) => {
             finding.help = Some(format!("did you mean `{near}`?"));
@@ -79,6 +81,45 @@ fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
     finding
 }
 
+/// The last release that took the value, or the first that will.
+fn other_releases(ctx: &Context<'_>, refusal: &Refusal, part: &Part) -> Option<String> {
+    let path = refusal.enumeration()?;
+    let Known::Value(written) = &part.value else {
+        return None;
+    };
+    let selected = ctx.view.selected(path)?;
+    let (library, current) = (selected.library.name(), selected.release);
+    let takes = |release: usize| match ctx.view.at(library, release).constant(path) {
+        Known::Value(Value::List(values)) => values.contains(written),
+        _ => false,
+    };
+    let releases = selected.library.releases();
+    if let Some(last) = (0..current).rev().find(|release| takes(*release)) {
+        let last = minor(&releases[last]);
+        return Some(format!(
+            "{library} {last} was the last to take {}",
+            part.written()
+        ));
+    }
+    let first = (current + 1..releases.len()).find(|release| takes(*release))?;
+    let first = minor(&releases[first]);
+    Some(format!(
+        "{library} {first} is the first to take {}",
+        part.written()
+    ))
+}
+
+/// "4.49"
+fn minor(version: &Version) -> String {
+    let numbers: Vec<String> = version
+        .release()
+        .iter()
+        .take(2)
+        .map(u64::to_string)
+        .collect();
+    numbers.join(".")
+}
+
 /// The value that was probably meant.
 fn nearest(part: &Part, values: &[String]) -> Option<String> {
     let Known::Value(Value::Str(written)) = &part.value else {
@@ -90,8 +131,15 @@ fn nearest(part: &Part, values: &[String]) -> Option<String> {
         4..=8 => 2,
         _ => 3,
     };
+    // `fp32` is no slip of `fp16`.
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     values
         .iter()
+        .filter(|value| digits(value) == digits(&lower))
         .map(|value| (strsim::osa_distance(value.trim_matches('"'), &lower), value))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

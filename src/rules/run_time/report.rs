@@ -74,7 +74,7 @@ pub fn finding(ctx: &Context<'_>, rule: &Rule, refusal: &Refusal, message: Strin
     }
     finding
         .notes
-        .push(format!("it raises where `{}`", refusal.condition()));
+        .push(format!("it raises where `{}`", refusal.condition));
     finding
 }
 

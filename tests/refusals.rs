@@ -1,0 +1,290 @@
+//! Every condition that is read from a library, beside the library itself: for each that some plain arguments
+//! fulfil, the real release is called with these arguments, and has to raise.
+//!
+//! `python3 tests/oracle/make.py` installs the releases, `cargo test --test refusals -- --ignored` asks them.
+//! The cases and the answers lie beside those of the oracle; `tests/oracle/refusals.txt` is the list.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+mod common;
+
+#[path = "oracle/answer.rs"]
+#[allow(dead_code, reason = "shared with another test")]
+mod answer;
+#[path = "oracle/eras.rs"]
+mod eras;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use hf_lsp::environment::Environment;
+use hf_lsp::knowledge::condition::Term;
+use hf_lsp::knowledge::fact::{Fact, OwnerKind};
+use hf_lsp::knowledge::overlay::overlay;
+use hf_lsp::knowledge::raising::Raise;
+use hf_lsp::knowledge::view::{Entity, View};
+use hf_lsp::python::analyse;
+use hf_lsp::python::ast::ParamKind;
+use hf_lsp::python::facts::Value;
+use hf_lsp::rules::context::Context;
+use hf_lsp::rules::refusal::python;
+use serde::{Deserialize, Serialize};
+
+/// More combinations than this are not tried for one condition.
+const MAX_TRIES: usize = 600;
+
+/// One call that should raise.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Case {
+    /// `peft.LoraConfig`
+    symbol: String,
+    /// `LoraConfig(use_dora=True)`
+    call: String,
+    /// `ValueError`
+    exception: String,
+    /// What is read from the source.
+    condition: String,
+}
+
+/// The classes and functions that a package gives at its top.
+fn callables(view: &View, package: &str) -> Vec<(String, Entity)> {
+    let Some(module) = view.owner(package, OwnerKind::Module) else {
+        return Vec::new();
+    };
+    let names: BTreeSet<&str> = module
+        .facts()
+        .filter_map(|fact| match fact {
+            Fact::Binding { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for name in names {
+        let path = format!("{package}.{name}");
+        let entity = view.resolve(&path);
+        if matches!(entity, Entity::Class(_) | Entity::Function(_)) && !name.starts_with('_') {
+            found.push((path, entity));
+        }
+    }
+    found
+}
+
+fn conditions(view: &View, entity: &Entity) -> Vec<Raise> {
+    let chain = match entity {
+        Entity::Class(class) => view.construction(class),
+        Entity::Function(function) => view.raising(&function.path).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    chain
+        .iter()
+        .flat_map(|raising| raising.raises.clone())
+        .collect()
+}
+
+/// The literals in a condition, their neighbours, and what is always worth trying.
+fn values(view: &View, when: &Term) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut add = |value: &Value| {
+        let near = match value {
+            Value::Int(number) => vec![
+                Value::Int(number - 1),
+                value.clone(),
+                Value::Int(number + 1),
+            ],
+            Value::Float(number) => vec![
+                Value::Float(number - 0.5),
+                value.clone(),
+                Value::Float(number + 0.5),
+            ],
+            _ => vec![value.clone()],
+        };
+        for text in near.iter().filter_map(python) {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    };
+    when.visit(&mut |term| match term {
+        Term::Literal(value) => add(value),
+        Term::Const(path) => {
+            use hf_lsp::knowledge::condition::evaluate::Known;
+            match view.constant(path) {
+                Known::Value(Value::List(members)) => members.iter().take(2).for_each(&mut add),
+                Known::Value(value) => add(&value),
+                _ => {}
+            }
+        }
+        _ => {}
+    });
+    for text in [
+        "True",
+        "None",
+        "\"nonsense\"",
+        "1",
+        "2",
+        "-1",
+        "[\"a\", \"b\"]",
+        "False",
+        "0.5",
+    ] {
+        if !found.iter().any(|known| known == text) {
+            found.push(text.to_owned());
+        }
+    }
+    found
+}
+
+/// Calls that may fulfil a condition.
+fn tries(view: &View, name: &str, entity: &Entity, when: &Term) -> Vec<String> {
+    let Some(signature) = view.signature(entity) else {
+        return Vec::new();
+    };
+    let arguments = when.arguments();
+    let known =
+        |argument: &String| signature.param(argument).is_some() || signature.takes(argument);
+    let arguments: Vec<&String> = arguments
+        .iter()
+        .filter(|argument| known(argument))
+        .collect();
+    if arguments.len() > 5 {
+        return Vec::new();
+    }
+    let required: Vec<String> = signature
+        .params
+        .iter()
+        .filter(|param| param.param.default.is_none())
+        .filter(|param| !matches!(param.param.kind, ParamKind::VarArgs | ParamKind::VarKeyword))
+        .filter(|param| !arguments.contains(&&param.param.name))
+        .map(|param| format!("{}=\"x\"", param.param.name))
+        .collect();
+    let values = values(view, when);
+    let mut calls = vec![required];
+    for argument in arguments {
+        let mut longer = Vec::new();
+        for call in &calls {
+            longer.push(call.clone());
+            for value in &values {
+                let mut call = call.clone();
+                call.push(format!("{argument}={value}"));
+                longer.push(call);
+            }
+        }
+        longer.sort_by_key(Vec::len);
+        longer.truncate(MAX_TRIES);
+        calls = longer;
+    }
+    calls
+        .iter()
+        .map(|call| format!("{name}({})", call.join(", ")))
+        .collect()
+}
+
+/// For each condition of a callable that can be fulfilled, the first call that does.
+fn cases_of(view: &View, environment: &Environment, symbol: &str, entity: &Entity) -> Vec<Case> {
+    let (package, name) = symbol.rsplit_once('.').unwrap();
+    let mut cases = Vec::new();
+    for raise in conditions(view, entity) {
+        let tries = tries(view, name, entity, &raise.when);
+        let mut text = format!("from {package} import {name}\n");
+        for call in &tries {
+            writeln!(text, "{call}").unwrap();
+        }
+        let facts = analyse(&text);
+        let ctx = Context::new(&text, &facts, view, None, environment, overlay());
+        let found = ctx.refusals().iter().find(|refusal| refusal.raise == raise);
+        if let Some(refusal) = found {
+            cases.push(Case {
+                symbol: symbol.to_owned(),
+                call: facts.call(refusal.call).range.slice(&text).to_owned(),
+                exception: raise.exception.clone(),
+                condition: raise.when.to_string(),
+            });
+        }
+    }
+    cases
+}
+
+fn cases(environment: &Environment) -> Vec<Case> {
+    let view = common::KNOWLEDGE.view(environment);
+    let mut cases = Vec::new();
+    for (library, packages) in common::KNOWLEDGE.store().packages() {
+        if !environment.libraries.contains_key(library) {
+            continue;
+        }
+        for package in packages {
+            for (symbol, entity) in callables(&view, package) {
+                cases.extend(cases_of(&view, environment, &symbol, &entity));
+            }
+        }
+    }
+    cases.sort();
+    cases.dedup();
+    cases
+}
+
+/// What the real package did: the name of the exception, `-` where there was none, `import ...` where it
+/// could not be asked.
+fn ask(era: &str, cases: &[Case]) -> Vec<String> {
+    let folder = answer::folder().join("refusals");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (asked, told) = (
+        folder.join(format!("{era}.cases.json")),
+        folder.join(format!("{era}.told.json")),
+    );
+    std::fs::write(&asked, serde_json::to_string_pretty(cases).unwrap()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/refusals.py");
+    let done = Command::new("python3")
+        .arg(script)
+        .arg(era)
+        .args([&asked, &told])
+        .status()
+        .unwrap();
+    assert!(done.success(), "the packages of {era} could not be asked");
+    serde_json::from_str(&std::fs::read_to_string(told).unwrap()).unwrap()
+}
+
+/// Nothing that we say raises is silent. Errors of other kinds, raised earlier, prove nothing and are counted.
+#[test]
+#[ignore = "needs the real packages"]
+fn the_real_packages_refuse_too() {
+    let wanted = std::env::var("HF_LSP_ERA").ok();
+    let mut list = String::new();
+    let mut silent = Vec::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (era, name) in eras::all().iter().zip(eras::names()) {
+        if wanted.as_ref().is_some_and(|wanted| *wanted != name) {
+            continue;
+        }
+        let cases = cases(&era.environment());
+        let told = ask(&name, &cases);
+        assert_eq!(told.len(), cases.len());
+        writeln!(list, "# {name}").unwrap();
+        for (case, told) in cases.iter().zip(&told) {
+            let verdict = if *told == case.exception {
+                "same"
+            } else if told == "-" {
+                silent.push(format!("{name}: {} where {}", case.call, case.condition));
+                "silent"
+            } else if told.starts_with("import ") {
+                "not asked"
+            } else {
+                "another"
+            };
+            *counts.entry(verdict).or_default() += 1;
+            writeln!(list, "{verdict}\t{told}\t{}\t{}", case.symbol, case.call).unwrap();
+        }
+    }
+    let counted: Vec<String> = counts
+        .iter()
+        .map(|(verdict, count)| format!("{verdict}: {count}"))
+        .collect();
+    writeln!(list, "# {}", counted.join(", ")).unwrap();
+    std::fs::write(
+        answer::folder().join("refusals").join("refusals.txt"),
+        &list,
+    )
+    .unwrap();
+    assert!(silent.is_empty(), "silent:\n{}", silent.join("\n"));
+}
