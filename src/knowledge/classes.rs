@@ -169,12 +169,13 @@ impl View {
         found
     }
 
-    /// Whether a class of the order makes up attributes at run time.
+    /// Whether a class of the order makes up attributes at run time, or a decorator may.
     fn is_open(&self, mro: &Mro) -> bool {
+        let adds = |fact: &Fact| matches!(fact, Fact::Flag(Flag::Open) | Fact::Decorator(_));
         mro.classes
             .iter()
             .filter_map(|class| self.owner(class, OwnerKind::Class))
-            .any(|owner| owner.has(Flag::Open))
+            .any(|owner| owner.facts().any(adds))
     }
 
     /// The class owners of `path` and of its bases, in order.

@@ -10,6 +10,7 @@ mod class;
 pub mod coverage;
 mod decorator;
 mod field;
+mod forward;
 mod function;
 mod getattr;
 mod guard;

@@ -7,7 +7,7 @@ use crate::knowledge::fact::{Acceptance, Deprecation, Trigger};
 use crate::knowledge::overlay;
 use crate::knowledge::signature::Signature;
 use crate::knowledge::timeline::Timeline;
-use crate::knowledge::view::Entity;
+use crate::knowledge::view::{Entity, Function};
 use crate::python::ast::{Name, ParamKind};
 use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Root, Site, Step, Value};
 
@@ -34,7 +34,9 @@ impl Callee {
 /// The last segment of a path; for methods the class too.
 pub fn label(path: &str) -> &str {
     let last = path.rfind('.').map_or(0, |dot| dot + 1);
-    let is_class = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    let is_class = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && !name.starts_with("__")
+    };
     let before = path[..last.saturating_sub(1)]
         .rfind('.')
         .map_or(0, |dot| dot + 1);
@@ -195,16 +197,15 @@ pub fn callee(ctx: &Context<'_>, call: &Call) -> Option<Callee> {
     }
     match ctx.thing(&call.callee) {
         Thing::Object(Entity::Class(class)) => Some(class_callee(ctx, class, Vec::new())),
-        Thing::Object(entity @ Entity::Function(_)) => {
-            let Entity::Function(function) = &entity else {
-                return None;
-            };
-            Some(Callee {
-                symbol: ctx.public_function(function),
-                exact: is_exact_receiver(ctx, call),
-                extra: Vec::new(),
-                entity,
-            })
+        Thing::Object(Entity::Function(function)) => {
+            Some(function_callee(ctx, function, is_exact_receiver(ctx, call)))
+        }
+        // `pipe("a cat")`
+        Thing::Instance { class, exact } => {
+            match ctx.view.member(&Entity::Class(class), "__call__") {
+                Entity::Function(function) => Some(function_callee(ctx, function, exact)),
+                _ => None,
+            }
         }
         Thing::LocalClass(id) => {
             let class = ctx.facts.class(id);
@@ -226,6 +227,15 @@ pub fn callee(ctx: &Context<'_>, call: &Call) -> Option<Callee> {
             }
         }
         _ => None,
+    }
+}
+
+fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee {
+    Callee {
+        symbol: ctx.public_function(&function),
+        exact,
+        extra: Vec::new(),
+        entity: Entity::Function(function),
     }
 }
 
@@ -522,6 +532,7 @@ mod tests {
         assert_eq!(label("transformers.Trainer.train"), "Trainer.train");
         assert_eq!(label("datasets.load_dataset"), "load_dataset");
         assert_eq!(label("trl"), "trl");
+        assert_eq!(label("a.Pipeline.__call__"), "Pipeline.__call__");
     }
 
     #[test]

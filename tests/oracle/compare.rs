@@ -79,7 +79,7 @@ impl<'a> Comparison<'a> {
                 },
                 1,
             );
-            match self.view.resolve(path) {
+            match self.view.resolve_module(path) {
                 Entity::Missing { .. } => self.differ("module missing", path, "-", "module", true),
                 Entity::Unknown => self.tally.add("modules of which nothing is said", 1),
                 _ => {}
@@ -273,8 +273,9 @@ impl<'a> Comparison<'a> {
         }
         for (name, what) in &class.own {
             let found = self.view.member(&entity, name);
-            if what.starts_with("def") && !name.starts_with('_') && is_elsewhere(&found, path, name)
-            {
+            let is_inherited = is_elsewhere(&found, path, name) && !name.starts_with('_');
+            // Without the signature of the real one, its base's cannot be compared with it.
+            if what == "def" && is_inherited {
                 self.differ(
                     "method of a base answers",
                     &format!("{key}.{name}"),

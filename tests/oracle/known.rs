@@ -40,13 +40,19 @@ impl Known {
     /// Whether it explains that difference.
     pub fn explains(&self, difference: &Difference) -> bool {
         self.class == difference.class
-            && (self.library == "*" || self.library == difference.library)
-            && (self.releases.is_empty() || self.releases.contains(&difference.release))
             && (!difference.is_dangerous || !self.harmless.is_empty())
-            && self
-                .paths
-                .iter()
-                .any(|pattern| matches(pattern, &difference.path))
+            && self.speaks_of(&difference.library, &difference.release, &difference.path)
+    }
+
+    /// Whether an error about what stands at that path is a true one.
+    pub fn excuses(&self, library: &str, release: &str, path: &str) -> bool {
+        !self.harmless.is_empty() && self.speaks_of(library, release, path)
+    }
+
+    fn speaks_of(&self, library: &str, release: &str, path: &str) -> bool {
+        (self.library == "*" || self.library == library)
+            && (self.releases.is_empty() || self.releases.iter().any(|one| one == release))
+            && self.paths.iter().any(|pattern| matches(pattern, path))
     }
 }
 

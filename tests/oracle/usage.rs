@@ -98,8 +98,12 @@ impl Script<'_> {
     }
 
     fn class(&mut self, name: &str, class: &Class, path: &str) {
-        let arguments = class.init.as_deref().map(arguments).unwrap_or_default();
-        self.line(&format!("made = {name}({arguments})"), path.to_owned());
+        // Where nobody could tell what its constructor takes, there is no instance.
+        let made = class.init.as_deref().map_or_else(
+            || "None".to_owned(),
+            |init| format!("{name}({})", arguments(init)),
+        );
+        self.line(&format!("made = {made}"), path.to_owned());
         for (member, what) in &class.own {
             if !is_identifier(member) {
                 continue;

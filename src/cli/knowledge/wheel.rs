@@ -35,6 +35,16 @@ pub struct Module {
     pub stub: Option<String>,
 }
 
+impl Module {
+    /// A compiled module that nothing describes: it is there, and may have any name.
+    fn compiled() -> Self {
+        Self {
+            source: Some("def __getattr__(name): return name\n".to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
 /// Reads the modules that `wanted` names, and the metadata.
 #[expect(
     clippy::disallowed_methods,
@@ -49,6 +59,7 @@ pub fn read(path: &Path, name: &str, wanted: impl Fn(&str) -> bool) -> Result<Wh
     let mut archive =
         ZipArchive::new(BufReader::new(file)).map_err(|error| bad(error.to_string()))?;
     let mut wheel = Wheel::default();
+    let mut compiled: Vec<String> = Vec::new();
     name.clone_into(&mut wheel.distribution.name);
     let mut total = 0;
     for index in 0..archive.len() {
@@ -62,11 +73,15 @@ pub fn read(path: &Path, name: &str, wanted: impl Fn(&str) -> bool) -> Result<Wh
             Part::Module { name, .. } => wanted(name),
             _ => true,
         }) else {
+            compiled.extend(compiled_module(&file).filter(|name| wanted(name)));
             continue;
         };
         let text =
             limited(&mut entry, &mut total).map_err(|reason| bad(format!("{file}: {reason}")))?;
         wheel.add(part, text);
+    }
+    for name in compiled {
+        wheel.modules.entry(name).or_insert_with(Module::compiled);
     }
     Ok(wheel)
 }
@@ -101,14 +116,27 @@ fn part(file: &str) -> Option<Part> {
         Some(package) => (package, true),
         None => (stem, false),
     };
-    let valid = stem.split('/').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-    });
-    valid.then(|| Part::Module {
-        name: stem.replace('/', "."),
+    module_name(stem).map(|name| Part::Module {
+        name,
         is_package,
         is_stub,
     })
+}
+
+/// The module in a compiled file. In `tokenizers.abi3.so` what stands behind the first dot names the platform.
+fn compiled_module(file: &str) -> Option<String> {
+    file.strip_suffix(".so").or(file.strip_suffix(".pyd"))?;
+    let name = file.rfind('/').map_or(0, |slash| slash + 1);
+    let end = file[name..].find('.').map_or(file.len(), |dot| name + dot);
+    module_name(&file[..end])
+}
+
+/// The dotted name of a module by its path without an ending.
+fn module_name(stem: &str) -> Option<String> {
+    let is_name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    stem.split('/').all(is_name).then(|| stem.replace('/', "."))
 }
 
 /// Reads at most [`MAX_FILE`] bytes, and no more than [`MAX_TOTAL`] of the whole wheel.

@@ -52,6 +52,8 @@ pub struct Body<'a> {
     pub entries: Vec<Entry<'a>>,
     /// Absolute names of modules, those imported in fallbacks left out.
     pub stars: Vec<String>,
+    /// Those of modules of placeholders.
+    pub placeholders: Vec<String>,
     index: FxHashMap<&'a str, usize>,
 }
 
@@ -186,8 +188,14 @@ impl<'a> Body<'a> {
             self.add(&alias.bound().name, Kind::Import(target), context);
         }
         let real = context.rank > Rank::Fallback && !context.type_checking;
-        if import.star.is_some() && real && !self.stars.contains(&module) {
-            self.stars.push(module);
+        let stars = if placeholders {
+            &mut self.placeholders
+        } else {
+            &mut self.stars
+        };
+        let counts = placeholders || real;
+        if import.star.is_some() && counts && !stars.contains(&module) {
+            stars.push(module);
         }
     }
 
@@ -317,7 +325,11 @@ fn branch_context(context: Context, test: Option<&Expr>, index: usize) -> Contex
 fn is_type_checking(test: &Expr) -> bool {
     match &test.kind {
         ExprKind::BoolOp { left, right, op } => {
-            *op == "or" && (is_type_checking(left) || is_type_checking(right))
+            // `is_torch_available() or TYPE_CHECKING` also holds where torch is installed.
+            let asks = [left, right]
+                .iter()
+                .any(|side| matches!(side.kind, ExprKind::Call(_)));
+            *op == "or" && !asks && (is_type_checking(left) || is_type_checking(right))
         }
         _ => test
             .dotted()

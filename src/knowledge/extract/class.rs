@@ -59,6 +59,7 @@ pub struct Field {
 pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>) -> RawClass {
     let mut raw = RawClass::default();
     let mut keyword_only = false;
+    let mut is_strict = false;
     for decorator in &class.decorators {
         let decorator = RawDecorator::read(decorator, namespace, None);
         match decorator.name() {
@@ -77,7 +78,8 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
             }
             // Checks the types of the fields; the constructor stays what it is.
             "strict" => {
-                raw.accepts_any |= decorator.truths.iter().any(|name| name == "accept_kwargs")
+                raw.accepts_any |= decorator.truths.iter().any(|name| name == "accept_kwargs");
+                is_strict = true;
             }
             _ => raw.decorators.push(decorator),
         }
@@ -105,6 +107,9 @@ pub fn read<'a>(class: &'a ClassDef, body: &Body<'a>, namespace: &Namespace<'a>)
         raw.flags.push(Flag::Placeholder);
     }
     raw.attributes = attributes(class, body, &methods, namespace, is_enum);
+    if is_strict && methods.iter().all(|method| method.name.name != "validate") {
+        raw.attributes.push(("validate".to_owned(), None));
+    }
     raw.notices = notices(class, &raw, &methods, namespace);
     raw
 }

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use super::body::{Body, is_overload};
+use super::body::{Body, Place, is_overload};
 use super::decorator::RawDecorator;
+use super::forward::{self, Forward};
 use super::kwargs::{self, Helpers};
 use super::literals::Literals;
 use super::namespace::Namespace;
@@ -27,6 +28,8 @@ pub struct RawFunction {
     pub facts: Vec<Fact>,
     /// Notices of a constructor about what it reads from an object of another class, given by path.
     pub foreign: Vec<(String, Deprecation)>,
+    /// What it hands its arguments on to.
+    pub forward: Option<Forward>,
 }
 
 /// Where a function is defined.
@@ -34,6 +37,8 @@ pub struct RawFunction {
 pub struct Site<'s, 'a> {
     /// The module.
     pub namespace: &'s Namespace<'a>,
+    /// Where that is, for imports inside of functions.
+    pub place: Place<'s>,
     /// The class around it, with the bindings of its body.
     pub class: Option<(&'s str, &'s Body<'a>)>,
     /// Finds the definition behind a callee.
@@ -59,6 +64,7 @@ pub fn read<'a>(definitions: &[&'a FunctionDef], site: Site<'_, 'a>) -> RawFunct
             )),
         }
     }
+    raw.forward = forward::read(function, site);
     if always_raises(&function.body) {
         raw.flags.push(Flag::Placeholder);
     }

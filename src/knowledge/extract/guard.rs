@@ -62,6 +62,9 @@ impl Arguments<'_> {
             },
             ExprKind::Call(call) if is_about_tracing(call) => vec![Guard::Neutral],
             ExprKind::Call(call) if holds && is_about_backend(call) => vec![Guard::Neutral],
+            ExprKind::Call(call) if holds && self.fields && asks_for_field(call) => {
+                vec![Guard::Neutral]
+            }
             _ => vec![match self.argument(test) {
                 Some(name) if holds => Guard::About(name, Trigger::Truthy),
                 Some(name) if self.is_false(&name) => Guard::Absent(name),
@@ -197,6 +200,12 @@ fn is_about_backend(call: &Call) -> bool {
             .func
             .as_name()
             .is_some_and(|name| matches!(name, "is_torch_available" | "is_accelerate_available"))
+}
+
+/// `hasattr(self, name)` beside a look at its value.
+fn asks_for_field(call: &Call) -> bool {
+    let object = visit::positional(call).next().and_then(Expr::as_name);
+    call.func.as_name() == Some("hasattr") && object == Some("self")
 }
 
 /// Whether a notice is held back only while a graph is traced.

@@ -21,7 +21,7 @@ pub struct LazyTable {
     pub folders: Vec<String>,
     /// Names that exist from the start.
     pub extra: Vec<String>,
-    /// Relative submodules of placeholders; what they import is listed with them.
+    /// Modules of placeholders, relative or absolute; what they import is listed with them.
     pub placeholders: Vec<String>,
     /// Absolute path of the class or function that makes the module lazy, empty where the module does it
     /// by itself.
@@ -32,6 +32,8 @@ pub struct LazyTable {
     pub module_aliases: Vec<(String, String)>,
     /// Whether `models/x/image_processing_x_fast` stands for the module without `_fast`.
     pub fast_image_modules: bool,
+    /// Whether modules are hung into the package itself, wherever they belong.
+    pub hangs_modules: bool,
 }
 
 /// The table of a module that replaces itself by a lazy one; absent for all others.
@@ -54,9 +56,8 @@ pub fn table(body: &[Stmt], namespace: &Namespace<'_>) -> Option<LazyTable> {
     table.entries = entries;
     // An empty list is only the module itself.
     table.entries.retain(|(_, names)| !names.is_empty());
-    table.placeholders = Vec::into_iter(placeholders)
-        .map(|(module, _)| module)
-        .collect();
+    let modules = Vec::into_iter(placeholders).map(|(module, _)| module);
+    table.placeholders.extend(modules);
     Some(table)
 }
 
@@ -157,6 +158,11 @@ impl LazyTable {
                     self.folders_in(expr);
                 }
             }
+            StmtKind::FunctionDef(function) if makes_alias(&function.name.name) => {
+                visit::expressions(&function.body, &mut |expr| {
+                    self.hangs_modules |= sets_on_module(expr);
+                });
+            }
             _ => {}
         }
     }
@@ -187,6 +193,8 @@ impl LazyTable {
         if let Some(module) = structure_key(target) {
             return self.add(module, names_in(value, namespace));
         }
+        self.extra
+            .extend(additional_key(target).map(ToOwned::to_owned));
         let Some(name) = target.as_name() else {
             return;
         };
@@ -229,6 +237,8 @@ impl LazyTable {
                     self.add(module, names);
                 } else if value.as_name().is_some_and(is_structure) {
                     self.dict(argument, namespace);
+                } else {
+                    self.placeholders.extend(placeholders(argument, namespace));
                 }
             }
             _ => {}
@@ -237,17 +247,14 @@ impl LazyTable {
 
     /// `_create_module_alias(f"{__name__}.old", ".new")`, also in a loop over the files of all models
     fn created_alias(&mut self, call: &Call, namespace: &Namespace<'_>) {
-        let creates = call
-            .func
-            .as_name()
-            .is_some_and(|name| name.starts_with("_create_") && name.ends_with("_alias"));
+        let creates = call.func.as_name().is_some_and(makes_alias);
         let known = text::Known::from_iter([("__name__".to_owned(), String::new())]);
         let texts: Vec<String> = visit::positional(call)
             .filter_map(|argument| text::of(argument, namespace, &known))
             .map(|text| text.trim_start_matches('.').to_owned())
             .collect();
         match texts.as_slice() {
-            [old, _] if creates && old == "models.{_model}.{_module}_fast" => {
+            [old, ..] if creates && old == "models.{_model}.{_module}_fast" => {
                 self.fast_image_modules = true;
             }
             [old, new] if creates => self.module_aliases.push((old.clone(), new.clone())),
@@ -299,6 +306,44 @@ fn structure_key(expr: &Expr) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// Whether a function of that name makes an old module name stand for a new one.
+fn makes_alias(name: &str) -> bool {
+    name.starts_with("_create_") && name.ends_with("_alias")
+}
+
+/// `setattr(sys.modules[__name__], ...)`
+fn sets_on_module(expr: &Expr) -> bool {
+    let ExprKind::Call(call) = &expr.kind else {
+        return false;
+    };
+    call.func.as_name() == Some("setattr")
+        && visit::positional(call).next().is_some_and(replaces_module)
+}
+
+/// `_additional_imports["X"]`, which is set on the module in the end (diffusers)
+fn additional_key(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Subscript { value, index } if value.as_name() == Some("_additional_imports") => {
+            index.first()?.as_str()
+        }
+        _ => None,
+    }
+}
+
+/// `get_objects_from_module(dummy_torch_objects)`: the path of that module
+fn placeholders(expr: &Expr, namespace: &Namespace<'_>) -> Option<String> {
+    let ExprKind::Call(call) = &expr.kind else {
+        return None;
+    };
+    if call.func.as_name() != Some("get_objects_from_module") {
+        return None;
+    }
+    let module = visit::positional(call).next()?.dotted()?;
+    namespace
+        .absolute(&module)
+        .filter(|path| is_placeholder(path))
 }
 
 /// `_import_structure.setdefault("x", [])`

@@ -1,6 +1,7 @@
 //! Joins the modules of a distribution: re-exports, lazy tables, decorators, inherited dataclasses.
 
 mod exports;
+mod forwarded;
 mod owners;
 mod resolve;
 

@@ -52,6 +52,10 @@ pub struct RawModule {
     pub notices: Vec<Deprecation>,
     /// Old paths of modules with their new ones, both absolute, for which an import hook stands.
     pub hooked: Vec<(String, String)>,
+    /// Names that are put into other modules: the module, the name, what it stands for.
+    pub put: Vec<(String, String, Option<String>)>,
+    /// Modules of placeholders that are starred where a library is missing.
+    pub placeholders: Vec<String>,
     /// What the stub says that lies beside the source.
     pub stub: Option<Box<RawModule>>,
 }
@@ -136,6 +140,8 @@ impl<'a> Reader<'_, 'a> {
     fn module(&mut self, statements: &'a [Stmt], body: &Body<'a>) {
         self.raw.lazy = lazy::table(statements, self.namespace);
         self.raw.stars.clone_from(&body.stars);
+        self.raw.placeholders.clone_from(&body.placeholders);
+        self.raw.put = self.names_put(statements);
         self.raw.all = all(statements);
         self.raw.is_open = self.raw.lazy.is_none() && is_open(statements);
         let subject = Subject {
@@ -195,6 +201,27 @@ impl<'a> Reader<'_, 'a> {
         self.raw.values.push((name.to_owned(), constant));
     }
 
+    /// `utils.DownloadMode = DownloadMode` after `from . import utils`: a name of that module (datasets 2).
+    fn names_put(&self, statements: &[Stmt]) -> Vec<(String, String, Option<String>)> {
+        let put = |stmt: &Stmt| {
+            let StmtKind::Assign { targets, value } = &stmt.kind else {
+                return None;
+            };
+            let ExprKind::Attribute { value: into, attr } = &targets.first()?.kind else {
+                return None;
+            };
+            let entry = self.namespace.body().get(into.as_name()?)?;
+            let Kind::Import(module) = &entry.kind else {
+                return None;
+            };
+            let target = value
+                .dotted()
+                .and_then(|path| self.namespace.absolute(&path));
+            Some((module.clone(), attr.name.to_string(), target))
+        };
+        statements.iter().filter_map(put).collect()
+    }
+
     /// `create_repo = api.create_repo` after `api = HfApi()`: the method, already bound.
     fn method_of_instance(&self, value: &Expr) -> Option<String> {
         let ExprKind::Attribute { value, attr } = &value.kind else {
@@ -217,6 +244,7 @@ impl<'a> Reader<'_, 'a> {
         let helpers = |callee: &Expr| helper(namespace, None, callee);
         let site = Site {
             namespace,
+            place: self.place,
             class: None,
             helpers: &helpers,
         };
@@ -280,6 +308,7 @@ impl<'a> Reader<'_, 'a> {
                     let helpers = |callee: &Expr| helper(namespace, Some(&body), callee);
                     let site = Site {
                         namespace,
+                        place: self.place,
                         class: Some((&class.name.name, &body)),
                         helpers: &helpers,
                     };

@@ -2,12 +2,13 @@
 
 use super::removed_symbol::curated;
 use super::symbols::{SymbolUse, SymbolVerdict};
+use crate::environment::Version;
 use crate::knowledge::overlay::AttributeFix;
-use crate::knowledge::view::Entity;
+use crate::knowledge::view::{Entity, Function};
 use crate::python::facts::{Access, AttributeUse, Guard};
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::report::release;
+use crate::rules::report::{package, release};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -80,6 +81,33 @@ fn message(ctx: &Context<'_>, path: &str, shown: &str, since: Option<&str>) -> S
     format!("`{shown}` is deprecated{when}")
 }
 
+/// Since when a member is deprecated, and the class that has said so for longest: the one that declares it,
+/// `public`, or the one that it was reached by, which may have been there before it was given that base.
+fn told_first(
+    ctx: &Context<'_>,
+    function: &Function,
+    public: &str,
+    name: &str,
+) -> (String, Option<String>) {
+    let since = |class: &str| {
+        let timeline = ctx.view.attribute_timeline(class, name)?;
+        timeline.deprecated_in().map(str::to_owned)
+    };
+    let declared = since(public);
+    let reached = function
+        .class
+        .as_deref()
+        .map(|class| ctx.view.public_path(class));
+    let reached = reached.filter(|reached| package(reached) == package(public));
+    let earlier = reached.and_then(|reached| {
+        let version = |text: &str| text.parse::<Version>().ok();
+        let told = since(&reached)?;
+        let is_earlier = version(&told) < version(declared.as_deref()?);
+        is_earlier.then_some((reached, Some(told)))
+    });
+    earlier.unwrap_or_else(|| (public.to_owned(), declared))
+}
+
 /// A method or property of an instance.
 fn deprecated_member(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     let receiver = ctx.thing(&used.receiver);
@@ -100,11 +128,9 @@ fn deprecated_member(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> 
     // Declared in a base: the entry and the history are those of the class that declares it.
     let class = function.path.rsplit_once('.')?.0;
     let public = ctx.view.public_path(class);
-    let timeline = ctx.view.attribute_timeline(&public, &used.attr.name);
-    let since = timeline
-        .as_ref()
-        .and_then(|timeline| timeline.deprecated_in());
-    let path = format!("{public}.{}", used.attr.name);
+    let (class, since) = told_first(ctx, function, &public, &used.attr.name);
+    let since = since.as_deref();
+    let path = format!("{class}.{}", used.attr.name);
     let shown = crate::rules::arguments::label(&path).to_owned();
     let mut finding = RULE.finding(
         ctx,

@@ -2,7 +2,7 @@
 //! in the last release that had it.
 
 use crate::knowledge::overlay::ArgumentFix;
-use crate::rules::arguments::ArgumentUse;
+use crate::rules::arguments::{ArgumentUse, Verdict};
 use crate::rules::context::Context;
 use crate::rules::finding::Fix;
 use crate::rules::fix::argument_fix;
@@ -59,7 +59,8 @@ pub fn replacement(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Replacement {
             help: Some(help(ctx, used, &entry.fix, &entry.why)),
             fix: argument_fix(ctx, used, &entry.fix),
         },
-        entry => match stated_name(ctx, used) {
+        // That nothing can be done, people have seen: only a decorator knows better.
+        entry => match stated_name(ctx, used).filter(|(_, exact)| *exact || entry.is_none()) {
             Some((name, exact)) => {
                 let what = ArgumentFix::Rename {
                     to: name.clone(),
@@ -68,7 +69,7 @@ pub fn replacement(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Replacement {
                 };
                 Replacement {
                     help: Some(help(ctx, used, &what, "")),
-                    fix: argument_fix(ctx, used, &what),
+                    fix: argument_fix(ctx, used, &what).filter(|_| !is_taken(ctx, used, &name)),
                     name: Some(name),
                 }
             }
@@ -78,6 +79,20 @@ pub fn replacement(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Replacement {
             },
         },
     }
+}
+
+/// Whether an argument before this one gets that name already: no call can have it twice.
+fn is_taken(ctx: &Context<'_>, used: &ArgumentUse<'_>, name: &str) -> bool {
+    let before = ctx.arguments().iter().filter(|other| {
+        other.call == used.call
+            && other.index < used.index
+            && !matches!(other.verdict, Verdict::Fine)
+    });
+    let mut names = before.filter_map(|other| match other.entry {
+        Some(entry) => curated_name(&entry.fix),
+        None => stated_name(ctx, other).map(|(name, _)| name),
+    });
+    names.any(|other| other == name)
 }
 
 fn curated_name(fix: &ArgumentFix) -> Option<String> {

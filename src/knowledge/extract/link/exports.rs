@@ -21,11 +21,13 @@ impl Modules<'_> {
                 bindings.push((name.clone(), target.clone()));
             }
         }
-        for star in &module.stars {
-            for (name, target) in self.star(star, 0) {
-                if !module.defines(&name) && bindings.iter().all(|(known, _)| *known != name) {
-                    bindings.push((name, target));
-                }
+        let starred = module.stars.iter().flat_map(|star| self.star(star, 0));
+        // Where a library is missing, what the placeholders are made with comes along.
+        let helpers = module.placeholders.iter().filter_map(|star| self.get(star));
+        let helpers = helpers.flat_map(|module| module.imports.clone());
+        for (name, target) in starred.chain(helpers) {
+            if !module.defines(&name) && bindings.iter().all(|(known, _)| *known != name) {
+                bindings.push((name, target));
             }
         }
         bindings
@@ -56,6 +58,14 @@ impl Modules<'_> {
         names.extend(module.imports.iter().cloned());
         for star in &module.stars {
             names.extend(self.star(star, depth + 1));
+        }
+        if module.is_package {
+            // Its modules are attributes of it once anybody has imported them.
+            let inside = self.below(&module.name).filter_map(|inner| {
+                let name = inner.name.strip_prefix(&module.name)?.strip_prefix('.')?;
+                (!name.contains('.')).then(|| (name.to_owned(), inner.name.clone()))
+            });
+            names.extend(inside);
         }
         names.retain(|(name, _)| !name.starts_with('_'));
         names
@@ -92,7 +102,7 @@ impl Modules<'_> {
             );
         }
         for submodule in &table.placeholders {
-            let placeholders = self.get(&format!("{}.{submodule}", module.name));
+            let placeholders = self.get(&absolute(module, submodule));
             bindings.extend(
                 placeholders
                     .into_iter()
@@ -188,14 +198,19 @@ impl Modules<'_> {
 
 /// The path of a name in a submodule, given relative or absolute.
 fn submodule_name(module: &RawModule, submodule: &str, name: &str) -> String {
+    format!("{}.{name}", absolute(module, submodule))
+}
+
+/// The path of a submodule, given relative or absolute.
+fn absolute(module: &RawModule, submodule: &str) -> String {
     let root = module.name.split('.').next().unwrap_or_default();
     let is_absolute = submodule
         .strip_prefix(root)
         .is_some_and(|rest| rest.starts_with('.'));
     if is_absolute {
-        format!("{submodule}.{name}")
+        submodule.to_owned()
     } else {
-        format!("{}.{submodule}.{name}", module.name)
+        format!("{}.{submodule}", module.name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Modules;
+use super::{Modules, forwarded};
 use crate::knowledge::condition::{Comparison, Term};
 use crate::knowledge::extract::class::{MakesDataclasses, RawClass};
 use crate::knowledge::extract::coverage::{self, Coverage};
@@ -23,6 +23,7 @@ pub fn owners(modules: &Modules<'_>, distribution: &str) -> Extract {
     for module in modules.by_name.values() {
         builder.module(module);
     }
+    builder.names_put();
     builder.legacy_modules();
     builder.export_bases();
     for module in modules.by_name.values() {
@@ -104,6 +105,34 @@ impl Builder<'_, '_> {
         self.extract.owners.insert(key, facts);
     }
 
+    /// Names that a module puts into another one.
+    fn names_put(&mut self) {
+        let modules = self.modules.by_name.values();
+        for (into, name, target) in modules.flat_map(|module| &module.put) {
+            let Some(module) = self.modules.get(into).filter(|it| !it.defines(name)) else {
+                continue;
+            };
+            let key = (module.name.clone(), OwnerKind::Module);
+            let facts = self.extract.owners.entry(key).or_default();
+            let is_bound = facts
+                .iter()
+                .any(|fact| matches!(fact, Fact::Binding { name: known, .. } if known == name));
+            if is_bound {
+                continue;
+            }
+            facts.push(match target {
+                Some(target) if !self.modules.leads_nowhere(target) => Fact::Binding {
+                    name: name.clone(),
+                    target: target.clone(),
+                },
+                _ => Fact::Attr {
+                    name: name.clone(),
+                    value: None,
+                },
+            });
+        }
+    }
+
     /// Old names of modules (transformers 5 `__init__.py`): copies of the modules that they stand for.
     fn legacy_modules(&mut self) {
         for module in self.modules.by_name.values() {
@@ -117,15 +146,27 @@ impl Builder<'_, '_> {
                 self.copy_module(&path(old), &path(new), false);
             }
             if table.fast_image_modules {
-                let models = format!("{}.models", module.name);
-                for module in self.modules.below(&models) {
-                    let file = module.name.rsplit('.').next().unwrap_or_default();
-                    let own = file.strip_prefix("image_processing_");
-                    if own.is_some_and(|name| !name.starts_with("pil_") && !name.ends_with("_fast"))
-                    {
-                        self.copy_module(&format!("{}_fast", module.name), &module.name, true);
-                    }
-                }
+                self.fast_image_modules(module, table.hangs_modules);
+            }
+        }
+    }
+
+    /// `models/x/image_processing_x_fast`, for each `models/x/image_processing_x`.
+    fn fast_image_modules(&mut self, root: &RawModule, hangs: bool) {
+        for module in self.modules.below(&format!("{}.models", root.name)) {
+            let file = module.name.rsplit('.').next().unwrap_or_default();
+            let Some(name) = file.strip_prefix("image_processing_") else {
+                continue;
+            };
+            if hangs {
+                // The alias is an attribute of the package instead of its folder (transformers 5.4).
+                let key = (root.name.clone(), OwnerKind::Module);
+                let name = format!("{file}_fast");
+                let facts = self.extract.owners.entry(key).or_default();
+                facts.push(Fact::Attr { name, value: None });
+            }
+            if !name.starts_with("pil_") && !name.ends_with("_fast") {
+                self.copy_module(&format!("{}_fast", module.name), &module.name, true);
             }
         }
     }
@@ -216,7 +257,7 @@ impl Builder<'_, '_> {
         }
         for (path, function) in &module.functions {
             if self.keeps(module, path, coverage) {
-                let facts = self.function(function);
+                let facts = self.whole_function(path, function);
                 let key = (path.clone(), OwnerKind::Function);
                 self.extract.owners.insert(key, facts);
             } else {
@@ -268,7 +309,8 @@ impl Builder<'_, '_> {
     ) -> impl Iterator<Item = Fact> {
         let own = |path: &str| {
             let rest = path.strip_prefix(class)?.strip_prefix('.')?;
-            (!rest.contains('.') && !rest.starts_with('_')).then(|| rest.to_owned())
+            let public = !rest.starts_with('_') || rest == "__call__";
+            (!rest.contains('.') && public).then(|| rest.to_owned())
         };
         let paths = module.functions.iter().map(|(path, _)| path);
         let others = paths.filter(|path| !self.keeps(module, path, coverage));
@@ -330,6 +372,20 @@ impl Builder<'_, '_> {
         facts
     }
 
+    /// The facts of the function at `path`, with what it gets from the one that it hands its arguments on to.
+    fn whole_function(&self, path: &str, function: &RawFunction) -> Vec<Fact> {
+        let mut facts = self.function(function);
+        let behind = function
+            .forward
+            .as_ref()
+            .and_then(|forward| Some((forward, self.modules.forwarded_to(path, forward)?)));
+        if let Some((forward, callee)) = behind {
+            let theirs = self.function(callee);
+            facts.extend(forwarded::inherited(forward, &facts, &theirs));
+        }
+        facts
+    }
+
     /// Whether a condition is about a real enumeration: `Class(value)` looks like one until its class is seen.
     fn may_hold(&self, fact: &Fact) -> bool {
         let Fact::Raises { when, .. } = fact else {
@@ -368,6 +424,17 @@ impl Builder<'_, '_> {
         }
         facts
     }
+}
+
+/// Whether a base may turn out to be known when the facts of several libraries are joined.
+fn is_of_another_library(class: &str, base: &str) -> bool {
+    let package = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
+    let other = package(base);
+    other != package(class)
+        && matches!(
+            other.as_str(),
+            "transformers" | "huggingface_hub" | "diffusers" | "accelerate" | "peft" | "datasets"
+        )
 }
 
 fn is_enum(flags: &[Flag]) -> bool {
@@ -416,6 +483,7 @@ impl Modules<'_> {
                     "object" | "abc.ABC" | "typing.Generic" | "typing.Protocol"
                 );
                 outside
+                    || is_of_another_library(path, base)
                     || self
                         .definition(base)
                         .is_some_and(|base| self.is_closed(&base, depth + 1))

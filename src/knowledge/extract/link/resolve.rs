@@ -3,6 +3,8 @@
 use super::Modules;
 use crate::knowledge::extract::RawModule;
 use crate::knowledge::extract::class::RawClass;
+use crate::knowledge::extract::forward::Forward;
+use crate::knowledge::extract::function::RawFunction;
 
 /// Longer chains of re-exports are cut; imports may go round in circles.
 const MAX_STEPS: u32 = 16;
@@ -127,6 +129,37 @@ impl<'m> Modules<'m> {
             }
         }
         None
+    }
+
+    /// The function that the one at `path` hands its arguments on to.
+    pub fn forwarded_to(&self, path: &str, forward: &Forward) -> Option<&'m RawFunction> {
+        match &forward.callee {
+            Some(callee) => self.function(&self.definition(callee)?),
+            None => {
+                let (class, name) = path.rsplit_once('.')?;
+                self.inherited_method(class, name, 0)
+            }
+        }
+        .filter(|found| found.forward.as_ref() != Some(forward))
+    }
+
+    /// The method of that name of the first base that has it.
+    fn inherited_method(&self, class: &str, name: &str, depth: u32) -> Option<&'m RawFunction> {
+        let class = self.class(class).filter(|_| depth < 16)?;
+        class.bases.iter().find_map(|base| {
+            let base = self.definition(base)?;
+            self.function(&format!("{base}.{name}"))
+                .or_else(|| self.inherited_method(&base, name, depth + 1))
+        })
+    }
+
+    /// The function of that definition path.
+    fn function(&self, path: &str) -> Option<&'m RawFunction> {
+        let module = path
+            .rmatch_indices('.')
+            .find_map(|(at, _)| self.get(&path[..at]))?;
+        let found = module.functions.iter().find(|(known, _)| known == path);
+        found.map(|(_, function)| function)
     }
 }
 
