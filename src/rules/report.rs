@@ -5,6 +5,8 @@ use super::context::Context;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::environment::Source;
+use crate::knowledge::overlay::Argument;
+use crate::knowledge::store::normalise;
 use crate::knowledge::timeline::Timeline;
 use crate::text::TextRange;
 
@@ -89,6 +91,20 @@ pub fn release(ctx: &Context<'_>, symbol: &str, version: &str) -> String {
         Some(choice) => format!("{} {version}", choice.library.name()),
         None => version.to_owned(),
     }
+}
+
+/// A release that a history or else a curated entry tells of, with the library that has it: a base class
+/// may be of another one than the callee.
+pub fn told<'t>(
+    seen: Option<(&'t Timeline, &'t str)>,
+    entry: Option<(&'t Argument, Option<&'t str>)>,
+) -> Option<(String, &'t str)> {
+    if let Some((timeline, version)) = seen {
+        return Some((format!("{} {version}", timeline.library.name()), version));
+    }
+    let (entry, version) = entry?;
+    let version = version?;
+    Some((format!("{} {version}", normalise(&entry.library)), version))
 }
 
 /// Whose argument it was: the callee itself, or the base class that had it, where users know that one.

@@ -5,7 +5,7 @@ use crate::knowledge::fact::Trigger;
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::report::{declaring, package, release};
+use crate::rules::report::{declaring, package, told};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -45,13 +45,15 @@ fn deprecated(ctx: &Context<'_>, used: &ArgumentUse<'_>, when: Trigger) -> Findi
     let symbol = foreign.as_deref().unwrap_or(&used.callee.symbol);
     let timeline = ctx.view.argument_timeline(symbol, name);
     let owner = declaring(used, timeline.as_ref());
-    let since = timeline
+    let seen = timeline
         .as_ref()
-        .and_then(|timeline| timeline.deprecated_in())
-        .or_else(|| used.entry.and_then(|entry| entry.deprecated.as_deref()));
-    let when_seen = since.map_or_else(String::new, |since| {
-        format!(" since {}", release(ctx, &owner, since))
-    });
+        .and_then(|timeline| Some((timeline, timeline.deprecated_in()?)));
+    let entry = used.entry.map(|entry| (entry, entry.deprecated.as_deref()));
+    let told = told(seen, entry);
+    let since = told.as_ref().map(|(_, version)| *version);
+    let when_seen = told
+        .as_ref()
+        .map_or_else(String::new, |(release, _)| format!(" since {release}"));
     let message = format!("`{name}` of `{}` is deprecated{when_seen}", label(&owner));
     let mut finding = RULE.argument_finding(ctx, used, &owner, message);
     if when == Trigger::Documented {

@@ -4,7 +4,7 @@ use super::replacement::replacement;
 use crate::rules::arguments::Verdict;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::report::release;
+use crate::rules::report::told;
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -36,10 +36,11 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let name = &used.keyword(ctx).name.name;
         let symbol = &used.callee.symbol;
-        let gone = used.entry.and_then(|entry| entry.gone.as_deref());
-        let since = gone.map_or_else(String::new, |gone| {
-            format!(" since {}", release(ctx, symbol, gone))
-        });
+        let told = told(None, used.entry.map(|entry| (entry, entry.gone.as_deref())));
+        let gone = told.as_ref().map(|(_, version)| *version);
+        let since = told
+            .as_ref()
+            .map_or_else(String::new, |(release, _)| format!(" since {release}"));
         let message = format!("`{name}` of `{}` has no effect{since}", used.callee.label());
         let mut finding = RULE.argument_finding(ctx, used, symbol, message);
         let new = replacement(ctx, used);

@@ -4,7 +4,7 @@ use super::replacement::{Kind, kind, replacement};
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::report::{declaring, note_other_releases, release};
+use crate::rules::report::{declaring, note_other_releases, told};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -49,13 +49,14 @@ fn removed(ctx: &Context<'_>, rule: &Rule, used: &ArgumentUse<'_>) -> Finding {
     };
     let timeline = timeline.as_ref().filter(|timeline| timeline.was_there());
     let owner = declaring(used, timeline);
-    let gone = timeline
-        .and_then(|timeline| timeline.removed_in())
-        .or_else(|| used.entry.and_then(|entry| entry.gone.as_deref()));
+    let seen = timeline.and_then(|timeline| Some((timeline, timeline.removed_in()?)));
+    let entry = used.entry.map(|entry| (entry, entry.gone.as_deref()));
+    let told = told(seen, entry);
+    let gone = told.as_ref().map(|(_, version)| *version);
     let name = &used.keyword(ctx).name.name;
-    let when = gone.map_or_else(String::new, |gone| {
-        format!(" in {}", release(ctx, &owner, gone))
-    });
+    let when = told
+        .as_ref()
+        .map_or_else(String::new, |(release, _)| format!(" in {release}"));
     let message = format!("`{name}` was removed from `{}`{when}", label(&owner));
     let mut finding = rule.argument_finding(ctx, used, &owner, message);
     finding.removed_in = gone.map(str::to_owned);

@@ -44,7 +44,8 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
                 release(ctx, &owner, &version)
             );
             let mut finding = RULE.argument_finding(ctx, used, &owner, message);
-            finding.help = Some(format!("available since {}", release(ctx, &owner, since)));
+            let library = timeline.library.name();
+            finding.help = Some(format!("available since {library} {since}"));
             if used
                 .signature
                 .as_ref()
