@@ -1,5 +1,5 @@
-//! Packs the knowledge store into the program: for each library a compressed index, and its facts in
-//! compressed blocks.
+//! Packs the knowledge into the program: for each library of the store a compressed index and its facts
+//! in compressed blocks, and the overlay in a form that is read quickly.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,13 @@ use std::{env, fs};
 mod pack;
 
 const STORE: &str = "src/knowledge/store";
+const OVERLAY: &str = "src/knowledge/overlay.toml";
 /// Strong and slow; only done when a library's facts change.
 const LEVEL: i32 = 19;
 
 fn main() {
     println!("cargo::rerun-if-changed={STORE}");
+    println!("cargo::rerun-if-changed={OVERLAY}");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/knowledge/pack.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
@@ -28,6 +30,15 @@ fn main() {
     }
     table.push_str("];\n");
     fs::write(out.join("store.rs"), table).expect("OUT_DIR can be written");
+    fs::write(out.join("overlay.json"), overlay()).expect("OUT_DIR can be written");
+}
+
+/// The overlay as JSON.
+fn overlay() -> Vec<u8> {
+    let text = fs::read_to_string(OVERLAY).unwrap_or_else(|error| panic!("{OVERLAY}: {error}"));
+    let entries: serde_json::Value =
+        toml_edit::de::from_str(&text).unwrap_or_else(|error| panic!("{OVERLAY}: {error}"));
+    serde_json::to_vec(&entries).expect("what was read can be written")
 }
 
 /// The libraries' files, sorted by name.
@@ -44,7 +55,7 @@ fn fact_files() -> Vec<PathBuf> {
     files
 }
 
-/// Compresses a file, unless that was already done for the same bytes, and gives its table entry.
+/// Packs a file, unless that was already done for the same bytes in the same way, and gives its table entry.
 fn pack_file(path: &Path, out: &Path) -> String {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -52,7 +63,8 @@ fn pack_file(path: &Path, out: &Path) -> String {
     let packages: Vec<&str> = header(&text, "packages").collect();
     let releases: Vec<&str> = header(&text, "releases").collect();
     let parts = pack::split(&text);
-    let stem = out.join(format!("{name}-{:016x}", hash(text.as_bytes())));
+    let packing = hash(include_bytes!("src/knowledge/pack.rs"));
+    let stem = out.join(format!("{name}-{:016x}", hash(text.as_bytes()) ^ packing));
     let include = |part: &str, text: &str| {
         let packed = stem.with_extension(format!("{part}.zst"));
         if !packed.exists() {

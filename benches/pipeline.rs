@@ -9,7 +9,8 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::{Store, store};
-use hf_lsp::python::{analyse, parse::Syntax};
+use hf_lsp::notebook::Notebook;
+use hf_lsp::python::{analyse, pieces::Syntax};
 use hf_lsp::rules;
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};
@@ -96,6 +97,38 @@ fn pipeline(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A notebook of 150 cells, some with magics, and 10 MB of outputs.
+fn notebook() -> String {
+    let image = "iVBORw0KGgo".repeat(1 << 20);
+    let script = script();
+    let lines: Vec<&str> = script.split_inclusive('\n').collect();
+    let cells = lines.chunks(10).enumerate().map(|(number, lines)| {
+        let magic = if number % 5 == 0 {
+            "!pip install -q trl\n"
+        } else {
+            ""
+        };
+        let data = if number == 0 { image.as_str() } else { "" };
+        let source: Vec<&str> = std::iter::once(magic)
+            .chain(lines.iter().copied())
+            .collect();
+        serde_json::json!({"cell_type": "code", "outputs": [{"data": data}], "source": source})
+    });
+    serde_json::json!({"cells": cells.collect::<Vec<_>>()}).to_string()
+}
+
+fn notebooks(criterion: &mut Criterion) {
+    let text = notebook();
+    let mut group = criterion.benchmark_group("notebook");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("read", |bench| {
+        bench.iter(|| Notebook::parse(black_box(&text)).is_ok());
+    });
+    let read = Notebook::parse(&text).expect("it is one");
+    group.bench_function("join", |bench| bench.iter(|| black_box(&read).join()));
+    group.finish();
+}
+
 fn knowledge(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("knowledge");
     for name in ["transformers", "trl", "huggingface-hub"] {
@@ -114,5 +147,5 @@ fn knowledge(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pipeline, knowledge);
+criterion_group!(benches, pipeline, notebooks, knowledge);
 criterion_main!(benches);

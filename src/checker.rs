@@ -14,6 +14,7 @@ use crate::environment::{Environment, Version};
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
+use crate::notebook::Joined;
 use crate::python::analyse;
 use crate::python::facts::Facts;
 use crate::rules;
@@ -151,8 +152,9 @@ impl Checker {
         if let Some(known) = self.settings.get(folder) {
             return Arc::clone(&known);
         }
-        let loaded = Settings::load(&*self.files, folder, &self.request.root, rule_names());
-        let loaded = Arc::new(loaded);
+        let (files, root) = (&*self.files, &self.request.root);
+        let above = |above: &Path| self.loaded(above);
+        let loaded = Settings::load_by(files, folder, root, rule_names(), above);
         self.settings
             .insert(folder.to_path_buf(), Arc::clone(&loaded));
         loaded
@@ -191,6 +193,16 @@ impl Checker {
         let answer = self.versions(path, Some(text));
         let found = self.ruled(path, text, facts, &answer.environment);
         self.filtered(path, found.findings)
+    }
+
+    /// The same for the cells of a notebook; a fix that no cell can take is left out.
+    pub fn check_cells(&self, path: &Path, cells: &Joined, facts: &Facts) -> Vec<Finding> {
+        if !rules::concerns(&self.knowledge, facts) {
+            return Vec::new();
+        }
+        let answer = self.versions(path, Some(cells.declares()));
+        let found = self.ruled(path, cells.code(), facts, &answer.environment);
+        cells.fixable(self.filtered(path, found.findings))
     }
 
     /// The findings in a Python file in that environment, whatever the settings.

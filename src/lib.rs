@@ -12,6 +12,7 @@ pub mod engine;
 pub mod environment;
 pub mod incident;
 pub mod knowledge;
+pub mod notebook;
 pub mod python;
 pub mod rules;
 pub mod server;

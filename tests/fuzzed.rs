@@ -57,3 +57,8 @@ fn frames() {
 fn fixes() {
     replay("fixes", fuzz::fixes::run);
 }
+
+#[test]
+fn notebook() {
+    replay("notebook", fuzz::notebook::run);
+}

@@ -10,6 +10,7 @@ use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
 use crate::checker::{Checker, Request};
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
+use crate::notebook::{Joined, Notebook};
 use crate::rules::finding::Finding;
 use crate::rules::hover;
 use crate::workspace::discover::discover;
@@ -150,7 +151,7 @@ impl LiveEngine {
 /// What a document declares requirements as, where it does.
 fn requirements_kind(document: &Document, path: &Path) -> Option<Kind> {
     match document.language() {
-        Language::Python => None,
+        Language::Python | Language::Notebook => None,
         Language::Requirements => Some(Kind::Requirements),
         Language::Toml | Language::Other => Kind::of(path),
     }
@@ -167,7 +168,19 @@ impl Engine for LiveEngine {
                 if cancel() {
                     return Vec::new();
                 }
-                facts.map_or_else(Vec::new, |facts| checker.check(&path, text, facts))
+                facts.map_or_else(Vec::new, |facts| match document.cells() {
+                    Some(cells) => checker.check_cells(&path, cells, facts),
+                    None => checker.check(&path, text, facts),
+                })
+            }
+            Language::Notebook => {
+                let notebook = Notebook::parse(document.text()).ok();
+                let found = notebook.zip(document.cells()).map(|(notebook, cells)| {
+                    let facts = checker.analysed(&path, cells.code(), || Some(document.facts()));
+                    let found = facts.map(|facts| checker.check_cells(&path, cells, facts));
+                    notebook.in_file(cells, found.unwrap_or_default())
+                });
+                found.unwrap_or_default()
             }
             _ => requirements_kind(document, &path).map_or_else(Vec::new, |kind| {
                 checker.check_requirements(&path, document.text(), kind)
@@ -181,8 +194,9 @@ impl Engine for LiveEngine {
         }
         let path = self.path_of(document);
         let checker = self.checker_for(&path);
-        let text = document.text();
-        let answer = checker.versions(&path, Some(text));
+        let text = document.code();
+        let declares = document.cells().map_or(text, Joined::declares);
+        let answer = checker.versions(&path, Some(declares));
         let hover = checker.analysed(&path, text, || {
             let facts = document.facts();
             hover::hover(

@@ -44,12 +44,8 @@ fn is_harmless(base: &str) -> bool {
 impl View {
     /// The method resolution order of the class defined at `path`.
     pub fn mro(&self, path: &str) -> Arc<Mro> {
-        if let Some(known) = self.mros.get(path) {
-            return Arc::clone(&known);
-        }
-        let mro = Arc::new(self.linearise(path, MAX_BASES));
-        self.mros.insert(path.to_owned(), Arc::clone(&mro));
-        mro
+        self.mros
+            .get(path, || Arc::new(self.linearise(path, MAX_BASES)))
     }
 
     /// Python's own order (C3) where it exists.
@@ -87,6 +83,11 @@ impl View {
 
     /// `class.name`, along the bases.
     pub(super) fn class_member(&self, class: &str, name: &str) -> Entity {
+        let key = format!("{class}.{name}");
+        self.members.get(&key, || self.find_member(class, name))
+    }
+
+    fn find_member(&self, class: &str, name: &str) -> Entity {
         let mro = self.mro(class);
         for base in &mro.classes {
             let path = format!("{base}.{name}");
@@ -142,9 +143,11 @@ impl View {
     /// The classes of the same library that inherit from `class`. A base is named as the class is:
     /// no library imports one of its own classes under another name to inherit from it.
     fn subclasses(&self, class: &str) -> Arc<Vec<String>> {
-        if let Some(known) = self.subclasses.get(class) {
-            return Arc::clone(&known);
-        }
+        self.subclasses
+            .get(class, || Arc::new(self.find_subclasses(class)))
+    }
+
+    fn find_subclasses(&self, class: &str) -> Vec<String> {
         let mut found = Vec::new();
         if let Some(selected) = self.selected(class) {
             let mut names: Vec<String> = class.rsplit('.').take(1).map(str::to_owned).collect();
@@ -163,8 +166,6 @@ impl View {
                 }
             }
         }
-        let found = Arc::new(found);
-        self.subclasses.insert(class.to_owned(), Arc::clone(&found));
         found
     }
 

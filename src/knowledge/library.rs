@@ -14,6 +14,7 @@ pub use self::block::Packed;
 use self::names::Names;
 use super::fact::{Fact, OwnerKind};
 use super::history::label;
+use super::pack::NOTICES;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -44,6 +45,8 @@ pub struct Library {
     blocks: Vec<Block>,
     /// The classes that name a class of that name as a base.
     heirs: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,
+    /// By their text: a library has some hundreds, for tens of thousands of facts.
+    presences: DashMap<Box<str>, Presence, FxBuildHasher>,
     cache: DashMap<u32, Arc<OwnerHistory>, FxBuildHasher>,
     /// By module: where the names stand that it binds. A package binds thousands, of which a script
     /// needs a few.
@@ -151,9 +154,16 @@ impl Library {
 
     /// The owner of that path and kind.
     pub fn history_of(&self, path: &str, kind: OwnerKind) -> Option<Arc<OwnerHistory>> {
-        self.histories(path)
-            .into_iter()
-            .find(|history| history.kind == kind)
+        self.number(path, kind).map(|owner| self.history(owner))
+    }
+
+    /// Whether in any release a notice says that the owner of that path and kind should not be used, or
+    /// something in that module; reads no facts.
+    pub fn has_notice(&self, path: &str, kind: OwnerKind) -> bool {
+        self.number(path, kind).is_some_and(|owner| {
+            let mut summary = self.summary(&self.owners[owner]).split(',');
+            summary.any(|part| part == NOTICES)
+        })
     }
 
     /// Whether anything has that path in any release; reads no facts.
@@ -221,9 +231,7 @@ impl Library {
     fn all_heirs(&self) -> FxHashMap<Box<str>, Vec<u32>> {
         let mut heirs: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         for (number, line) in (0..).zip(&self.owners) {
-            let rest = &self.index[line.presence_end as usize..];
-            let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-            let bases = rest[..end].trim_start_matches('\t').split(',');
+            let bases = self.summary(line).split(',');
             for base in bases.filter(|base| !base.is_empty()) {
                 heirs.entry(base.into()).or_default().push(number);
             }
@@ -231,6 +239,16 @@ impl Library {
         heirs
     }
 
+    /// The number of the owner of that path and kind.
+    fn number(&self, path: &str, kind: OwnerKind) -> Option<usize> {
+        let first = self.position(path);
+        let mut lines = self.owners[first..].iter();
+        let mut same = lines.by_ref().take_while(|line| self.path_at(line) == path);
+        let at = same.position(|line| line.kind == kind)?;
+        Some(first + at)
+    }
+
+    /// The number of the first owner whose path is not less.
     fn position(&self, path: &str) -> usize {
         self.owners
             .partition_point(|line| self.path_at(line) < path)
@@ -238,6 +256,13 @@ impl Library {
 
     fn path_at(&self, line: &Line) -> &str {
         &self.index[line.path as usize..line.path_end as usize]
+    }
+
+    /// See [`super::pack::Parts::index`].
+    fn summary(&self, line: &Line) -> &str {
+        let rest = &self.index[line.presence_end as usize..];
+        let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        rest[..end].trim_start_matches('\t')
     }
 
     fn owner(&self, line: &Line) -> Option<Owner<'_>> {
@@ -250,7 +275,16 @@ impl Library {
 
     fn presence(&self, line: &Line) -> Option<Presence> {
         let text = &self.index[line.path_end as usize + 1..line.presence_end as usize];
-        Presence::parse(text, &self.labels)
+        self.parse_presence(text)
+    }
+
+    fn parse_presence(&self, text: &str) -> Option<Presence> {
+        if let Some(known) = self.presences.get(text) {
+            return Some(known.clone());
+        }
+        let presence = Presence::parse(text, &self.labels)?;
+        self.presences.insert(text.into(), presence.clone());
+        Some(presence)
     }
 
     /// The facts of the owner of that number, a line each.
@@ -294,10 +328,9 @@ impl Library {
             .nth(fields)
             .map(|at| line.split_at(at));
         match given {
-            Some((fact, presence)) => Some((
-                fact.parse().ok()?,
-                Presence::parse(&presence[1..], &self.labels)?,
-            )),
+            Some((fact, presence)) => {
+                Some((fact.parse().ok()?, self.parse_presence(&presence[1..])?))
+            }
             None => Some((line.parse().ok()?, owner.clone())),
         }
     }

@@ -11,6 +11,7 @@ pub mod fact;
 pub mod history;
 pub mod library;
 pub mod live;
+mod memo;
 pub mod overlay;
 pub mod pack;
 pub mod presence;

@@ -8,8 +8,11 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+/// `build.rs` writes it as JSON, which is read in a fifth of the time.
 static OVERLAY: LazyLock<Overlay> = LazyLock::new(|| {
-    Overlay::parse(include_str!("overlay.toml"))
+    let text = include_bytes!(concat!(env!("OUT_DIR"), "/overlay.json"));
+    let file = serde_json::from_slice::<File>(text);
+    file.map(Overlay::of)
         .expect("the embedded overlay is parsed by a unit test")
 });
 
@@ -18,13 +21,16 @@ pub fn overlay() -> &'static Overlay {
     &OVERLAY
 }
 
-/// All curated entries, found by symbol.
+/// All curated entries. Those about members are found by the member's name: almost no name that a file
+/// uses has an entry, whatever it is a member of.
 #[derive(Debug, Default)]
 pub struct Overlay {
-    arguments: FxHashMap<(String, String), Argument>,
+    arguments: FxHashMap<String, Vec<Argument>>,
+    /// By the new name: the arguments that were renamed to it.
+    renamed_to: FxHashMap<String, Vec<(String, usize)>>,
     symbols: FxHashMap<String, Symbol>,
-    attributes: FxHashMap<(String, String), Attribute>,
-    defaults: FxHashMap<(String, String), Vec<DefaultChange>>,
+    attributes: FxHashMap<String, Vec<Attribute>>,
+    defaults: FxHashMap<String, Vec<DefaultChange>>,
     overrides: Vec<Override>,
     returns: Vec<Returns>,
     parsers: Vec<Parser>,
@@ -388,7 +394,11 @@ impl Overlay {
     /// # Errors
     /// A sentence with the line where the text is not TOML or not of this form.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: File = toml_edit::de::from_str(text).map_err(|error| error.to_string())?;
+        let file = toml_edit::de::from_str(text).map_err(|error| error.to_string())?;
+        Ok(Self::of(file))
+    }
+
+    fn of(file: File) -> Self {
         let mut overlay = Self {
             overrides: file.overrides,
             returns: file.returns,
@@ -399,31 +409,51 @@ impl Overlay {
             ..Self::default()
         };
         for entry in file.argument {
-            let key = (entry.symbol.clone(), entry.name.clone());
-            overlay.arguments.insert(key, entry);
+            let of_name = overlay.arguments.entry(entry.name.clone()).or_default();
+            if let ArgumentFix::Rename { to, .. } = &entry.fix {
+                let place = (entry.name.clone(), of_name.len());
+                overlay
+                    .renamed_to
+                    .entry(to.clone())
+                    .or_default()
+                    .push(place);
+            }
+            of_name.push(entry);
         }
         for entry in file.symbol {
             overlay.symbols.insert(entry.path.clone(), entry);
         }
         for entry in file.attribute {
-            let key = (entry.class.clone(), entry.name.clone());
-            overlay.attributes.insert(key, entry);
+            let of_name = overlay.attributes.entry(entry.name.clone());
+            of_name.or_default().push(entry);
         }
         for entry in file.default {
-            let key = (entry.symbol.clone(), entry.name.clone());
-            overlay.defaults.entry(key).or_default().push(entry);
+            let of_name = overlay.defaults.entry(entry.name.clone());
+            of_name.or_default().push(entry);
         }
-        Ok(overlay)
+        overlay
     }
 
     /// The entry for an argument of a callable with that public path.
     pub fn argument(&self, symbol: &str, name: &str) -> Option<&Argument> {
-        self.arguments.get(&(symbol.to_owned(), name.to_owned()))
+        let mut of_name = self.arguments.get(name)?.iter();
+        of_name.find(|entry| entry.symbol == symbol)
+    }
+
+    /// Whether any callable has an entry for an argument of that name.
+    pub fn knows_argument(&self, name: &str) -> bool {
+        self.arguments.contains_key(name)
+    }
+
+    /// The entries for arguments that were renamed to `name`.
+    pub fn renamed_to(&self, name: &str) -> impl Iterator<Item = &Argument> {
+        let places = self.renamed_to.get(name).into_iter().flatten();
+        places.filter_map(|(old, place)| self.arguments.get(old)?.get(*place))
     }
 
     /// All argument entries, in no particular order.
     pub fn arguments(&self) -> impl Iterator<Item = &Argument> {
-        self.arguments.values()
+        self.arguments.values().flatten()
     }
 
     /// The entry for a symbol.
@@ -438,19 +468,28 @@ impl Overlay {
 
     /// The entry for an attribute of instances of a class.
     pub fn attribute(&self, class: &str, name: &str) -> Option<&Attribute> {
-        self.attributes.get(&(class.to_owned(), name.to_owned()))
+        let mut of_name = self.attributes.get(name)?.iter();
+        of_name.find(|entry| entry.class == class)
+    }
+
+    /// Whether any class has an entry for an attribute of that name.
+    pub fn knows_attribute(&self, name: &str) -> bool {
+        self.attributes.contains_key(name)
     }
 
     /// All attribute entries, in no particular order.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
-        self.attributes.values()
+        self.attributes.values().flatten()
     }
 
     /// The changes of a default, in no particular order.
-    pub fn default_changes(&self, symbol: &str, name: &str) -> &[DefaultChange] {
-        self.defaults
-            .get(&(symbol.to_owned(), name.to_owned()))
-            .map_or(&[], Vec::as_slice)
+    pub fn default_changes(
+        &self,
+        symbol: &str,
+        name: &str,
+    ) -> impl Iterator<Item = &DefaultChange> {
+        let of_name = self.defaults.get(name).into_iter().flatten();
+        of_name.filter(move |entry| entry.symbol == symbol)
     }
 
     /// All default entries, in no particular order.

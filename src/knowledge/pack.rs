@@ -4,14 +4,14 @@
 //! Compiled into `build.rs` as well, which compresses the parts.
 
 /// Bytes of facts from which on a block is full. Smaller ones compress worse, larger ones make one
-/// look-up decode more: 128 KiB take about a tenth of a millisecond.
-pub const BLOCK: usize = 128 * 1024;
+/// look-up decode more: 64 KiB take about a twentieth of a millisecond.
+pub const BLOCK: usize = 64 * 1024;
 
 /// See the module documentation.
 #[derive(Debug, Default)]
 pub struct Parts {
-    /// The header's lines, then each owner's line, followed by a tab and the last names of a class's
-    /// bases, with commas between.
+    /// The header's lines, then each owner's line, followed by a tab and its summary, with commas between:
+    /// the last names of a class's bases, and [`NOTICES`].
     pub index: String,
     /// The facts.
     pub blocks: Vec<Block>,
@@ -26,26 +26,35 @@ pub struct Block {
     pub text: String,
 }
 
+/// In the summary of what should not be used itself, and of a module with something that should not.
+pub const NOTICES: &str = "!";
+
 /// Takes a text apart. What makes no sense in it ends up in the index, for its reader to name.
 pub fn split(text: &str) -> Parts {
     let mut parts = Parts::default();
     let mut facts = String::new();
-    let mut bases: Vec<&str> = Vec::new();
+    let mut summary: Vec<&str> = Vec::new();
     let mut owners = 0_u32;
     let mut lines = text.lines().enumerate().peekable();
     while let Some((number, line)) = lines.next() {
         parts.index.push_str(line);
         if number >= HEADER {
-            bases.clear();
+            summary.clear();
             while let Some((_, fact)) = lines.next_if(|(_, line)| line.starts_with('\t')) {
                 let fact = &fact[1..];
                 facts.push_str(fact);
                 facts.push('\n');
-                bases.extend(base_name(fact));
+                let notice = fact.strip_prefix("deprecated\t");
+                let is_noted = notice
+                    .is_some_and(|about| about.starts_with("-\t") || line.starts_with("module "));
+                if is_noted && !summary.contains(&NOTICES) {
+                    summary.push(NOTICES);
+                }
+                summary.extend(base_name(fact));
             }
             facts.push('\n');
             parts.index.push('\t');
-            parts.index.push_str(&bases.join(","));
+            parts.index.push_str(&summary.join(","));
             push(&mut parts.blocks, owners, &facts);
             facts.clear();
             owners += 1;

@@ -1,24 +1,27 @@
 //! In which of a library's releases a fact holds.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-/// Inclusive ranges of release indexes, ascending, apart from each other by at least one release.
+/// Inclusive ranges of release indexes, ascending, apart from each other by at least one release. Shared by
+/// its copies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Presence(Vec<(u16, u16)>);
+pub struct Presence(Arc<Vec<(u16, u16)>>);
 
 impl Presence {
     /// From `first` to `last`, both included.
     pub fn range(first: usize, last: usize) -> Self {
-        Self(vec![(clamp(first), clamp(last))])
+        Self(Arc::new(vec![(clamp(first), clamp(last))]))
     }
 
     /// Adds a release that is not older than any that is already in.
     pub fn push(&mut self, release: usize) {
         let release = clamp(release);
-        match self.0.last_mut() {
+        let ranges = Arc::make_mut(&mut self.0);
+        match ranges.last_mut() {
             Some((_, last)) if *last >= release => {}
             Some((_, last)) if *last + 1 == release => *last = release,
-            _ => self.0.push((release, release)),
+            _ => ranges.push((release, release)),
         }
     }
 
@@ -95,20 +98,21 @@ impl Presence {
     /// Reads what [`Self::to_text`] wrote; absent where a release is unknown or the order is wrong.
     pub fn parse(text: &str, labels: &[String]) -> Option<Self> {
         let index = |label: &str| labels.iter().position(|known| known == label);
-        let mut presence = Self::default();
+        let mut ranges: Vec<(u16, u16)> = Vec::new();
         for range in text.split(',') {
             let (first, last) = match range.split_once("..") {
                 Some((first, "")) => (index(first)?, labels.len() - 1),
                 Some((first, last)) => (index(first)?, index(last)?),
                 None => (index(range)?, index(range)?),
             };
-            let ascending = presence.last().is_none_or(|before| before + 1 < first);
+            let before = ranges.last().map(|(_, last)| usize::from(*last));
+            let ascending = before.is_none_or(|before| before + 1 < first);
             if first > last || !ascending {
                 return None;
             }
-            presence.0.push((clamp(first), clamp(last)));
+            ranges.push((clamp(first), clamp(last)));
         }
-        Some(presence)
+        Some(Self(Arc::new(ranges)))
     }
 }
 

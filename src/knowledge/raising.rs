@@ -41,12 +41,8 @@ impl View {
     /// The conditions of the function defined at `path`; nothing where an unknown decorator may change its
     /// arguments.
     pub fn raising(&self, path: &str) -> Option<Arc<Raising>> {
-        if let Some(known) = self.raisings.get(path) {
-            return known.clone();
-        }
-        let raising = self.read_raising(path).map(Arc::new);
-        self.raisings.insert(path.to_owned(), raising.clone());
-        raising
+        let raising = || self.read_raising(path).map(Arc::new);
+        self.raisings.get(path, raising)
     }
 
     fn read_raising(&self, path: &str) -> Option<Raising> {

@@ -109,17 +109,14 @@ impl Signature {
 impl View {
     /// The arguments that calling `entity` takes; `None` where nothing can be said.
     pub fn signature(&self, entity: &Entity) -> Option<Arc<Signature>> {
-        if let Some(known) = self.signatures.get(entity) {
-            return known.clone();
-        }
-        let signature = match entity {
-            Entity::Class(class) => self.constructor(class),
-            Entity::Function(function) => self.function(function),
-            _ => None,
-        }
-        .map(Arc::new);
-        self.signatures.insert(entity.clone(), signature.clone());
-        signature
+        self.signatures.get(entity, || {
+            let signature = match entity {
+                Entity::Class(class) => self.constructor(class),
+                Entity::Function(function) => self.function(function),
+                _ => None,
+            };
+            signature.map(Arc::new)
+        })
     }
 
     fn function(&self, function: &Function) -> Option<Signature> {

@@ -6,7 +6,6 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use dashmap::DashMap;
 use rustc_hash::FxHashMap;
 
 use super::classes::Mro;
@@ -14,6 +13,7 @@ use super::extract::coverage;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
 use super::live;
+use super::memo::Memo;
 use super::raising::Raising;
 use super::signature::Signature;
 use super::store::Store;
@@ -182,12 +182,17 @@ impl Owner {
 pub struct View {
     /// By import package (`huggingface_hub`).
     choices: FxHashMap<String, Arc<Choice>>,
-    entities: DashMap<String, Entity>,
-    pub(super) mros: DashMap<String, Arc<Mro>>,
-    pub(super) subclasses: DashMap<String, Arc<Vec<String>>>,
-    pub(super) signatures: DashMap<Entity, Option<Arc<Signature>>>,
-    pub(super) raisings: DashMap<String, Option<Arc<Raising>>>,
-    siblings: DashMap<(String, usize), Arc<View>>,
+    entities: Memo<String, Entity>,
+    modules: Memo<String, Entity>,
+    imported: Memo<String, Entity>,
+    publics: Memo<String, Arc<str>>,
+    notices: Memo<String, Option<Deprecation>>,
+    pub(super) members: Memo<String, Entity>,
+    pub(super) mros: Memo<String, Arc<Mro>>,
+    pub(super) subclasses: Memo<String, Arc<Vec<String>>>,
+    pub(super) signatures: Memo<Entity, Option<Arc<Signature>>>,
+    siblings: Memo<(String, usize), Arc<View>>,
+    pub(super) raisings: Memo<String, Option<Arc<Raising>>>,
 }
 
 impl View {
@@ -201,24 +206,25 @@ impl View {
         }
         Self {
             choices: by_package,
-            entities: DashMap::new(),
-            mros: DashMap::new(),
-            subclasses: DashMap::new(),
-            signatures: DashMap::new(),
-            raisings: DashMap::new(),
-            siblings: DashMap::new(),
+            entities: Memo::default(),
+            modules: Memo::default(),
+            imported: Memo::default(),
+            publics: Memo::default(),
+            notices: Memo::default(),
+            members: Memo::default(),
+            mros: Memo::default(),
+            subclasses: Memo::default(),
+            signatures: Memo::default(),
+            siblings: Memo::default(),
+            raisings: Memo::default(),
         }
     }
 
     /// The same with another release of one library; kept, because histories ask for it again and again.
     pub fn at(&self, library: &str, release: usize) -> Arc<Self> {
         let key = (library.to_owned(), release);
-        if let Some(known) = self.siblings.get(&key) {
-            return Arc::clone(&known);
-        }
-        let sibling = Arc::new(self.with_release(library, release));
-        self.siblings.insert(key, Arc::clone(&sibling));
-        sibling
+        let sibling = || Arc::new(self.with_release(library, release));
+        self.siblings.get(&key, sibling)
     }
 
     fn with_release(&self, library: &str, release: usize) -> Self {
@@ -238,8 +244,8 @@ impl View {
 
     /// The selected release of the library that an absolute dotted path begins in.
     pub fn selected(&self, path: &str) -> Option<&Selected> {
-        let package = path.split('.').next().unwrap_or(path);
-        self.choices.get(package)?.get()
+        let end = memchr::memchr(b'.', path.as_bytes()).unwrap_or(path.len());
+        self.choices.get(&path[..end])?.get()
     }
 
     /// The selected release of a library by distribution name.
@@ -252,19 +258,11 @@ impl View {
 
     /// What is known about the definition of that kind at `path`.
     pub fn owner(&self, path: &str, kind: OwnerKind) -> Option<Owner> {
-        self.owners(path).find(|owner| owner.history.kind == kind)
-    }
-
-    /// Everything defined at `path` in the selected release (a module and a class may share a path).
-    fn owners(&self, path: &str) -> impl Iterator<Item = Owner> + use<> {
-        let (histories, release) = match self.selected(path) {
-            Some(choice) => (choice.library.histories(path), choice.release),
-            None => (Vec::new(), 0),
-        };
-        histories
-            .into_iter()
-            .filter(move |history| history.presence.contains(release))
-            .map(move |history| Owner { history, release })
+        let choice = self.selected(path)?;
+        let release = choice.release;
+        let history = choice.library.history_of(path, kind)?;
+        let is_there = history.presence.contains(release);
+        is_there.then_some(Owner { history, release })
     }
 
     /// What is defined at `path` in the selected release; reads no facts.
@@ -286,31 +284,29 @@ impl View {
 
     /// What an absolute dotted path names.
     pub fn resolve(&self, path: &str) -> Entity {
-        if let Some(known) = self.entities.get(path) {
-            return known.clone();
-        }
-        let entity = match path.rsplit_once('.') {
+        self.entities.get(path, || match path.rsplit_once('.') {
             Some((parent, name)) => self.member(&self.resolve(parent), name),
             None => self.resolve_hops(path, MAX_HOPS),
-        };
-        self.entities.insert(path.to_owned(), entity.clone());
-        entity
+        })
     }
 
     /// What a dotted path names as the module of an import: a module, whatever hides it in its package.
     pub fn resolve_module(&self, path: &str) -> Entity {
-        match self.owner(path, OwnerKind::Module) {
-            Some(_) => Entity::Module(path.to_owned()),
-            None => self.resolve(path),
-        }
+        self.modules.get(path, || {
+            if self.has(path, OwnerKind::Module) {
+                Entity::Module(path.to_owned())
+            } else {
+                self.resolve(path)
+            }
+        })
     }
 
     /// What `from module import name` gives, for `module.name`.
     pub fn imported_name(&self, path: &str) -> Entity {
-        match path.rsplit_once('.') {
+        self.imported.get(path, || match path.rsplit_once('.') {
             Some((module, name)) => self.member(&self.resolve_module(module), name),
             None => self.resolve_module(path),
-        }
+        })
     }
 
     fn resolve_hops(&self, path: &str, hops: u32) -> Entity {
@@ -333,9 +329,7 @@ impl View {
         let path = format!("{prefix}.{segment}");
         let bound = self.member_hops(&entity, segment, hops);
         let submodule = Entity::Module(path.clone());
-        let hides = !rest.is_empty()
-            && bound != submodule
-            && self.owner(&path, OwnerKind::Module).is_some();
+        let hides = !rest.is_empty() && bound != submodule && self.has(&path, OwnerKind::Module);
         let found = self.descend(bound, &path, rest, hops);
         let nothing = |entity: &Entity| matches!(entity, Entity::Missing { .. } | Entity::Unknown);
         if !hides || !nothing(&found) {
@@ -383,10 +377,7 @@ impl View {
         if self.is_namespace(&path) {
             return Entity::Module(path);
         }
-        match self.owner(module, OwnerKind::Module) {
-            Some(owner) => self.starred(&owner, module, name, hops),
-            None => Entity::Unknown,
-        }
+        self.starred(module, name, hops)
     }
 
     /// Whether `path` is a folder without an `__init__.py` that holds modules.
@@ -430,17 +421,22 @@ impl View {
     }
 
     /// The last resort: star imports, and modules whose names no source shows.
-    fn starred(&self, owner: &Owner, module: &str, name: &str, hops: u32) -> Entity {
-        for fact in owner.facts() {
+    fn starred(&self, module: &str, name: &str, hops: u32) -> Entity {
+        let Some(choice) = self.selected(module) else {
+            return Entity::Unknown;
+        };
+        let nature = choice.library.nature(module, choice.release);
+        for fact in &nature {
             let Fact::Star(target) = fact else { continue };
             match self.member_hops(&self.resolve_hops(target, hops), name, hops) {
                 Entity::Missing { .. } => {}
                 found => return found,
             }
         }
+        let has = |flag: Flag| nature.contains(&Fact::Flag(flag));
         // What a lazy package keeps for itself is not written down.
-        let own = name.starts_with('_') && owner.has(Flag::Package);
-        if own || owner.has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
+        let own = name.starts_with('_') && has(Flag::Package);
+        if own || has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
         Entity::Missing {
@@ -464,7 +460,7 @@ impl View {
             // `create_repo = api.create_repo` binds a method together with its instance.
             Some(Entity::Function(function)) => {
                 let class = function.path.rsplit_once('.').map(|(class, _)| class);
-                let class = class.filter(|class| self.owner(class, OwnerKind::Class).is_some());
+                let class = class.filter(|class| self.has(class, OwnerKind::Class));
                 return Entity::Function(Function {
                     class: class.map(ToOwned::to_owned),
                     ..function
@@ -494,6 +490,11 @@ impl View {
     /// The path by which users import a definition: `transformers.TrainingArguments` for
     /// `transformers.training_args.TrainingArguments`. The shortest module that has it wins.
     pub fn public_path(&self, definition: &str) -> String {
+        let public = || self.find_public(definition).into();
+        self.publics.get(definition, public).to_string()
+    }
+
+    fn find_public(&self, definition: &str) -> String {
         let Some((_, name)) = definition.rsplit_once('.') else {
             return definition.to_owned();
         };
@@ -521,21 +522,23 @@ impl View {
     pub fn notice(&self, entity: &Entity) -> Option<Deprecation> {
         match entity {
             Entity::Module(module) => self.notice_in(module, None),
-            Entity::Function(function) => {
-                about_itself(&self.owner(&function.path, OwnerKind::Function)?)
-            }
-            Entity::Class(class) => {
-                about_itself(&self.owner(class, OwnerKind::Class)?).or_else(|| {
-                    ["__init__", "__post_init__"]
-                        .into_iter()
-                        .find_map(|method| {
-                            let path = format!("{class}.{method}");
-                            about_itself(&self.owner(&path, OwnerKind::Function)?)
-                        })
+            Entity::Function(function) => self.notice_on(&function.path, OwnerKind::Function),
+            Entity::Class(class) => self.notice_on(class, OwnerKind::Class).or_else(|| {
+                let mut constructors = ["__init__", "__post_init__"].into_iter();
+                constructors.find_map(|method| {
+                    self.notice_on(&format!("{class}.{method}"), OwnerKind::Function)
                 })
-            }
+            }),
             _ => None,
         }
+    }
+
+    /// The notice of a definition about itself.
+    fn notice_on(&self, path: &str, kind: OwnerKind) -> Option<Deprecation> {
+        if !self.selected(path)?.library.has_notice(path, kind) {
+            return None;
+        }
+        about_itself(&self.owner(path, kind)?)
     }
 
     /// The notice about what a path names, or about taking it from there.
@@ -544,7 +547,9 @@ impl View {
             let (module, name) = path.rsplit_once('.')?;
             self.notice_in(module, Some(name))
         };
-        of_name().or_else(|| self.notice(&self.resolve(path)))
+        self.notices.get(path, || {
+            of_name().or_else(|| self.notice(&self.resolve(path)))
+        })
     }
 
     /// The notice of a module about a name of it, or about itself.

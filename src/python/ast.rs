@@ -5,13 +5,16 @@
 //! A statement in which the parser found an error becomes [`StmtKind::Error`]: what is half typed is
 //! left alone.
 
+/// A name as the parser keeps it: a short one lies in place, a long one is shared by its copies.
+pub use ruff_python_ast::name::Name;
+
 use crate::text::TextRange;
 
 /// A name together with its place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ident {
     /// The name as written.
-    pub name: String,
+    pub name: Name,
     /// Where it stands.
     pub range: TextRange,
 }
@@ -272,7 +275,7 @@ pub struct Expr {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
     /// A name.
-    Name(String),
+    Name(Name),
     /// `value.attr`
     Attribute {
         /// The receiver.
@@ -316,14 +319,14 @@ pub enum ExprKind {
         /// Left operand.
         left: Box<Expr>,
         /// Operator, `+` for one.
-        op: String,
+        op: &'static str,
         /// Right operand.
         right: Box<Expr>,
     },
     /// `-a`, `~a`, `not a`, with the operator as written.
     Unary {
         /// Operator.
-        op: String,
+        op: &'static str,
         /// Operand.
         operand: Box<Expr>,
     },
@@ -332,7 +335,7 @@ pub enum ExprKind {
         /// Left operand.
         left: Box<Expr>,
         /// `and` or `or`.
-        op: String,
+        op: &'static str,
         /// Right operand.
         right: Box<Expr>,
     },
@@ -341,7 +344,7 @@ pub enum ExprKind {
         /// First operand.
         left: Box<Expr>,
         /// `not in` and `is not` with one space.
-        rest: Vec<(String, Expr)>,
+        rest: Vec<(&'static str, Expr)>,
     },
     /// `body if test else orelse`
     IfElse {
@@ -462,7 +465,7 @@ impl Expr {
     /// `a.b.c` as text, where it is names and attributes only.
     pub fn dotted(&self) -> Option<String> {
         match &self.kind {
-            ExprKind::Name(name) => Some(name.clone()),
+            ExprKind::Name(name) => Some(name.to_string()),
             ExprKind::Attribute { value, attr } => {
                 Some(format!("{}.{}", value.dotted()?, attr.name))
             }

@@ -5,8 +5,9 @@
 //! `AutoModel.from_pretrained()` gives is for `knowledge` to say.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::ast::{Ident, ParamKind};
+use super::ast::{Ident, Name, ParamKind};
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -52,7 +53,7 @@ impl Facts {
     }
 }
 
-/// Where a value comes from.
+/// Where a value comes from. The facts share it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// Where the path begins.
@@ -65,7 +66,7 @@ pub struct Origin {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Root {
     /// An absolute import: the first segment of the dotted path, `transformers` for one.
-    Import(String),
+    Import(Name),
     /// A class of this file.
     Class(ClassId),
     /// An instance of a class of this file: `self` in its methods.
@@ -80,7 +81,7 @@ pub enum Root {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// `.name`; also each further segment of a dotted import.
-    Attr(String),
+    Attr(Name),
     /// A call.
     Call(CallId),
     /// Element of an unpacked or indexed result; negative from the end.
@@ -90,7 +91,7 @@ pub enum Step {
 impl Origin {
     /// The origin of an imported dotted path.
     pub fn import(path: &str) -> Self {
-        let mut segments = path.split('.').map(str::to_owned);
+        let mut segments = path.split('.').map(Name::new);
         let root = Root::Import(segments.next().unwrap_or_default());
         Self {
             root,
@@ -115,7 +116,7 @@ impl Origin {
         let Root::Import(first) = &self.root else {
             return None;
         };
-        let mut path = first.clone();
+        let mut path = first.to_string();
         for step in &self.steps {
             let Step::Attr(name) = step else { return None };
             path.push('.');
@@ -167,7 +168,7 @@ impl fmt::Debug for Origin {
 pub struct Import {
     /// The absolute module: `transformers.trainer` in `from transformers.trainer import X`, and in
     /// `import transformers.trainer`. Relative imports are not recorded.
-    pub module: String,
+    pub module: Name,
     /// Where the module is written.
     pub module_range: TextRange,
     /// The imported name; absent for `import module`, `*` for a star import.
@@ -202,7 +203,7 @@ pub struct NameUse {
     /// Where the name stands.
     pub range: TextRange,
     /// The import path it is bound to.
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     /// Index into [`Facts::imports`].
     pub import: u32,
     /// See [`Guard`].
@@ -222,7 +223,7 @@ pub enum Access {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttributeUse {
     /// Where the receiver comes from.
-    pub receiver: Origin,
+    pub receiver: Arc<Origin>,
     /// The attribute and its place.
     pub attr: Ident,
     /// The whole expression.
@@ -239,7 +240,7 @@ pub struct AttributeUse {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// What is called.
-    pub callee: Origin,
+    pub callee: Arc<Origin>,
     /// Where the callee is written.
     pub callee_range: TextRange,
     /// The whole call.
@@ -257,7 +258,7 @@ pub struct Call {
     /// The innermost statement it stands in, a whole `if` or `def` where it stands in its head.
     pub statement: TextRange,
     /// The plain name that the result is assigned to, in `name = call(...)`; absent for a partial call.
-    pub assigned_to: Option<String>,
+    pub assigned_to: Option<Name>,
     /// See [`Guard`].
     pub guard: Guard,
 }
@@ -270,10 +271,10 @@ pub struct Positional {
     /// Its constant value.
     pub value: Value,
     /// Where it comes from.
-    pub origin: Option<Origin>,
+    pub origin: Option<Arc<Origin>>,
     /// Where the elements come from, where a list or tuple with such elements is written out:
     /// `HfArgumentParser((ModelArguments, TrainingArguments))`. Otherwise empty.
-    pub elements: Vec<Option<Origin>>,
+    pub elements: Vec<Option<Arc<Origin>>>,
 }
 
 /// A named argument.
@@ -290,7 +291,7 @@ pub struct Keyword {
     /// Its constant value.
     pub value: Value,
     /// Where it comes from.
-    pub origin: Option<Origin>,
+    pub origin: Option<Arc<Origin>>,
     /// Whether it is a parameter of the function around the call whose default is `None`, passed on.
     pub optional: bool,
     /// How it is written.
@@ -338,14 +339,14 @@ pub struct Class {
     /// Its name.
     pub name: Ident,
     /// Its bases; `None` where the origin is not known.
-    pub bases: Vec<Option<Origin>>,
+    pub bases: Vec<Option<Arc<Origin>>>,
     /// Its methods in order.
     pub methods: Vec<Method>,
     /// Names assigned in its body, and on `self` in its methods. `*` stands for names that are not known:
     /// `setattr(self, name, value)`, `self.__dict__`.
-    pub attributes: Vec<String>,
+    pub attributes: Vec<Name>,
     /// Its decorators; `None` where the origin is not known.
-    pub decorators: Vec<Option<Origin>>,
+    pub decorators: Vec<Option<Arc<Origin>>>,
     /// The whole statement.
     pub range: TextRange,
     /// See [`Guard`].
@@ -369,7 +370,7 @@ pub struct Method {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodParam {
     /// Its name without stars.
-    pub name: String,
+    pub name: Name,
     /// How it takes its value.
     pub kind: ParamKind,
     /// Whether it has a default.

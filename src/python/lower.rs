@@ -25,39 +25,56 @@ const MAX_DEPTH: u32 = 200;
 
 /// Lowers the tree of `text`.
 pub(super) fn module(parsed: &Parsed<ModModule>, text: &str) -> Module {
-    let mut lower = Lower {
-        text,
-        tokens: parsed.tokens(),
-        broken: Broken::new(text, parsed),
-        depth: 0,
-        errors: parsed
-            .errors()
-            .iter()
-            .map(|error| range(&error.location))
-            .collect(),
-    };
-    let body = lower.statements(parsed.suite());
-    let mut errors = lower.errors;
-    errors.sort_unstable_by_key(|range| range.start);
-    Module { body, errors }
+    Lower::new(parsed, text).part(parsed.suite(), u32::MAX)
 }
 
-struct Lower<'t> {
+/// Lowers the statements of one text.
+pub(super) struct Lower<'t> {
     text: &'t str,
     tokens: &'t Tokens,
     broken: Broken<'t>,
     depth: u32,
+    /// Those of the statements that are being lowered.
     errors: Vec<TextRange>,
+    /// Those of the parser that belong to statements further on, the next one last.
+    ahead: Vec<TextRange>,
 }
 
-fn range(node: &impl Ranged) -> TextRange {
+pub(super) fn range(node: &impl Ranged) -> TextRange {
     TextRange::new(node.start().to_u32(), node.end().to_u32())
 }
 
 fn ident(name: &syntax::Identifier) -> Ident {
     Ident {
-        name: name.id.as_str().to_owned(),
+        name: name.id.clone(),
         range: range(name),
+    }
+}
+
+impl<'t> Lower<'t> {
+    /// For the statements of `text`.
+    pub fn new(parsed: &'t Parsed<ModModule>, text: &'t str) -> Self {
+        let errors = parsed.errors().iter();
+        let mut ahead: Vec<TextRange> = errors.map(|error| range(&error.location)).collect();
+        ahead.sort_by_key(|error| std::cmp::Reverse(error.start));
+        Self {
+            text,
+            tokens: parsed.tokens(),
+            broken: Broken::new(text, parsed),
+            depth: 0,
+            errors: Vec::new(),
+            ahead,
+        }
+    }
+
+    /// Lowers the next statements of the text, with the errors before the offset `to`.
+    pub fn part(&mut self, statements: &[syntax::Stmt], to: u32) -> Module {
+        let behind = self.ahead.partition_point(|error| error.start >= to);
+        self.errors = self.ahead.split_off(behind);
+        let body = self.statements(statements);
+        let mut errors = std::mem::take(&mut self.errors);
+        errors.sort_by_key(|range| range.start);
+        Module { body, errors }
     }
 }
 

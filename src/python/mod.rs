@@ -7,6 +7,7 @@ pub mod ast;
 pub mod facts;
 mod lower;
 pub mod parse;
+pub mod pieces;
 mod quote;
 mod semantic;
 
@@ -14,7 +15,7 @@ pub use self::quote::quoted;
 pub use self::semantic::inline_metadata;
 
 use self::facts::Facts;
-use self::parse::Syntax;
+use self::pieces::Syntax;
 
 /// Parses `text` and gives its facts. Never fails: what cannot be read is left out.
 pub fn analyse(text: &str) -> Facts {

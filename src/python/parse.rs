@@ -1,8 +1,7 @@
 //! The only door to the parser: text in, syntax out.
 //!
 //! The parser is the one of ruff and ty. A whole parse takes about a tenth of the time of one with
-//! tree-sitter's Python grammar, less than that one's incremental parse of a long file, and a stray triple quote costs no
-//! more than anything else; so nothing of a parse is kept for the next version of a text.
+//! tree-sitter's Python grammar. What is kept of it for the next version of a text: see [`super::pieces`].
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
@@ -10,8 +9,7 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use super::ast::Module;
-use super::facts::Facts;
-use super::{lower, semantic};
+use super::lower;
 use crate::text::TextRange;
 
 /// A text that opens more brackets than this at a time is not parsed: nobody writes one, and the
@@ -22,48 +20,22 @@ const MAX_OPEN: usize = 2_000;
 /// are chains of operators.
 const STACK_PER_TOKEN: usize = 256;
 
+/// The same per block in a block. Where the parser stumbles over indents, blocks may lie in each other as
+/// deep as the text is long.
+const STACK_PER_BLOCK: usize = 512;
+
 /// What is always needed of the stack.
 const STACK: usize = 128 * 1024;
 
-/// The syntax of one text.
-#[derive(Clone, Debug, Default)]
-pub struct Syntax {
-    /// Its statements.
-    pub module: Module,
-    /// Its comments, from `#` to the end of the line, in order.
-    pub comments: Vec<TextRange>,
-}
-
-impl Syntax {
-    /// Parses `text`. Never fails: what cannot be read is in [`Module::errors`].
-    pub fn parse(text: &str) -> Self {
-        with_tree(text, |parsed| Self {
-            module: lower::module(parsed, text),
-            comments: tokens(parsed, |kind| kind == TokenKind::Comment),
-        })
-        .unwrap_or_else(|| Self::unreadable(text))
-    }
-
-    fn unreadable(text: &str) -> Self {
-        let module = Module {
+/// Parses a whole text.
+pub fn parse_module(text: &str) -> Module {
+    if is_unreadable(text) {
+        return Module {
             body: Vec::new(),
             errors: vec![TextRange::from_usize(0, text.len())],
         };
-        Self {
-            module,
-            comments: Vec::new(),
-        }
     }
-
-    /// What `text`, whose syntax this is, does with the names it imports.
-    pub fn facts(&self, text: &str) -> Facts {
-        semantic::facts(self, text)
-    }
-}
-
-/// Parses a whole text.
-pub fn parse_module(text: &str) -> Module {
-    Syntax::parse(text).module
+    with_tree(text, |parsed| lower::module(parsed, text))
 }
 
 /// The strings of `text` with their quotes, in order; of one that interpolates, each piece.
@@ -81,7 +53,67 @@ pub fn strings(text: &str) -> Vec<TextRange> {
                 | T::TStringEnd
         )
     };
-    with_tree(text, |parsed| tokens(parsed, is_string)).unwrap_or_default()
+    if is_unreadable(text) {
+        return Vec::new();
+    }
+    with_tree(text, |parsed| tokens(parsed, is_string))
+}
+
+pub(super) fn comments(parsed: &Parsed<ModModule>) -> Vec<TextRange> {
+    tokens(parsed, |kind| kind == TokenKind::Comment)
+}
+
+/// A piece of IPython's own syntax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// A statement: `%magic`, `!command`, `?name`.
+    Line(TextRange),
+    /// What is assigned: `files = !ls`.
+    Value(TextRange),
+    /// The logical line of a question, `name?`.
+    Help(TextRange),
+}
+
+/// IPython's own syntax in the source of a cell, in order; never inside of strings, brackets and comments.
+pub fn escapes(text: &str) -> Vec<Escape> {
+    if is_unreadable(text) {
+        return Vec::new();
+    }
+    with_tree_of(text, Mode::Ipython, |parsed| {
+        let mut found = Vec::new();
+        let mut line: Option<u32> = None;
+        for token in parsed.tokens() {
+            let range = TextRange::new(token.start().to_u32(), token.end().to_u32());
+            match token.kind() {
+                TokenKind::IpyEscapeCommand => found.push(match line {
+                    None => Escape::Line(range),
+                    Some(_) => Escape::Value(range),
+                }),
+                TokenKind::Question => {
+                    let start = line.unwrap_or(range.start);
+                    found.pop_if(
+                        |last| matches!(last, Escape::Help(before) if before.start == start),
+                    );
+                    found.push(Escape::Help(TextRange::new(start, range.end)));
+                }
+                _ => {}
+            }
+            line = match token.kind() {
+                TokenKind::Newline => None,
+                TokenKind::Indent
+                | TokenKind::Dedent
+                | TokenKind::Comment
+                | TokenKind::NonLogicalNewline => line,
+                _ => line.or(Some(range.start)),
+            };
+        }
+        found
+    })
+}
+
+/// Whether a text has syntax errors, found out without building our own tree.
+pub fn is_broken(text: &str) -> bool {
+    is_unreadable(text) || with_tree(text, |parsed| !parsed.errors().is_empty())
 }
 
 fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec<TextRange> {
@@ -92,14 +124,20 @@ fn tokens(parsed: &Parsed<ModModule>, wanted: impl Fn(TokenKind) -> bool) -> Vec
         .collect()
 }
 
-/// Parses `text` and hands the tree to `read`.
-fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> Option<T> {
-    if opens_too_much(text) || u32::try_from(text.len()).is_err() {
-        return None;
-    }
-    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+/// Whether a text is not given to the parser.
+pub(super) fn is_unreadable(text: &str) -> bool {
+    opens_too_much(text) || u32::try_from(text.len()).is_err()
+}
+
+/// Parses a text, or whole statements of one, that can be read, and hands the tree to `read`.
+pub(super) fn with_tree<T>(text: &str, read: impl FnOnce(&Parsed<ModModule>) -> T) -> T {
+    with_tree_of(text, Mode::Module, read)
+}
+
+fn with_tree_of<T>(text: &str, mode: Mode, read: impl FnOnce(&Parsed<ModModule>) -> T) -> T {
+    let parsed = parse_unchecked(text, ParseOptions::from(mode));
     let tree = Tree(parsed.try_into_module());
-    tree.0.as_ref().map(read)
+    read(tree.0.as_ref().expect("what is parsed as a module is one"))
 }
 
 /// The parser guards its own recursion, but a tree is dropped by recursion too.
@@ -108,7 +146,8 @@ struct Tree(Option<Parsed<ModModule>>);
 impl Drop for Tree {
     fn drop(&mut self) {
         if let Some(parsed) = self.0.take() {
-            let stack = STACK + STACK_PER_TOKEN * longest_line(&parsed);
+            let blocks = STACK_PER_BLOCK * deepest_block(&parsed);
+            let stack = STACK + STACK_PER_TOKEN * longest_line(&parsed) + blocks;
             stacker::maybe_grow(stack, stack, || drop(parsed));
         }
     }
@@ -122,8 +161,43 @@ fn longest_line(parsed: &Parsed<ModModule>) -> usize {
     lines.map(<[_]>::len).max().unwrap_or_default()
 }
 
+/// Blocks around the deepest statement.
+fn deepest_block(parsed: &Parsed<ModModule>) -> usize {
+    let (mut deepest, mut depth) = (0, 0_usize);
+    for token in parsed.tokens() {
+        match token.kind() {
+            TokenKind::Indent => depth += 1,
+            TokenKind::Dedent => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = depth.max(deepest);
+    }
+    deepest
+}
+
 /// Brackets count in strings and comments too: that is cheap and close enough.
 fn opens_too_much(text: &str) -> bool {
+    /// Bytes that are looked at together: their number fits a byte, so that many are counted at once.
+    const BLOCK: usize = 240;
+    // No less than are open: of what a block opens and closes, all may be opened behind what it closes.
+    let mut open = 0;
+    for block in text.as_bytes().chunks(BLOCK) {
+        let opened = count(block, |byte| matches!(byte, b'(' | b'[' | b'{'));
+        let closed = count(block, |byte| matches!(byte, b')' | b']' | b'}'));
+        if open + opened > MAX_OPEN {
+            return opens_too_much_exactly(text);
+        }
+        open = (open + opened).saturating_sub(closed).max(opened);
+    }
+    false
+}
+
+fn count(block: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    let count: u8 = block.iter().map(|byte| u8::from(wanted(*byte))).sum();
+    usize::from(count)
+}
+
+fn opens_too_much_exactly(text: &str) -> bool {
     let mut open = 0_usize;
     for byte in text.bytes() {
         match byte {
@@ -150,7 +224,7 @@ mod tests {
         let shown = |ranges: Vec<TextRange>| -> Vec<&str> {
             ranges.into_iter().map(|range| range.slice(text)).collect()
         };
-        assert_eq!(shown(Syntax::parse(text).comments), ["# yes", "#"]);
+        assert_eq!(shown(with_tree(text, comments)), ["# yes", "#"]);
         assert_eq!(shown(strings(text)), ["'# no'", "f'", "#", "'"]);
     }
 
@@ -172,11 +246,14 @@ mod tests {
             "f(",
             "x[",
             "{a:",
+            "a and ",
         ];
         for chain in chains {
             let text = format!("x = {}1\n", chain.repeat(times));
             assert!(parse_module(&text).body.len() <= 2, "{chain}");
         }
+        let unindented = "if a:\n    b\n  c\n".repeat(times);
+        assert!(!parse_module(&unindented).errors.is_empty());
         let closed = format!("x = {}{}\n", "[".repeat(times), "]".repeat(times));
         assert!(!parse_module(&closed).errors.is_empty());
     }

@@ -18,7 +18,7 @@ mod unavailable_symbol;
 mod unknown_argument;
 mod unknown_symbol;
 
-mod symbols;
+pub(super) mod symbols;
 
 use super::rule::Rule;
 

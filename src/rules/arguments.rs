@@ -8,8 +8,8 @@ use crate::knowledge::overlay;
 use crate::knowledge::signature::Signature;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::{Entity, Function};
-use crate::python::ast::ParamKind;
-use crate::python::facts::{Call, CallId, Guard, Keyword, Root, Site, Step, Value};
+use crate::python::ast::{Name, ParamKind};
+use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Root, Site, Step, Value};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Callee {
     /// The path by which users know it, `transformers.TrainingArguments`.
     pub symbol: String,
     /// Names that a class of the file adds to the constructor that it inherits.
-    pub extra: Vec<String>,
+    pub extra: Vec<Name>,
     /// Whether it is surely this function, and not one of a subclass that overrides it.
     pub exact: bool,
 }
@@ -239,7 +239,7 @@ fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee
     }
 }
 
-fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<String>) -> Callee {
+fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
     Callee {
         symbol: ctx.view.public_path(&class),
         entity: Entity::Class(class),
@@ -267,7 +267,7 @@ fn super_constructor(ctx: &Context<'_>, call: &Call) -> Option<String> {
 
 /// A method of an instance that may be of a subclass may be another one than it seems.
 fn is_exact_receiver(ctx: &Context<'_>, call: &Call) -> bool {
-    let mut receiver = call.callee.clone();
+    let mut receiver = Origin::clone(&call.callee);
     receiver.steps.pop();
     !matches!(
         ctx.thing(&receiver),
@@ -300,6 +300,9 @@ fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
 
 /// The curated entry: of the callable itself, of a base, or of what it hands its keywords to.
 fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overlay::Argument> {
+    if !ctx.overlay.knows_argument(name) {
+        return None;
+    }
     if let Some(entry) = ctx.overlay.argument(&callee.symbol, name) {
         return Some(entry);
     }
@@ -470,9 +473,9 @@ fn judge_open(ctx: &Context<'_>, used: &ArgumentUse<'_>, signature: &Signature) 
 /// A name that curated entries give as a newer spelling, passed to a release that does not know it.
 fn newer_name(ctx: &Context<'_>, used: &ArgumentUse<'_>, name: &str) -> Option<Timeline> {
     use overlay::ArgumentFix::Rename;
-    let is_newer = ctx.overlay.arguments().any(|entry| {
-        matches!(&entry.fix, Rename { to, since: Some(since), .. }
-            if to == name && !ctx.has_gone(Some(since), Some(&entry.library)))
+    let is_newer = ctx.overlay.renamed_to(name).any(|entry| {
+        matches!(&entry.fix, Rename { since: Some(since), .. }
+            if !ctx.has_gone(Some(since), Some(&entry.library)))
             && self::entry(ctx, &used.callee, &entry.name)
                 .is_some_and(|own| own.name == entry.name && own.symbol == entry.symbol)
     });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::ArgumentUse;
 use super::refusal::Refusal;
 use crate::budget;
@@ -30,6 +31,7 @@ pub struct Context<'a> {
     pub overlay: &'a Overlay,
     things: RefCell<FxHashMap<Origin, Thing>>,
     arguments: OnceCell<Vec<ArgumentUse<'a>>>,
+    symbols: OnceCell<Vec<SymbolUse<'a>>>,
     refusals: OnceCell<Vec<Refusal>>,
 }
 
@@ -76,6 +78,7 @@ impl<'a> Context<'a> {
             overlay,
             things: RefCell::default(),
             arguments: OnceCell::new(),
+            symbols: OnceCell::new(),
             refusals: OnceCell::new(),
         }
     }
@@ -84,6 +87,11 @@ impl<'a> Context<'a> {
     pub fn arguments(&self) -> &[ArgumentUse<'a>] {
         self.arguments
             .get_or_init(|| super::arguments::judge_all(self))
+    }
+
+    /// Every import from a library and every attribute of its modules, judged once for all rules.
+    pub fn symbols(&self) -> &[SymbolUse<'a>] {
+        self.symbols.get_or_init(|| judge_symbols(self))
     }
 
     /// Every call of a library that raises with its arguments, judged once for all rules.

@@ -1,7 +1,7 @@
 //! Edits that a careful person would make.
 
 mod argument;
-mod import;
+pub mod import;
 
 pub use argument::argument_fix;
 pub use import::replace_import;

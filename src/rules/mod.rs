@@ -14,6 +14,7 @@ mod report;
 mod requirements;
 pub mod rule;
 mod run_time;
+pub mod security;
 
 use context::Context;
 use finding::{Finding, Severity};
@@ -27,7 +28,7 @@ use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let families = [api::RULES, run_time::RULES];
+    let families = [api::RULES, run_time::RULES, security::RULES];
     families
         .into_iter()
         .flatten()

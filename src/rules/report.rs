@@ -51,6 +51,18 @@ impl Rule {
         }
     }
 
+    /// A finding of this rule that has to do with no release.
+    pub fn plain_finding(&self, range: TextRange, message: String) -> Finding {
+        Finding {
+            code: self.code,
+            name: self.name,
+            severity: self.severity,
+            message,
+            range,
+            ..Finding::default()
+        }
+    }
+
     /// A finding of this rule about a named argument.
     pub fn argument_finding(
         &self,
@@ -66,7 +78,7 @@ impl Rule {
             keyword.name.range
         };
         let mut finding = self.finding(ctx, range, symbol, message);
-        finding.argument = Some(keyword.name.name.clone());
+        finding.argument = Some(keyword.name.name.to_string());
         finding
     }
 }

@@ -2,7 +2,8 @@
 
 use tower_lsp_server::gen_lsp_types::{
     ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, DiagnosticOptions,
-    ExecuteCommandOptions, MarkupKind, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
+    ExecuteCommandOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
+    NotebookDocumentSyncOptions, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
     TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceOptions,
 };
@@ -39,6 +40,8 @@ pub struct ClientFeatures {
     pub watch_files: bool,
     /// Shows progress that the server begins.
     pub progress: bool,
+    /// Sends notebooks as such.
+    pub notebooks: bool,
 }
 
 impl ClientFeatures {
@@ -57,6 +60,7 @@ impl ClientFeatures {
             configuration: false,
             watch_files: false,
             progress: false,
+            notebooks: false,
         }
     }
 
@@ -91,6 +95,7 @@ impl ClientFeatures {
                 .did_change_watched_files
                 .and_then(|it| it.dynamic_registration)),
             progress: has(client.window.as_ref().and_then(|it| it.work_done_progress)),
+            notebooks: client.notebook_document.is_some(),
         }
     }
 }
@@ -136,6 +141,7 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
             }
             .into(),
         ),
+        notebook_document_sync: client.notebooks.then(|| notebooks().into()),
         hover_provider: Some(true.into()),
         code_action_provider: Some(
             CodeActionOptions {
@@ -148,7 +154,8 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         diagnostic_provider: client.pull_diagnostics.then(|| {
             DiagnosticOptions {
                 identifier: Some("hf-lsp".into()),
-                inter_file_dependencies: false,
+                // What one cell imports the next one uses.
+                inter_file_dependencies: client.notebooks,
                 workspace_diagnostics: true,
                 ..DiagnosticOptions::default()
             }
@@ -166,6 +173,21 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
             ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// Notebooks with cells of Python, whatever made them.
+fn notebooks() -> NotebookDocumentSyncOptions {
+    let python = NotebookCellLanguage {
+        language: "python".to_owned(),
+    };
+    let selector = NotebookDocumentFilterWithCells {
+        notebook: None,
+        cells: vec![python],
+    };
+    NotebookDocumentSyncOptions {
+        notebook_selector: vec![selector.into()],
+        save: None,
     }
 }
 

@@ -13,13 +13,14 @@ use tower_lsp_server::gen_lsp_types::{
 use tower_lsp_server::jsonrpc::{Error, Result};
 
 use super::Server;
-use super::convert::{diagnostic, text_edit, text_range};
+use super::convert::diagnostic;
 use super::findings::findings;
 use super::fix_all::fix_all;
 use super::ignore::ignore;
+use super::open::Open;
 use super::session::{Session, open_document};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};
-use crate::workspace::document::Document;
+use crate::workspace::document::{Document, Language};
 
 /// The kind of "fix all in this file": part of `source.fixAll`, which editors run on save.
 pub const FIX_ALL: CodeActionKind = CodeActionKind::Custom(Cow::Borrowed("source.fixAll.hf-lsp"));
@@ -30,15 +31,15 @@ pub async fn list(
     params: CodeActionParams,
 ) -> Result<Option<Vec<CodeActionResponse>>> {
     let session = &server.0;
-    let Some(document) = open_document(&params.text_document.uri) else {
+    let Some(open) = open_document(&params.text_document.uri) else {
         return Ok(None);
     };
-    let found = findings(session, &document, || false).await?;
-    let range = text_range(&document, params.range, session.features().encoding);
+    let found = findings(session, open.analysed(), || false).await?;
+    let range = open.range(params.range, session.features().encoding);
     let only = params.context.only.as_deref();
     let offer = Offer {
         session,
-        document: &document,
+        open: &open,
         found: &found,
     };
     let mut actions = Vec::new();
@@ -67,16 +68,16 @@ pub async fn resolve(server: &Server, mut action: CodeAction) -> Result<CodeActi
     let session = &server.0;
     let data = action.data.clone().unwrap_or_default();
     let data = Data::deserialize(data).map_err(|error| Error::invalid_params(error.to_string()))?;
-    let document = open_document(&data.uri).filter(|document| document.revision() == data.revision);
-    let document = document.ok_or_else(Error::content_modified)?;
-    let found = findings(session, &document, || false).await?;
+    let open = open_document(&data.uri).filter(|it| it.analysed().revision() == data.revision);
+    let open = open.ok_or_else(Error::content_modified)?;
+    let found = findings(session, open.analysed(), || false).await?;
     let choice = data.choice;
-    if choice.code(&found) != data.code || !choice.is_there(&document, &found) {
+    if choice.code(&found) != data.code || !choice.is_there(open.analysed(), &found) {
         return Err(Error::content_modified());
     }
     let offer = Offer {
         session,
-        document: &document,
+        open: &open,
         found: &found,
     };
     action.edit = Some(offer.edit(choice).await?);
@@ -128,21 +129,26 @@ impl Choice {
         ignore(document, finding.range.start, finding.code)
     }
 
-    fn title(self, found: &[Finding]) -> Option<String> {
+    fn title(self, document: &Document, found: &[Finding]) -> Option<String> {
         match self {
             Self::Fix { index } => Some(found.get(index)?.fix.as_ref()?.title.clone()),
             Self::Ignore { index } => {
                 Some(format!("Ignore {} on this line", found.get(index)?.code))
             }
-            Self::FixAll => Some("Fix all hf-lsp findings in this file".to_owned()),
+            Self::FixAll => {
+                let notebook =
+                    document.cells().is_some() || document.language() == Language::Notebook;
+                let what = if notebook { "notebook" } else { "file" };
+                Some(format!("Fix all hf-lsp findings in this {what}"))
+            }
         }
     }
 }
 
-/// Makes actions of the findings of one document.
+/// Makes actions of the findings of one document or notebook.
 struct Offer<'a> {
     session: &'a Arc<Session>,
-    document: &'a Arc<Document>,
+    open: &'a Open,
     found: &'a [Finding],
 }
 
@@ -150,13 +156,17 @@ impl Offer<'_> {
     /// The action of a choice, with its edit or, where the client resolves edits, with the way to it;
     /// `None` where there is nothing to change.
     async fn action(&self, choice: Choice) -> Result<Option<CodeAction>> {
-        let title = choice.title(self.found);
-        let Some(title) = title.filter(|_| choice.is_there(self.document, self.found)) else {
+        let document = self.open.analysed();
+        let title = choice.title(document, self.found);
+        let Some(title) = title.filter(|_| choice.is_there(document, self.found)) else {
             return Ok(None);
         };
         let features = self.session.features();
         let finding = choice.finding(self.found);
-        let shown = finding.map(|finding| vec![diagnostic(finding, self.document, features)]);
+        let shown = finding.map(|finding| {
+            let diagnostic = diagnostic(finding, self.open, features);
+            diagnostic.into_iter().collect()
+        });
         let preferred =
             matches!(choice, Choice::Fix { .. }) && finding.and_then(safe_fix).is_some();
         let mut action = CodeAction {
@@ -180,18 +190,18 @@ impl Offer<'_> {
         let edits = match choice {
             Choice::Fix { .. } => fix.map(|fix| fix.edits.clone()).unwrap_or_default(),
             Choice::Ignore { .. } => {
-                let edit = choice.ignore(self.document, self.found);
+                let edit = choice.ignore(self.open.analysed(), self.found);
                 edit.into_iter().collect()
             }
-            Choice::FixAll => fix_all(self.session, self.document).await?,
+            Choice::FixAll => fix_all(self.session, self.open).await?,
         };
-        Ok(workspace_edit(self.session, self.document, &edits))
+        Ok(workspace_edit(self.session, self.open, &edits))
     }
 
     fn data(&self, choice: Choice) -> Data {
         Data {
-            uri: Uri(self.document.uri().to_owned()),
-            revision: self.document.revision(),
+            uri: Uri(self.open.document().uri().to_owned()),
+            revision: self.open.analysed().revision(),
             code: choice.code(self.found),
             choice,
         }
@@ -216,27 +226,46 @@ fn safe_fix(finding: &Finding) -> Option<&Fix> {
     fix.filter(|fix| fix.applicability == Applicability::Safe)
 }
 
-/// Edits of one document, for the version they were made for where the client can take that.
-fn workspace_edit(session: &Session, document: &Document, edits: &[Edit]) -> WorkspaceEdit {
+/// Edits of one document or the cells of one notebook, for the versions they were made for where the client
+/// can take that.
+fn workspace_edit(session: &Session, open: &Open, edits: &[Edit]) -> WorkspaceEdit {
     let features = session.features();
-    let convert = |edit| text_edit(document, edit, features.encoding);
-    let edits: Vec<TextEdit> = edits.iter().map(convert).collect();
-    let uri = Uri(document.uri().to_owned());
+    let mut changed: Vec<(&Arc<Document>, Vec<TextEdit>)> = Vec::new();
+    for edit in edits {
+        let Some((document, range)) = open.place(edit.range, features.encoding) else {
+            continue;
+        };
+        let new_text = edit.content.clone();
+        let edit = TextEdit { range, new_text };
+        match changed
+            .iter_mut()
+            .find(|(it, _)| it.uri() == document.uri())
+        {
+            Some((_, edits)) => edits.push(edit),
+            None => changed.push((document, vec![edit])),
+        }
+    }
     if !features.document_changes {
+        let changes = changed.into_iter();
+        let changes: HashMap<Uri, Vec<TextEdit>> = changes
+            .map(|(document, edits)| (Uri(document.uri().to_owned()), edits))
+            .collect();
         return WorkspaceEdit {
-            changes: Some(HashMap::from([(uri, edits)])),
+            changes: Some(changes),
             ..WorkspaceEdit::default()
         };
     }
-    let change = TextDocumentEdit {
+    let change = |(document, edits): (&Arc<Document>, Vec<TextEdit>)| TextDocumentEdit {
         text_document: OptionalVersionedTextDocumentIdentifier {
             version: document.version(),
-            text_document_identifier: TextDocumentIdentifier { uri },
+            text_document_identifier: TextDocumentIdentifier {
+                uri: Uri(document.uri().to_owned()),
+            },
         },
         edits: edits.into_iter().map(Into::into).collect(),
     };
     WorkspaceEdit {
-        document_changes: Some(vec![change.into()]),
+        document_changes: Some(changed.into_iter().map(|it| change(it).into()).collect()),
         ..WorkspaceEdit::default()
     }
 }

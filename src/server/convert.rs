@@ -7,6 +7,7 @@ use tower_lsp_server::gen_lsp_types::{
 };
 
 use super::capabilities::ClientFeatures;
+use super::open::Open;
 use crate::rules::finding::{Edit, Finding, Severity};
 use crate::text::TextRange;
 use crate::workspace::document::Document;
@@ -47,30 +48,20 @@ pub fn range(document: &Document, range: TextRange, encoding: Encoding) -> lsp::
     }
 }
 
-/// One edit of a fix.
-pub fn text_edit(document: &Document, edit: &Edit, encoding: Encoding) -> lsp::TextEdit {
-    lsp::TextEdit {
-        range: range(document, edit.range, encoding),
-        new_text: edit.content.clone(),
-    }
-}
-
-/// The diagnostics of a document.
-pub fn diagnostics(
-    findings: &[Finding],
-    document: &Document,
-    client: &ClientFeatures,
-) -> Vec<Diagnostic> {
-    let convert = |finding| diagnostic(finding, document, client);
-    findings.iter().map(convert).collect()
+/// The diagnostics of a document: of all `findings` those that lie in it.
+pub fn diagnostics(findings: &[Finding], open: &Open, client: &ClientFeatures) -> Vec<Diagnostic> {
+    let held = findings.iter().filter(|finding| open.holds(finding.range));
+    held.filter_map(|finding| diagnostic(finding, open, client))
+        .collect()
 }
 
 /// The diagnostic of a finding.
-pub fn diagnostic(finding: &Finding, document: &Document, client: &ClientFeatures) -> Diagnostic {
+pub fn diagnostic(finding: &Finding, open: &Open, client: &ClientFeatures) -> Option<Diagnostic> {
+    let (_, range) = open.place(finding.range, client.encoding)?;
     let tags = tags(finding);
     let related = client.related_information && !finding.related.is_empty();
-    Diagnostic {
-        range: range(document, finding.range, client.encoding),
+    Some(Diagnostic {
+        range,
         severity: Some(severity(finding.severity)),
         code: Some(Code::String(finding.code.to_owned())),
         code_description: RULE_PAGES.map(|pages| CodeDescription {
@@ -79,7 +70,7 @@ pub fn diagnostic(finding: &Finding, document: &Document, client: &ClientFeature
         source: Some("hf-lsp".to_owned()),
         message: message(finding).into(),
         tags: (client.diagnostic_tags && !tags.is_empty()).then_some(tags),
-        related_information: related.then(|| self::related(finding, document, client.encoding)),
+        related_information: related.then(|| self::related(finding, open, client.encoding)),
         data: client.diagnostic_data.then(|| {
             json!({
                 "name": finding.name,
@@ -90,7 +81,7 @@ pub fn diagnostic(finding: &Finding, document: &Document, client: &ClientFeature
                 "fix": finding.fix.as_ref().map(|fix| &fix.title),
             })
         }),
-    }
+    })
 }
 
 /// What is wrong, what to do, and for which version, in one line.
@@ -133,15 +124,18 @@ fn tags(finding: &Finding) -> Vec<DiagnosticTag> {
 
 fn related(
     finding: &Finding,
-    document: &Document,
+    open: &Open,
     encoding: Encoding,
 ) -> Vec<DiagnosticRelatedInformation> {
-    let convert = |related: &crate::rules::finding::Related| DiagnosticRelatedInformation {
-        location: Location {
-            uri: Uri(document.uri().to_owned()),
-            range: range(document, related.range, encoding),
-        },
-        message: related.message.clone(),
+    let convert = |related: &crate::rules::finding::Related| {
+        let (document, range) = open.place(related.range, encoding)?;
+        Some(DiagnosticRelatedInformation {
+            location: Location {
+                uri: Uri(document.uri().to_owned()),
+                range,
+            },
+            message: related.message.clone(),
+        })
     };
-    finding.related.iter().map(convert).collect()
+    finding.related.iter().filter_map(convert).collect()
 }

@@ -23,9 +23,11 @@ use super::compute::compute;
 use super::convert::diagnostics;
 use super::findings::check;
 use super::layer::documents;
+use super::open::{Documents, Open};
 use super::progress::Progress;
-use super::session::{Documents, Session, open_document};
+use super::session::{Session, open_document};
 use crate::engine::{Cancel, Step};
+use crate::notebook::is_notebook;
 use crate::workspace::document::{Document, Language};
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
@@ -36,17 +38,17 @@ pub async fn document(
     params: DocumentDiagnosticParams,
 ) -> Result<DocumentDiagnosticReport> {
     let session = Arc::clone(&server.0);
-    let Some(document) = open_document(&params.text_document.uri) else {
+    let Some(open) = open_document(&params.text_document.uri) else {
         return Ok(RelatedFullDocumentDiagnosticReport::default().into());
     };
     session.ready().await;
-    if document.is_too_large() {
-        session.tell_too_large(&document).await;
+    if open.analysed().is_too_large() {
+        session.tell_too_large(open.analysed()).await;
     }
     let report = compute(&server.0, move |cancel| {
         report(
             &session,
-            &document,
+            &open,
             params.previous_result_id.as_deref(),
             cancel,
         )
@@ -111,20 +113,15 @@ enum Report {
 }
 
 /// The diagnostics of one document, or that they are as the client has them: without an analysis.
-fn report(
-    session: &Session,
-    document: &Document,
-    previous: Option<&str>,
-    cancel: &Cancel<'_>,
-) -> Report {
-    let result_id = result_id(session, document);
+fn report(session: &Session, open: &Open, previous: Option<&str>, cancel: &Cancel<'_>) -> Report {
+    let result_id = result_id(session, open.analysed());
     if previous == Some(&result_id) {
         return Report::Unchanged(UnchangedDocumentDiagnosticReport { result_id });
     }
-    let findings = check(session, document, cancel);
+    let findings = check(session, open.analysed(), cancel);
     Report::Full(FullDocumentDiagnosticReport {
         result_id: Some(result_id),
-        items: diagnostics(&findings, document, session.features()),
+        items: diagnostics(&findings, open, session.features()),
     })
 }
 
@@ -145,14 +142,13 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn run(&self, open: &Documents) -> Vec<WorkspaceDocumentDiagnosticReport> {
-        let is_open = |path: &Path| open.values().any(|document| document.path() == Some(path));
+        let is_open = |path: &Path| open.all().any(|open| open.document().path() == Some(path));
         let mut files = self.session.engine.files(self.cancel);
-        files.retain(|path| !is_open(path));
+        // Of a notebook that is not open nobody knows the names of the cells.
+        files.retain(|path| !is_open(path) && !is_notebook(path));
         let done = AtomicUsize::new(0);
-        let open = open.values().filter(|document| !document.is_too_large());
-        let mut items: Vec<_> = open
-            .filter_map(|document| self.document(document))
-            .collect();
+        let small = open.all().filter(|open| !open.analysed().is_too_large());
+        let mut items: Vec<_> = small.filter_map(|open| self.document(&open)).collect();
         items.par_extend(files.par_iter().filter_map(|path| {
             let report = self.file(path);
             self.step(path, done.fetch_add(1, Ordering::Relaxed), files.len());
@@ -178,19 +174,15 @@ impl Scan<'_> {
         let uri = super::uri::from_path(path)?;
         let text = self.session.engine.read(path)?;
         let language = Language::from_path(path);
-        self.document(&Document::new(
-            uri.0,
-            Some(path.into()),
-            language,
-            None,
-            text,
-        ))
+        let document = Document::new(uri.0, Some(path.into()), language, None, text);
+        self.document(&Open::alone(Arc::new(document)))
     }
 
     /// The report for one document; none when its analysis panics, so that one file does not end all.
-    fn document(&self, document: &Document) -> Option<WorkspaceDocumentDiagnosticReport> {
+    fn document(&self, open: &Open) -> Option<WorkspaceDocumentDiagnosticReport> {
+        let document = open.document();
         let previous = self.previous.get(document.uri()).map(String::as_str);
-        let work = AssertUnwindSafe(|| report(self.session, document, previous, self.cancel));
+        let work = AssertUnwindSafe(|| report(self.session, open, previous, self.cancel));
         let Ok(report) = catch_unwind(work) else {
             let message = format!("{} could not be checked", document.uri());
             self.session.reports.failure(&message);

@@ -57,6 +57,7 @@ async fn show_versions(session: &Arc<Session>, uri: Option<Uri>) -> Result<Value
 }
 
 fn test_version(uri: &Uri) -> Option<Value> {
-    let document = open_document(uri)?;
+    let open = open_document(uri)?;
+    let document = open.document();
     Some(json!({"version": document.version(), "text": document.text()}))
 }

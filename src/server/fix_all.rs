@@ -1,29 +1,78 @@
-//! "Fix all in this file": fixes until nothing changes, as edits of the text that is there.
+//! "Fix all in this file", or notebook: fixes until nothing changes, as edits of the text that is there.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde_json::json;
 use similar::{DiffTag, TextDiff};
 use tower_lsp_server::jsonrpc::Result;
 
 use super::compute::compute;
+use super::open::{Open, OpenNotebook};
 use super::session::Session;
-use crate::engine::Cancel;
+use crate::engine::{Cancel, Engine};
+use crate::notebook::{self, Joined, Notebook};
 use crate::rules::apply;
 use crate::rules::finding::Edit;
 use crate::text::TextRange;
-use crate::workspace::document::Document;
+use crate::workspace::document::{Document, Language};
 
-/// The edits that leave no safe fix of an open document to be made. Worked out off the loop: each round
-/// checks a whole text.
-pub async fn fix_all(session: &Arc<Session>, document: &Arc<Document>) -> Result<Vec<Edit>> {
-    let (engine, document) = (Arc::clone(&session.engine), Arc::clone(document));
+/// The edits that leave no safe fix of an open document, or its notebook, to be made, in the analysed text.
+/// Worked out off the loop: each round checks a whole text.
+pub async fn fix_all(session: &Arc<Session>, open: &Open) -> Result<Vec<Edit>> {
+    let (engine, open) = (Arc::clone(&session.engine), open.clone());
     compute(session, move |cancel| {
-        let check = |text: &str| engine.check(&with_text(&document, text), cancel);
-        let fixed = apply::fix_all(document.text(), false, check);
-        difference(document.text(), &fixed.text, cancel)
+        let document = open.analysed();
+        let check = |joined: &Joined| {
+            let path = document.path().map(Into::into);
+            let cells = Document::joined(document.uri().to_owned(), path, joined.clone());
+            engine.check(&cells, cancel)
+        };
+        match open.notebook() {
+            Some(notebook) => cells(notebook, check, cancel),
+            None if document.language() == Language::Notebook => {
+                let fixed = notebook::fix_all(document.text(), false, check);
+                difference(document.text(), &fixed.text, cancel)
+            }
+            None => lines(&*engine, document, cancel),
+        }
     })
     .await
+}
+
+fn lines(engine: &dyn Engine, document: &Document, cancel: &Cancel<'_>) -> Vec<Edit> {
+    let check = |text: &str| engine.check(&with_text(document, text), cancel);
+    let fixed = apply::fix_all(document.text(), false, check);
+    difference(document.text(), &fixed.text, cancel)
+}
+
+/// The edits of the joined cells of an open notebook: fixed as the file of a notebook with these cells is.
+fn cells(
+    notebook: &OpenNotebook,
+    check: impl Fn(&Joined) -> Vec<crate::rules::finding::Finding>,
+    cancel: &Cancel<'_>,
+) -> Vec<Edit> {
+    let python: Vec<(usize, &str)> = notebook.python().map(|(at, it)| (at, it.text())).collect();
+    let cells = python
+        .iter()
+        .map(|(_, source)| json!({"cell_type": "code", "source": source}));
+    let file = json!({"cells": cells.collect::<Vec<_>>()}).to_string();
+    let fixed = notebook::fix_all(&file, false, check);
+    let Ok(fixed) = Notebook::parse(&fixed.text) else {
+        return Vec::new();
+    };
+    let joined = notebook.analysed().cells();
+    let mut edits = Vec::new();
+    for ((number, old), (_, new)) in python.iter().zip(fixed.python()) {
+        let start = joined
+            .and_then(|it| it.cell(*number))
+            .map_or(0, |it| it.start);
+        edits.extend(difference(old, &new, cancel).into_iter().map(|edit| Edit {
+            range: TextRange::new(edit.range.start + start, edit.range.end + start),
+            ..edit
+        }));
+    }
+    edits
 }
 
 /// The same document with another text.

@@ -7,22 +7,21 @@ use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::compute::compute;
-use super::convert::{offset, range};
 use super::session::open_document;
 
 /// What is known of the symbol or argument under the cursor.
 pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>> {
     let session = Arc::clone(&server.0);
     let place = params.text_document_position_params;
-    let document = open_document(&place.text_document.uri);
-    let Some(document) = document.filter(|document| !document.is_too_large()) else {
+    let open = open_document(&place.text_document.uri);
+    let Some(open) = open.filter(|open| !open.analysed().is_too_large()) else {
         return Ok(None);
     };
     session.ready().await;
     compute(&server.0, move |_| {
         let features = session.features();
-        let offset = offset(&document, place.position, features.encoding);
-        let found = session.engine.hover(&document, offset);
+        let offset = open.offset(place.position, features.encoding);
+        let found = session.engine.hover(open.analysed(), offset);
         session.tell_news();
         let found = found?;
         let kind = if features.markdown {
@@ -36,7 +35,9 @@ pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>
                 value: found.markdown,
             }
             .into(),
-            range: Some(range(&document, found.range, features.encoding)),
+            range: open
+                .place(found.range, features.encoding)
+                .map(|(_, range)| range),
         })
     })
     .await

@@ -14,7 +14,7 @@ pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
     if document.language() != Language::Python {
         return None;
     }
-    let text = document.text();
+    let text = document.code();
     let lines = document.lines();
     let position = lines.position(offset as usize, Encoding::Utf8);
     let line = lines.line(position.line as usize);
@@ -45,12 +45,12 @@ fn directive(
     line: std::ops::Range<usize>,
     strings: &[TextRange],
 ) -> Option<usize> {
-    let content = &document.text()[line.clone()];
+    let content = &document.code()[line.clone()];
     let found = content
         .match_indices(DIRECTIVE)
         .map(|(at, _)| line.start + at);
     let is_directive = |&at: &usize| {
-        let behind = &document.text()[at + DIRECTIVE.len()..line.end];
+        let behind = &document.code()[at + DIRECTIVE.len()..line.end];
         !behind.starts_with("-file") && !in_string(strings, at)
     };
     found.filter(is_directive).last()

@@ -107,7 +107,7 @@ async fn start(session: &Arc<Session>) -> bool {
 
 /// Has the diagnostics of all open documents shown anew.
 fn republish(session: &Arc<Session>) {
-    for uri in session.documents().keys() {
+    for uri in session.documents().uris() {
         touch(session, uri);
     }
     refresh(session);

@@ -15,7 +15,7 @@ use tower::Service;
 use tower_lsp_server::ExitedError;
 use tower_lsp_server::jsonrpc::{Error, Request, Response};
 
-use super::session::Documents;
+use super::open::Documents;
 use crate::budget::panic_message;
 
 tokio::task_local! {

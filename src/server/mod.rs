@@ -19,6 +19,8 @@ mod jobs;
 mod layer;
 mod lifecycle;
 mod log;
+mod notebook;
+mod open;
 mod progress;
 mod publish;
 mod report;

@@ -1,6 +1,6 @@
 //! What the server knows: the client, the open documents, the state of the engine.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -12,13 +12,11 @@ use tower_lsp_server::gen_lsp_types::{MessageType, Uri};
 use super::capabilities::ClientFeatures;
 use super::findings::Cache;
 use super::jobs::Job;
+use super::open::{Documents, Open};
 use super::publish::Publisher;
 use super::report::Reports;
 use crate::engine::Engine;
 use crate::workspace::document::Document;
-
-/// The open documents by the editor's identifiers.
-pub type Documents = BTreeMap<String, Arc<Document>>;
 
 /// What the caller of the server decides.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,30 +113,29 @@ impl Session {
 
     /// The open document now.
     pub fn document(&self, uri: &str) -> Option<Arc<Document>> {
-        self.documents().get(uri).cloned()
+        self.documents().text(uri).cloned()
     }
 
-    /// Whether no change has come since `document`.
+    /// Whether no change has come since `document`, which is open or made of the cells of a notebook.
     pub fn is_current(&self, document: &Document) -> bool {
-        let current = self.document(document.uri());
+        let current = self.documents().analysed(document.uri());
         current.is_some_and(|current| current.revision() == document.revision())
     }
 
     /// Makes `document` the current one of its name.
     pub fn put(&self, document: Document) {
-        self.update(|documents| {
-            documents.insert(document.uri().to_owned(), Arc::new(document));
-        });
+        self.update(|documents| documents.put(document));
     }
 
     /// Forgets a closed document.
     pub fn remove(&self, uri: &str) {
-        self.update(|documents| drop(documents.remove(uri)));
+        self.update(|documents| documents.remove(uri));
         self.cache.forget(uri);
         lock(&self.told).remove(uri);
     }
 
-    fn update(&self, change: impl FnOnce(&mut Documents)) {
+    /// Changes what is open.
+    pub fn update(&self, change: impl FnOnce(&mut Documents)) {
         let documents = self.documents.write();
         change(Arc::make_mut(
             &mut documents.unwrap_or_else(PoisonError::into_inner),
@@ -218,8 +215,8 @@ impl Session {
 }
 
 /// The document that a request asks about, as it was when the request was read.
-pub fn open_document(uri: &Uri) -> Option<Arc<Document>> {
-    super::layer::documents().get(&uri.0).cloned()
+pub fn open_document(uri: &Uri) -> Option<Open> {
+    super::layer::documents().open(&uri.0)
 }
 
 /// Locks what no panic can leave half changed.

@@ -13,9 +13,10 @@ use tower_lsp_server::jsonrpc::Request;
 
 use super::jobs::Job;
 use super::layer::State;
+use super::open::Documents;
 use super::publish::touch;
-use super::session::{Documents, Session};
-use super::{configuration, lifecycle, uri, watch};
+use super::session::Session;
+use super::{configuration, lifecycle, notebook, uri, watch};
 use crate::workspace::document::{Change, Document, Language};
 use crate::workspace::encoding::Position;
 
@@ -28,6 +29,17 @@ impl State for Arc<Session> {
             "textDocument/didChange" => |session, params| with(params, |it| change(session, it)),
             "textDocument/didSave" => |session, params| with(params, |it| save(session, it)),
             "textDocument/didClose" => |session, params| with(params, |it| close(session, it)),
+            "notebookDocument/didOpen" => {
+                |session, params| with(params, |it| notebook::open(session, it))
+            }
+            "notebookDocument/didChange" => {
+                |session, params| with(params, |it| notebook::change(session, it))
+            }
+            "notebookDocument/didClose" => {
+                |session, params| with(params, |it| notebook::close(session, it))
+            }
+            // What is in it came with the changes.
+            "notebookDocument/didSave" => |_, _| Ok(()),
             "workspace/didChangeConfiguration" => |session, params| {
                 with(params, |it: DidChangeConfigurationParams| {
                     configuration::changed(session, &it.settings);
@@ -66,8 +78,8 @@ fn with<T: DeserializeOwned>(params: Value, take: impl FnOnce(T)) -> serde_json:
 fn open(session: &Arc<Session>, params: DidOpenTextDocumentParams) {
     let opened = params.text_document;
     let uri = opened.uri.0;
-    let language = Language::from_id(&String::from(opened.language_id));
     let path = uri::to_path(&uri);
+    let language = Language::of(&String::from(opened.language_id), path.as_deref());
     session.put(Document::new(
         uri.clone(),
         path,
@@ -87,14 +99,16 @@ struct DidChange {
     content_changes: Vec<WireChange>,
 }
 
+/// A document and the version that a change leads to.
 #[derive(Deserialize)]
-struct Versioned {
+pub struct Versioned {
     uri: String,
     version: Option<i32>,
 }
 
+/// A change of the whole text or of a part.
 #[derive(Deserialize)]
-struct WireChange {
+pub struct WireChange {
     range: Option<WireRange>,
     text: String,
 }
@@ -134,19 +148,21 @@ impl From<WireChange> for Change {
 }
 
 fn change(session: &Arc<Session>, params: DidChange) {
-    let Versioned { uri, version } = params.text_document;
+    let uri = params.text_document.uri.clone();
+    apply(session, params.text_document, params.content_changes);
+    touch(session, &uri);
+}
+
+/// Makes the changes of an open document.
+pub fn apply(session: &Session, document: Versioned, changes: Vec<WireChange>) {
+    let Versioned { uri, version } = document;
     let Some(document) = session.document(&uri) else {
         tracing::error!("a change of {uri}, which is not open");
         return;
     };
-    let changes: Vec<Change> = params
-        .content_changes
-        .into_iter()
-        .map(Change::from)
-        .collect();
+    let changes: Vec<Change> = changes.into_iter().map(Change::from).collect();
     let version = version.or(document.version());
     session.put(document.changed(version, &changes, session.features().encoding));
-    touch(session, &uri);
 }
 
 /// For clients that do not watch files: a saved project file may change which versions apply.

@@ -13,13 +13,20 @@ use super::requirements::Kind;
 use super::settings::Settings;
 
 /// Folders that hold other people's code or none, left out unless named.
-const SKIPPED: [&str; 3] = ["node_modules", "site-packages", "__pycache__"];
+const SKIPPED: [&str; 4] = [
+    "node_modules",
+    "site-packages",
+    "__pycache__",
+    ".ipynb_checkpoints",
+];
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileType {
     /// `*.py`, `*.pyi`, and every named file of no other type.
     Python,
+    /// `*.ipynb`.
+    Notebook,
     /// Declares requirements.
     Requirements(Kind),
 }
@@ -30,6 +37,7 @@ impl FileType {
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension {
             Some("py" | "pyi") => Some(Self::Python),
+            Some("ipynb") => Some(Self::Notebook),
             _ => Kind::of(path).map(Self::Requirements),
         }
     }

@@ -7,14 +7,15 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ropey::Rope;
 
 use super::encoding::{Encoding, Lines, Position};
-use crate::python::analyse;
+use crate::notebook::{Joined, Notebook, is_notebook};
 use crate::python::facts::Facts;
+use crate::python::pieces::Syntax;
 
 /// Documents with more bytes are kept, but not analysed.
 pub const ANALYSIS_LIMIT: usize = 10 * 1024 * 1024;
@@ -30,6 +31,8 @@ pub enum Language {
     Requirements,
     /// `pyproject.toml` and other TOML.
     Toml,
+    /// The file of a notebook: JSON.
+    Notebook,
     /// Anything else; looked at only where its file's name says that it declares requirements.
     Other,
 }
@@ -46,6 +49,16 @@ impl Language {
         }
     }
 
+    /// The same for a document of a file: one of JSON may hold a notebook.
+    pub fn of(id: &str, path: Option<&Path>) -> Self {
+        match id {
+            "json" | "jsonc" | "jupyter" | "ipynb" if path.is_some_and(is_notebook) => {
+                Self::Notebook
+            }
+            _ => Self::from_id(id),
+        }
+    }
+
     /// The language of a file that no editor holds, by its name.
     pub fn from_path(path: &Path) -> Self {
         let name = path
@@ -55,6 +68,7 @@ impl Language {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("py" | "pyi" | "pyw") => Self::Python,
             Some("toml") => Self::Toml,
+            Some("ipynb") => Self::Notebook,
             Some("txt" | "in") if name.starts_with("requirements") => Self::Requirements,
             _ => Self::Other,
         }
@@ -81,8 +95,19 @@ pub struct Document {
     revision: u64,
     rope: Rope,
     /// The rope in one piece, once it was asked for.
-    text: OnceLock<String>,
+    text: OnceLock<Arc<str>>,
+    /// What is Python in it, where not all of it is, once it was asked for.
+    cells: OnceLock<Option<Joined>>,
     facts: OnceLock<Facts>,
+    /// Of this version or of an earlier one.
+    parsed: Mutex<Option<Parsed>>,
+}
+
+/// A text with its syntax, from which that of the next version is made.
+#[derive(Clone, Debug)]
+struct Parsed {
+    text: Arc<str>,
+    syntax: Arc<Syntax>,
 }
 
 impl Document {
@@ -102,8 +127,19 @@ impl Document {
             version,
             revision: next_revision(),
             rope: Rope::from_str(&text),
-            text: text.into(),
+            text: OnceLock::from(Arc::from(text)),
+            cells: OnceLock::new(),
             facts: OnceLock::new(),
+            parsed: Mutex::default(),
+        }
+    }
+
+    /// The cells of a notebook as one document of Python.
+    pub fn joined(uri: String, path: Option<PathBuf>, cells: Joined) -> Self {
+        let text = cells.source().to_owned();
+        Self {
+            cells: Some(cells).into(),
+            ..Self::new(uri, path, Language::Python, None, text)
         }
     }
 
@@ -118,7 +154,9 @@ impl Document {
             revision: next_revision(),
             rope: self.rope.clone(),
             text: OnceLock::new(),
+            cells: OnceLock::new(),
             facts: OnceLock::new(),
+            parsed: Mutex::new(self.parsed()),
         };
         for change in changes {
             next.apply(change, encoding);
@@ -171,7 +209,11 @@ impl Document {
 
     /// The text, put together from the rope at the first call.
     pub fn text(&self) -> &str {
-        self.text.get_or_init(|| String::from(&self.rope))
+        self.shared_text()
+    }
+
+    fn shared_text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| String::from(&self.rope).into())
     }
 
     /// Its lines, and places in the words of the clients.
@@ -184,9 +226,44 @@ impl Document {
         self.rope.len_bytes() > ANALYSIS_LIMIT
     }
 
-    /// What the text does with the names it imports, found out at the first call.
+    /// The cells that it is made of: those of a notebook's file, or one where the text of a notebook comes
+    /// as Python, with magics in it.
+    pub fn cells(&self) -> Option<&Joined> {
+        let of_notebook = || self.path().is_some_and(is_notebook);
+        let cells = self.cells.get_or_init(|| match self.language {
+            Language::Notebook => Some(Notebook::parse(self.text()).ok()?.join()),
+            Language::Python if of_notebook() => Some(Joined::new([(0, self.text())])),
+            _ => None,
+        });
+        cells.as_ref()
+    }
+
+    /// The Python of the document; its offsets are those of the text but for [`Language::Notebook`].
+    pub fn code(&self) -> &str {
+        self.cells().map_or_else(|| self.text(), Joined::code)
+    }
+
+    /// What the code does with the names it imports, found out at the first call.
     pub fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| analyse(self.text()))
+        self.facts.get_or_init(|| {
+            let text = match self.cells() {
+                Some(cells) => Arc::from(cells.code()),
+                None => Arc::clone(self.shared_text()),
+            };
+            let syntax = Arc::new(match self.parsed() {
+                Some(before) => before.syntax.parse_after(&before.text, &text),
+                None => Syntax::parse(&text),
+            });
+            let facts = syntax.facts(&text);
+            let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+            *parsed = Some(Parsed { text, syntax });
+            facts
+        })
+    }
+
+    fn parsed(&self) -> Option<Parsed> {
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.clone()
     }
 }
 

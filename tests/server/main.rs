@@ -14,6 +14,7 @@ mod engine;
 mod failures;
 mod hover;
 mod lifecycle;
+mod notebooks;
 mod order;
 mod robustness;
 mod workspace;

@@ -24,6 +24,8 @@ use crate::workspace::discover::{FileType, Found, discover};
 use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, decode, read_text};
 use crate::workspace::versions::project_root;
 
+mod notebook;
+
 /// A progress bar is shown from so many files on.
 const LONG_RUN: usize = 500;
 
@@ -118,20 +120,18 @@ impl Run<'_> {
             .stdin_filename
             .clone()
             .unwrap_or_else(|| PathBuf::from("stdin.py"));
+        let kind = FileType::of(&name).unwrap_or(FileType::Python);
         let mut bytes = Vec::new();
         std::io::stdin()
-            .take(DEFAULT_LIMIT + 1)
+            .take(limit(kind) + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| Error(format!("standard input cannot be read: {error}")))?;
         let text = decode(bytes).map_err(|error| Error(format!("standard input {error}")))?;
-        let kind = FileType::of(&name).unwrap_or(FileType::Python);
+        let given = text.clone();
         let outcome = self.check_text(&name, kind, text);
         if self.args.fix && !self.args.diff {
-            let text = outcome
-                .fixed
-                .as_ref()
-                .map_or(outcome.file.text.as_str(), |fixed| fixed.text.as_str());
-            print(text)?;
+            let fixed = outcome.fixed.as_ref().map(|fixed| fixed.text.as_str());
+            print(fixed.unwrap_or(&given))?;
         }
         Ok(outcome)
     }
@@ -168,12 +168,15 @@ impl Run<'_> {
             }
         }
         Some(
-            match read_text(&**self.checker.files(), &found.path, DEFAULT_LIMIT) {
+            match read_text(&**self.checker.files(), &found.path, limit(found.kind)) {
                 Ok(text) => {
                     let check = || self.check_text(&found.path, found.kind, text);
                     let mut outcome =
                         budget::within(Duration::MAX, check).unwrap_or_else(|failure| {
-                            failed(found, &format!("cannot be checked: the program {failure}"))
+                            failed(
+                                &found.path,
+                                &format!("cannot be checked: the program {failure}"),
+                            )
                         });
                     if outcome.file.findings.is_empty() {
                         // Nobody will be shown a line of it.
@@ -181,21 +184,20 @@ impl Run<'_> {
                     }
                     outcome
                 }
-                Err(error) => failed(found, &error.to_string()),
+                Err(error) => failed(&found.path, &error.to_string()),
             },
         )
     }
 
     fn check_text(&self, path: &Path, kind: FileType, text: String) -> Outcome {
+        if kind == FileType::Notebook {
+            return self.check_notebook(path, text);
+        }
         let absolute = absolute(path);
         let check = |text: &str| self.find(&absolute, kind, text);
         let mut fixed = None;
         let mut findings = check(&text);
-        let fixable = |finding: &Finding| match &finding.fix {
-            Some(fix) => self.args.unsafe_fixes || fix.applicability == Applicability::Safe,
-            None => false,
-        };
-        if (self.args.fix || self.args.diff) && findings.iter().any(fixable) {
+        if self.is_to_be_fixed(&findings) {
             let result = fix_all(&text, self.args.unsafe_fixes, check);
             if self.args.fix && !self.args.diff {
                 findings = check(&result.text);
@@ -214,10 +216,20 @@ impl Run<'_> {
                 path: shown(path),
                 text,
                 findings,
+                cells: None,
             },
             fixed,
             failed: None,
         }
+    }
+
+    /// Whether there is something to fix, and that is asked for.
+    fn is_to_be_fixed(&self, findings: &[Finding]) -> bool {
+        let fixable = |finding: &Finding| match &finding.fix {
+            Some(fix) => self.args.unsafe_fixes || fix.applicability == Applicability::Safe,
+            None => false,
+        };
+        (self.args.fix || self.args.diff) && findings.iter().any(fixable)
     }
 
     /// The findings of one text. Files that import no library are not even parsed.
@@ -226,27 +238,42 @@ impl Run<'_> {
         if let FileType::Requirements(kind) = kind {
             return checker.check_requirements(path, text, kind);
         }
+        self.find_python(path, text, text)
+    }
+
+    /// The findings of Python; `declares` is the text in which a script block is looked for.
+    fn find_python(&self, path: &Path, text: &str, declares: &str) -> Vec<Finding> {
+        let checker = self.checker;
         let unconcerned = || !imports_a_library(text);
         if self.cache.is_unconcerned(text, unconcerned) {
             return Vec::new();
         }
-        let environment = &checker.versions(path, Some(text)).environment;
+        let environment = &checker.versions(path, Some(declares)).environment;
         let find = || checker.unfiltered(path, text, environment);
         let findings = self.cache.findings(text, environment, find);
         checker.filtered(path, findings)
     }
 }
 
+/// The most bytes that are read of a file. The outputs of a notebook are passed over, so they may be many.
+const fn limit(kind: FileType) -> u64 {
+    match kind {
+        FileType::Notebook => 256 * 1024 * 1024,
+        FileType::Python | FileType::Requirements(_) => DEFAULT_LIMIT,
+    }
+}
+
 /// A file of which nothing is known but why.
-fn failed(found: &Found, why: &str) -> Outcome {
+fn failed(path: &Path, why: &str) -> Outcome {
     Outcome {
         file: FileFindings {
-            path: shown(&found.path),
+            path: shown(path),
             text: String::new(),
             findings: Vec::new(),
+            cells: None,
         },
         fixed: None,
-        failed: Some(format!("{} {why}", shown(&found.path))),
+        failed: Some(format!("{} {why}", shown(path))),
     }
 }
 

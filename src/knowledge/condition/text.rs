@@ -232,7 +232,7 @@ pub(super) fn value(expr: &Expr) -> Option<Value> {
         ExprKind::Int(value) => Value::Int(*value),
         ExprKind::Float(value) => Value::Float(*value),
         ExprKind::Str(text) if !text.is_bytes => Value::Str(text.value.clone()),
-        ExprKind::Unary { op, operand } if op == "-" => match value(operand)? {
+        ExprKind::Unary { op, operand } if *op == "-" => match value(operand)? {
             Value::Int(value) => Value::Int(value.checked_neg()?),
             Value::Float(value) => Value::Float(-value),
             _ => return None,
@@ -249,10 +249,10 @@ fn read(expr: &Expr) -> Option<Term> {
         ExprKind::Ellipsis => Term::Unknown,
         ExprKind::Name(_) | ExprKind::Attribute { .. } => Term::Arg(expr.dotted()?),
         ExprKind::List(items) => Term::List(items.iter().map(read).collect::<Option<_>>()?),
-        ExprKind::Unary { op, operand } if op == "not" => Term::Not(Box::new(read(operand)?)),
+        ExprKind::Unary { op, operand } if *op == "not" => Term::Not(Box::new(read(operand)?)),
         ExprKind::BoolOp { left, op, right } => {
             let sides = [read(left)?, read(right)?];
-            if op == "and" {
+            if *op == "and" {
                 Term::all(sides)
             } else {
                 Term::any(sides)

@@ -312,7 +312,7 @@ fn branch_context(context: Context, test: Option<&Expr>, index: usize) -> Contex
         };
     }
     let missing = matches!(&test.kind, ExprKind::Unary { op, operand }
-        if op == "not" && matches!(operand.kind, ExprKind::Call(_)));
+        if *op == "not" && matches!(operand.kind, ExprKind::Call(_)));
     let fallback = missing == (index == 0);
     context.at_most(if fallback && (missing || index > 0) {
         // The `else` of a plain condition only stands in where nothing else does.
@@ -329,7 +329,7 @@ fn is_type_checking(test: &Expr) -> bool {
             let asks = [left, right]
                 .iter()
                 .any(|side| matches!(side.kind, ExprKind::Call(_)));
-            op == "or" && !asks && (is_type_checking(left) || is_type_checking(right))
+            *op == "or" && !asks && (is_type_checking(left) || is_type_checking(right))
         }
         _ => test
             .dotted()

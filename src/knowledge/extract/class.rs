@@ -199,7 +199,7 @@ fn notices<'a>(
     let mut subject = Subject {
         fields: true,
         open: raw.bases.iter().any(|base| base != "object"),
-        names: vec![class.name.name.clone()],
+        names: vec![class.name.name.to_string()],
         ..Subject::default()
     };
     function::know_class(&mut subject, &class.name.name);

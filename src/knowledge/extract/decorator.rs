@@ -56,9 +56,9 @@ impl RawDecorator {
                 ArgumentKind::Positional => decorator.texts.extend(texts),
                 ArgumentKind::Keyword(name) => {
                     if argument.value.kind == ExprKind::Bool(true) {
-                        decorator.truths.push(name.name.clone());
+                        decorator.truths.push(name.name.to_string());
                     }
-                    decorator.keywords.push((name.name.clone(), texts));
+                    decorator.keywords.push((name.name.to_string(), texts));
                 }
                 ArgumentKind::DictSpread => decorator.spread(&argument.value, namespace, class),
                 _ => decorator.is_open = true,

@@ -74,7 +74,7 @@ fn callee(function: &FunctionDef, call: &Call, site: Site<'_, '_>) -> Option<Str
 fn under_own_name(argument: &Argument) -> Option<String> {
     match &argument.kind {
         ArgumentKind::Keyword(name) if argument.value.as_name() == Some(&name.name) => {
-            Some(name.name.clone())
+            Some(name.name.to_string())
         }
         _ => None,
     }

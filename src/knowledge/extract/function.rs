@@ -193,7 +193,7 @@ pub fn parameter(param: &ast::Param, namespace: &Namespace<'_>) -> Param {
         is_rest.then(|| namespace.for_annotation(name)).flatten()
     };
     Param {
-        name: param.name.name.clone(),
+        name: param.name.name.to_string(),
         kind: param.kind,
         default: param
             .default
@@ -216,14 +216,14 @@ fn subject(
         if !matches!(param.name.name.as_str(), "self" | "cls") {
             let default = param.default.as_ref();
             let written = default.map(|default| render::default(default, site.namespace.text));
-            defaults.insert(param.name.name.clone(), written);
+            defaults.insert(param.name.name.to_string(), written);
         }
     }
     let mut subject = Subject {
         defaults,
         accepted: accepted.iter().map(|(name, _)| name.clone()).collect(),
         dicts: keyword_dicts(function),
-        names: vec![function.name.name.clone()],
+        names: vec![function.name.name.to_string()],
         ..Subject::default()
     };
     if let Some((class, _)) = site.class {
@@ -256,7 +256,7 @@ fn objects(function: &FunctionDef, site: Site<'_, '_>) -> Vec<(String, String)> 
             None
         };
         render::annotation(param.annotation.as_ref()?, site.namespace.text, &note);
-        Some((param.name.name.clone(), found.into_inner()?))
+        Some((param.name.name.to_string(), found.into_inner()?))
     };
     function.params.iter().filter_map(class).collect()
 }

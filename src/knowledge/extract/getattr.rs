@@ -55,13 +55,13 @@ fn raises(body: &[Stmt]) -> bool {
 /// `name == "x"`, `name in ("x", "y")`, `name in CONSTANT`, each perhaps `and` something more.
 fn compared(test: &Expr, parameter: &str, namespace: &Namespace<'_>) -> Option<Vec<String>> {
     match &test.kind {
-        ExprKind::BoolOp { left, op, right } if op == "and" => {
+        ExprKind::BoolOp { left, op, right } if *op == "and" => {
             compared(left, parameter, namespace).or_else(|| compared(right, parameter, namespace))
         }
         ExprKind::Compare { left, rest } if left.as_name() == Some(parameter) => {
             match rest.as_slice() {
-                [(op, value)] if op == "==" => Some(vec![value.as_str()?.to_owned()]),
-                [(op, values)] if op == "in" => members(values, namespace),
+                [(op, value)] if *op == "==" => Some(vec![value.as_str()?.to_owned()]),
+                [(op, values)] if *op == "in" => members(values, namespace),
                 _ => None,
             }
         }

@@ -46,11 +46,11 @@ impl Arguments<'_> {
     /// The conditions that `test` stands for, or its opposite.
     pub fn guards(&self, test: &Expr, holds: bool) -> Vec<Guard> {
         match &test.kind {
-            ExprKind::Unary { op, operand } if op == "not" => self.guards(operand, !holds),
+            ExprKind::Unary { op, operand } if *op == "not" => self.guards(operand, !holds),
             ExprKind::BoolOp { left, op, right } => {
                 let mut guards = self.guards(left, holds);
                 guards.extend(self.guards(right, holds));
-                if (op == "and") == holds {
+                if (*op == "and") == holds {
                     guards
                 } else {
                     vec![any_of(&guards)]
@@ -76,7 +76,9 @@ impl Arguments<'_> {
     fn comparison(&self, left: &Expr, op: &str, right: &Expr, holds: bool) -> Guard {
         if matches!(op, "in" | "not in") {
             return match (left.as_str().or(self.known_text(left)), &right.kind) {
-                (Some(name), ExprKind::Name(dict)) if self.dicts.contains(dict) => {
+                (Some(name), ExprKind::Name(dict))
+                    if self.dicts.iter().any(|known| dict == known) =>
+                {
                     if (op == "in") == holds {
                         Guard::About(name.to_owned(), Trigger::Used)
                     } else {
@@ -135,14 +137,17 @@ impl Arguments<'_> {
     /// The argument whose value an expression is.
     pub fn argument(&self, expr: &Expr) -> Option<String> {
         match &expr.kind {
-            ExprKind::Name(name) => match self.origins.get(name) {
+            ExprKind::Name(name) => match self.origins.get(name.as_str()) {
                 Some(origin) => Some(origin.clone()),
-                None => self.defaults.contains_key(name).then(|| name.clone()),
+                None => self
+                    .defaults
+                    .contains_key(name.as_str())
+                    .then(|| name.to_string()),
             },
             ExprKind::Attribute { value, attr } => {
                 let receiver = value.as_name()?;
                 if self.fields && receiver == "self" {
-                    return Some(attr.name.clone());
+                    return Some(attr.name.to_string());
                 }
                 let is_object = self.objects.iter().any(|object| object == receiver);
                 is_object.then(|| format!("{receiver}.{}", attr.name))

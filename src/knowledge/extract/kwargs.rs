@@ -265,7 +265,7 @@ impl<'a> Scan<'_, 'a> {
                 _ => self.deprecated_from(call),
             },
             ExprKind::Compare { left, rest } => match rest.as_slice() {
-                [(op, right)] if (op == "in" || op == "not in") && self.is_dict(right) => {
+                [(op, right)] if (*op == "in" || *op == "not in") && self.is_dict(right) => {
                     names(left)
                 }
                 _ => Vec::new(),

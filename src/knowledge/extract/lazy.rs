@@ -289,7 +289,7 @@ impl LazyTable {
 /// The text behind `/` in a path expression.
 fn sub_folder(expr: &Expr) -> Option<&str> {
     match &expr.kind {
-        ExprKind::Binary { op, right, .. } if op == "/" => right.as_str(),
+        ExprKind::Binary { op, right, .. } if *op == "/" => right.as_str(),
         _ => None,
     }
 }
@@ -376,7 +376,7 @@ fn names_in(expr: &Expr, namespace: &Namespace<'_>) -> Vec<String> {
                 _ => Vec::new(),
             })
             .collect(),
-        ExprKind::Binary { left, op, right } if op == "+" => {
+        ExprKind::Binary { left, op, right } if *op == "+" => {
             let mut names = names_in(left, namespace);
             names.extend(names_in(right, namespace));
             names

@@ -217,7 +217,7 @@ impl<'a> Reader<'_, 'a> {
             let target = value
                 .dotted()
                 .and_then(|path| self.namespace.absolute(&path));
-            Some((module.clone(), attr.name.clone(), target))
+            Some((module.clone(), attr.name.to_string(), target))
         };
         statements.iter().filter_map(put).collect()
     }

@@ -503,7 +503,7 @@ impl Warning {
 /// The last name of `a.b[c].warn`.
 fn attribute(func: &Expr) -> Option<String> {
     match &func.kind {
-        ExprKind::Attribute { attr, .. } => Some(attr.name.clone()),
+        ExprKind::Attribute { attr, .. } => Some(attr.name.to_string()),
         _ => None,
     }
 }

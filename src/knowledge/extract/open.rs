@@ -171,7 +171,9 @@ fn looks_up(value: &Expr, namespace: &Namespace<'_>, body: &[Stmt]) -> bool {
 /// The `key` of `hasattr(self, key)`, perhaps with more conditions: what is there is no new name.
 fn asked(test: &Expr) -> Option<&str> {
     match &test.kind {
-        ExprKind::BoolOp { left, op, right } if op == "and" => asked(left).or_else(|| asked(right)),
+        ExprKind::BoolOp { left, op, right } if *op == "and" => {
+            asked(left).or_else(|| asked(right))
+        }
         ExprKind::Call(call) if call.func.as_name() == Some("hasattr") => {
             let mut arguments = visit::positional(call);
             let on_self = arguments.next()?.as_name() == Some("self");

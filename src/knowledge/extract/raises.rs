@@ -140,10 +140,10 @@ impl<'a> Walk<'_, 'a> {
         for param in &function.params {
             let name = &param.name.name;
             match param.kind {
-                ParamKind::VarKeyword => self.kwargs = Some(name.clone()),
+                ParamKind::VarKeyword => self.kwargs = Some(name.to_string()),
                 ParamKind::VarArgs => self.state.set(name, Term::Unknown),
                 _ if matches!(name.as_str(), "self" | "cls") => {}
-                _ => self.state.set(name, Term::Arg(name.clone())),
+                _ => self.state.set(name, Term::Arg(name.to_string())),
             }
         }
     }
@@ -342,7 +342,7 @@ impl<'a> Walk<'_, 'a> {
     /// The key of a name or attribute in the state.
     fn place(&self, target: &Expr) -> Option<String> {
         match &target.kind {
-            ExprKind::Name(name) => Some(name.clone()),
+            ExprKind::Name(name) => Some(name.to_string()),
             ExprKind::Attribute { value, attr } => match &value.kind {
                 ExprKind::Name(name) if matches!(name.as_str(), "self" | "cls") => {
                     Some(format!("self.{}", attr.name))

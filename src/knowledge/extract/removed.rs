@@ -169,7 +169,7 @@ impl<'a> Scan<'_, 'a> {
         let member = |condition: &'a Expr| match &condition.kind {
             ExprKind::Compare { left, rest } if left.as_name() == Some(name) => {
                 match rest.as_slice() {
-                    [(op, keys)] if op == "in" => self.keys(keys, depth),
+                    [(op, keys)] if *op == "in" => self.keys(keys, depth),
                     _ => None,
                 }
             }

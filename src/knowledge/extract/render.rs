@@ -43,7 +43,7 @@ fn is_constant(expr: &Expr) -> bool {
         | ExprKind::Bool(_)
         | ExprKind::None => true,
         ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().all(is_constant),
-        ExprKind::Unary { op, operand } => op == "-" && is_constant(operand),
+        ExprKind::Unary { op, operand } => *op == "-" && is_constant(operand),
         _ => false,
     }
 }
@@ -75,7 +75,7 @@ fn unquoted(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
 pub fn expression(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
     let render = |expr: &Expr| expression(expr, text, resolve);
     match &expr.kind {
-        ExprKind::Name(name) => resolve(name).unwrap_or_else(|| name.clone()),
+        ExprKind::Name(name) => resolve(name).unwrap_or_else(|| name.to_string()),
         ExprKind::Attribute { value, attr } => {
             match expr.dotted().and_then(|path| resolve(&path)) {
                 Some(path) => path,
@@ -111,7 +111,7 @@ pub fn expression(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
             let items: Vec<String> = items.iter().map(|item| dict_item(item, &render)).collect();
             format!("{{{}}}", items.join(", "))
         }
-        ExprKind::Binary { left, op, right } if op == "|" => {
+        ExprKind::Binary { left, op, right } if *op == "|" => {
             let side = |expr: &Expr| unquoted(expr, text, resolve);
             format!("{} | {}", side(left), side(right))
         }

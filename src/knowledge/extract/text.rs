@@ -15,14 +15,14 @@ pub fn of(expr: &Expr, namespace: &Namespace<'_>, known: &Known) -> Option<Strin
     match &expr.kind {
         ExprKind::Str(literal) => Some(literal.value.clone()),
         ExprKind::FString(_) => Some(interpolated(expr.range.slice(namespace.text), known)),
-        ExprKind::Binary { left, op, right } if op == "+" => {
+        ExprKind::Binary { left, op, right } if *op == "+" => {
             let left = of(left, namespace, known);
             let right = of(right, namespace, known);
             (left.is_some() || right.is_some())
                 .then(|| left.unwrap_or_default() + &right.unwrap_or_default())
         }
-        ExprKind::Binary { left, op, .. } if op == "%" => of(left, namespace, known),
-        ExprKind::Name(name) => known.get(name).cloned().or_else(|| {
+        ExprKind::Binary { left, op, .. } if *op == "%" => of(left, namespace, known),
+        ExprKind::Name(name) => known.get(name.as_str()).cloned().or_else(|| {
             namespace
                 .constant(name)
                 .filter(|constant| constant.range != expr.range)

@@ -16,6 +16,8 @@ pub(super) struct Names {
     bound: Vec<(u32, u32)>,
     /// Offsets of the notices.
     notices: Vec<u32>,
+    /// Offsets of the star imports and flags.
+    nature: Vec<u32>,
 }
 
 impl Library {
@@ -36,6 +38,9 @@ impl Library {
 
     /// The notice of a module of a release about a name of it, or about itself; reads no other facts.
     pub fn notice(&self, module: &str, name: Option<&str>, release: usize) -> Option<Deprecation> {
+        if !self.has_notice(module, OwnerKind::Module) {
+            return None;
+        }
         let owner = self.module(module)?;
         let names = self.names(owner);
         let notices = names.notices.iter().copied();
@@ -46,14 +51,19 @@ impl Library {
             })
     }
 
+    /// The star imports and flags of a module of a release; reads no other facts.
+    pub fn nature(&self, module: &str, release: usize) -> Vec<Fact> {
+        let Some(owner) = self.module(module) else {
+            return Vec::new();
+        };
+        let names = self.names(owner);
+        let nature = names.nature.iter().copied();
+        self.facts_at(owner, nature, release).collect()
+    }
+
     /// The number of the module at `path`.
     fn module(&self, path: &str) -> Option<usize> {
-        let first = self.position(path);
-        let mut owners = self.owners[first..]
-            .iter()
-            .take_while(|line| self.path_at(line) == path);
-        let at = owners.position(|line| line.kind == OwnerKind::Module)?;
-        Some(first + at)
+        self.number(path, OwnerKind::Module)
     }
 
     /// Those facts of an owner, given by their offsets, that hold in a release.
@@ -84,8 +94,10 @@ impl Library {
             names
                 .bound
                 .extend(bound.map(|name| (name_hash(name), start)));
-            if line.starts_with("deprecated\t") {
-                names.notices.push(start);
+            match line.split('\t').next() {
+                Some("deprecated") => names.notices.push(start),
+                Some("star" | "flag") => names.nature.push(start),
+                _ => {}
             }
             start += line.len() as u32;
         }

@@ -12,6 +12,9 @@ use crate::knowledge::fact::OwnerKind;
 use crate::knowledge::history::{FORMAT, History, label};
 use crate::knowledge::pack;
 
+/// Bytes of a short owner's line: few libraries have shorter ones on average.
+const OWNER: usize = 64;
+
 impl Library {
     /// Reads the text form. Owners are checked here; facts are read when asked for, and [`Self::check`]
     /// reads them all.
@@ -48,6 +51,7 @@ impl Library {
             owners: Vec::new(),
             blocks,
             heirs: OnceLock::new(),
+            presences: DashMap::default(),
             cache: DashMap::default(),
             bound: DashMap::default(),
         };
@@ -115,6 +119,7 @@ impl Library {
     fn read_owners(&mut self, index: &str, body: usize) -> Result<(), Error> {
         let offset = |at: usize| u32::try_from(at).map_err(|_| error(0, "too long".to_owned()));
         let bytes = index.as_bytes();
+        self.owners.reserve(bytes.len() / OWNER);
         let mut start = body;
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
@@ -183,9 +188,11 @@ impl Library {
 
 /// `class a.b.C⇥4.30..` as path, kind and releases.
 fn split_owner(line: &str) -> Option<(&str, OwnerKind, &str)> {
-    let (head, presence) = line.split_once('\t')?;
-    let (keyword, path) = head.split_once(' ')?;
-    Some((path, OwnerKind::from_keyword(keyword)?, presence))
+    let bytes = line.as_bytes();
+    let tab = memchr::memchr(b'\t', bytes)?;
+    let blank = memchr::memchr(b' ', &bytes[..tab])?;
+    let kind = OwnerKind::from_keyword(&line[..blank])?;
+    Some((&line[blank + 1..tab], kind, &line[tab + 1..]))
 }
 
 fn error(line: usize, reason: String) -> Error {

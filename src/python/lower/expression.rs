@@ -45,7 +45,7 @@ impl Lower<'_> {
         match expr {
             // The parser puts an empty name where it misses an expression.
             E::Name(it) if it.id.is_empty() => ExprKind::Error,
-            E::Name(it) => ExprKind::Name(it.id.as_str().to_owned()),
+            E::Name(it) => ExprKind::Name(it.id.clone()),
             E::Attribute(it) if it.attr.is_empty() => ExprKind::Error,
             E::Attribute(it) => ExprKind::Attribute {
                 value: self.boxed(&it.value),
@@ -73,11 +73,11 @@ impl Lower<'_> {
             E::Dict(it) => ExprKind::Dict(self.dict_items(it)),
             E::BinOp(it) => ExprKind::Binary {
                 left: self.boxed(&it.left),
-                op: it.op.as_str().to_owned(),
+                op: it.op.as_str(),
                 right: self.boxed(&it.right),
             },
             E::UnaryOp(it) => ExprKind::Unary {
-                op: it.op.as_str().to_owned(),
+                op: it.op.as_str(),
                 operand: self.boxed(&it.operand),
             },
             E::BoolOp(it) => self.bool_op(it),
@@ -196,14 +196,19 @@ impl Lower<'_> {
     }
 
     /// `a and b and c` comes as one; it is `(a and b) and c`.
+    /// `a and b and c` is `(a and b) and c`, as deep as it has operands.
     fn bool_op(&mut self, it: &syntax::ExprBoolOp) -> ExprKind {
+        if it.values.len() > MAX_DEPTH as usize {
+            self.errors.push(range(it));
+            return ExprKind::Error;
+        }
         let op = it.op.as_str();
         let operands = it.values.iter().map(|value| self.expression(value));
         let joined = operands.reduce(|left, right| Expr {
             range: left.range.cover(right.range),
             kind: ExprKind::BoolOp {
                 left: Box::new(left),
-                op: op.to_owned(),
+                op,
                 right: Box::new(right),
             },
         });
@@ -216,7 +221,7 @@ impl Lower<'_> {
         ExprKind::Compare {
             left,
             rest: rest
-                .map(|(op, right)| (op.as_str().to_owned(), self.expression(right)))
+                .map(|(op, right)| (op.as_str(), self.expression(right)))
                 .collect(),
         }
     }
@@ -225,7 +230,7 @@ impl Lower<'_> {
         match &*it.target {
             syntax::Expr::Name(name) => ExprKind::Walrus {
                 name: crate::python::ast::Ident {
-                    name: name.id.as_str().to_owned(),
+                    name: name.id.as_str().into(),
                     range: range(name),
                 },
                 value: self.boxed(&it.value),

@@ -54,7 +54,7 @@ fn line(kind: &StmtKind, depth: usize, out: &mut String) {
         StmtKind::Raise(value) => format!("raise {}", value.as_ref().map_or("-".to_owned(), expr)),
         StmtKind::Assert(parts) => format!("assert {}", list(parts, expr)),
         StmtKind::Delete(targets) => format!("del {}", list(targets, expr)),
-        StmtKind::Global(names) => format!("global {}", list(names, |name| name.name.clone())),
+        StmtKind::Global(names) => format!("global {}", list(names, |name| name.name.to_string())),
         StmtKind::Other => "other".to_owned(),
         StmtKind::Error => "error".to_owned(),
         _ => return compound(kind, depth, out),
@@ -137,7 +137,7 @@ fn compound(kind: &StmtKind, depth: usize, out: &mut String) {
             part(format!("match {}", expr(subject)), &[]);
             for case in cases {
                 let guard = case.guard.as_ref().map_or("-".to_owned(), expr);
-                let names = list(&case.names, |name| name.name.clone());
+                let names = list(&case.names, |name| name.name.to_string());
                 part(format!("case [{names}] if {guard}"), &case.body);
             }
         }
@@ -152,7 +152,7 @@ fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
 fn alias(alias: &Alias) -> String {
     match &alias.asname {
         Some(asname) => format!("{} as {}", alias.name.name, asname.name),
-        None => alias.name.name.clone(),
+        None => alias.name.name.to_string(),
     }
 }
 
@@ -179,7 +179,7 @@ fn argument(argument: &Argument) -> String {
 
 fn expr(value: &Expr) -> String {
     match &value.kind {
-        ExprKind::Name(name) => name.clone(),
+        ExprKind::Name(name) => name.to_string(),
         ExprKind::Attribute { value, attr } => format!("{}.{}", expr(value), attr.name),
         ExprKind::Call(call) => format!("{}({})", expr(&call.func), list(&call.args, argument)),
         ExprKind::Subscript { value, index } => format!("{}[{}]", expr(value), list(index, expr)),

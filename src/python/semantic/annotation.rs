@@ -23,7 +23,7 @@ impl Walker<'_> {
         match &expr.kind {
             ExprKind::Name(_) | ExprKind::Attribute { .. } => self.class_origin(&expr.dotted()?),
             ExprKind::Str(literal) => self.class_in_text(&literal.value),
-            ExprKind::Binary { left, op, right } if op == "|" => match (&left.kind, &right.kind) {
+            ExprKind::Binary { left, op, right } if *op == "|" => match (&left.kind, &right.kind) {
                 (_, ExprKind::None) => self.annotated_class(left),
                 (ExprKind::None, _) => self.annotated_class(right),
                 _ => None,
@@ -76,7 +76,7 @@ impl Walker<'_> {
         let mut class = (**origin).clone();
         class
             .steps
-            .extend(segments.map(|segment| Step::Attr(segment.to_owned())));
+            .extend(segments.map(|segment| Step::Attr(segment.into())));
         match &class.root {
             Root::Class(_) if class.steps.is_empty() => Some(class),
             Root::Import(module) if module == "typing" || module == "collections" => None,

@@ -1,5 +1,7 @@
 //! Arguments of calls.
 
+use std::sync::Arc;
+
 use super::Walker;
 use super::mapping::Spread;
 use super::scope::Known;
@@ -44,7 +46,7 @@ impl<'a> Walker<'a> {
                     arguments.positional.push(positional);
                 }
                 ArgumentKind::Keyword(name) => {
-                    let (name, range) = (name.clone(), argument.range);
+                    let (name, range) = (self.ident(name), self.at(argument.range));
                     let keyword = self.keyword(name, range, &argument.value, Site::Keyword);
                     arguments.keywords.push(keyword);
                 }
@@ -86,7 +88,7 @@ impl<'a> Walker<'a> {
         Keyword {
             name,
             range,
-            value_range: value.range,
+            value_range: self.at(value.range),
             value: constant,
             origin,
             optional,
@@ -99,13 +101,13 @@ impl<'a> Walker<'a> {
             ExprKind::List(items) => self.tuple(items),
             _ => self.expr(&argument.value),
         };
-        let owned = |known: &Known| known.origin().map(|origin| (**origin).clone());
+        let owned = |known: &Known| known.origin().cloned();
         let elements: Vec<_> = match &known {
             Known::Items(items) => items.iter().map(owned).collect(),
             _ => Vec::new(),
         };
         Positional {
-            range: argument.range,
+            range: self.at(argument.range),
             value: match known {
                 Known::Origin(_) => Value::Unknown,
                 _ => self.constant(&argument.value),
@@ -119,9 +121,9 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn argument(&mut self, expr: &'a Expr) -> (Value, Option<Origin>) {
+    fn argument(&mut self, expr: &'a Expr) -> (Value, Option<Arc<Origin>>) {
         match self.expr(expr) {
-            Known::Origin(origin) => (Value::Unknown, Some((*origin).clone())),
+            Known::Origin(origin) => (Value::Unknown, Some(origin)),
             _ => (self.constant(expr), None),
         }
     }

@@ -1,6 +1,6 @@
 //! Calls.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::arguments::Arguments;
 use super::function::Returns;
@@ -56,7 +56,7 @@ impl<'a> Walker<'a> {
             Known::Function(function) => {
                 self.walk_arguments(&call.args);
                 match &self.returns[function] {
-                    Returns::Value(origin) => Known::Origin(Rc::clone(origin)),
+                    Returns::Value(origin) => Known::Origin(Arc::clone(origin)),
                     Returns::Nothing | Returns::Unknown => Known::Unknown,
                 }
             }
@@ -71,13 +71,13 @@ impl<'a> Walker<'a> {
         match &func.kind {
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.expr(value);
-                self.attribute(&receiver, attr, func.range, Access::Load, true)
+                self.attribute(&receiver, attr, self.at(func.range), Access::Load, true)
             }
             _ => self.expr(func),
         }
     }
 
-    fn known_call(&mut self, callee: &Rc<Origin>, call: &'a Call, range: TextRange) -> Known {
+    fn known_call(&mut self, callee: &Arc<Origin>, call: &'a Call, range: TextRange) -> Known {
         match special(callee) {
             Some(Special::Partial) => return self.partial(callee, call, range),
             Some(Special::Copy) => {
@@ -99,7 +99,14 @@ impl<'a> Walker<'a> {
             None => {}
         }
         let arguments = self.arguments(&call.args);
-        let id = self.record(callee, call.func.range, call, range, arguments, false);
+        let id = self.record(
+            callee,
+            self.at(call.func.range),
+            call,
+            range,
+            arguments,
+            false,
+        );
         if callee.steps.len() >= MAX_STEPS {
             return Known::Unknown;
         }
@@ -108,7 +115,7 @@ impl<'a> Walker<'a> {
 
     /// `functools.partial(callee, ...)` counts as a call of `callee` that may lack arguments. What
     /// calling its result means is not followed.
-    fn partial(&mut self, partial: &Rc<Origin>, call: &'a Call, range: TextRange) -> Known {
+    fn partial(&mut self, partial: &Arc<Origin>, call: &'a Call, range: TextRange) -> Known {
         let Some((first, rest)) = call.args.split_first() else {
             return Known::Unknown;
         };
@@ -117,10 +124,10 @@ impl<'a> Walker<'a> {
             return Known::Unknown;
         }
         let (callee, callee_range) = match self.expr(&first.value) {
-            Known::Origin(callee) => (callee, first.value.range),
-            _ => (Rc::clone(partial), call.func.range),
+            Known::Origin(callee) => (callee, self.at(first.value.range)),
+            _ => (Arc::clone(partial), self.at(call.func.range)),
         };
-        let is_partial = !Rc::ptr_eq(&callee, partial);
+        let is_partial = !Arc::ptr_eq(&callee, partial);
         let arguments = self.arguments(rest);
         if is_partial {
             self.record(&callee, callee_range, call, range, arguments, true);
@@ -130,7 +137,7 @@ impl<'a> Walker<'a> {
 
     fn record(
         &mut self,
-        callee: &Origin,
+        callee: &Arc<Origin>,
         callee_range: TextRange,
         call: &Call,
         range: TextRange,
@@ -149,10 +156,10 @@ impl<'a> Walker<'a> {
             self.spreads.push(spread);
         }
         self.facts.calls.push(facts::Call {
-            callee: callee.clone(),
+            callee: Arc::clone(callee),
             callee_range,
             range,
-            args_range: call.args_range,
+            args_range: self.at(call.args_range),
             positional,
             keywords,
             open,
@@ -248,7 +255,7 @@ fn literal_name(expr: &Expr) -> Option<Ident> {
     };
     let range = literal.content?;
     Some(Ident {
-        name: literal.value.clone(),
+        name: literal.value.as_str().into(),
         range,
     })
 }

@@ -1,6 +1,6 @@
 //! Classes of the file, and what their instances hold.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -16,7 +16,7 @@ pub(super) struct ClassInfo<'a> {
     /// How often each attribute of `self` is assigned in its methods.
     stores: FxHashMap<&'a str, u32>,
     /// Attributes that are assigned just once, as far as the walk has come.
-    values: FxHashMap<&'a str, Rc<Origin>>,
+    values: FxHashMap<&'a str, Arc<Origin>>,
     /// Attributes of `self` that the walk has seen compared with something.
     compared: FxHashSet<&'a str>,
     /// Names that the class defines itself; what its bases say of them does not hold.
@@ -36,7 +36,7 @@ impl<'a> Walker<'a> {
         }
         let id = ClassId(u32::try_from(self.facts.classes.len()).unwrap_or(u32::MAX));
         self.facts.classes.push(Class {
-            name: class.name.clone(),
+            name: self.ident(&class.name),
             bases,
             methods: Vec::new(),
             attributes: Vec::new(),
@@ -60,12 +60,12 @@ impl<'a> Walker<'a> {
         self.bind(&class.name.name, Entry::of(Known::from_origin(origin)));
     }
 
-    fn known_origin(&mut self, expr: &'a Expr) -> Option<Origin> {
-        self.expr(expr).origin().map(|origin| (**origin).clone())
+    fn known_origin(&mut self, expr: &'a Expr) -> Option<Arc<Origin>> {
+        self.expr(expr).origin().cloned()
     }
 
     /// `Base[T]` is `Base`.
-    fn base(&mut self, expr: &'a Expr) -> Option<Origin> {
+    fn base(&mut self, expr: &'a Expr) -> Option<Arc<Origin>> {
         match &expr.kind {
             ExprKind::Subscript { value, index } => {
                 for index in index {
@@ -82,12 +82,12 @@ impl<'a> Walker<'a> {
             name: param.name.name.clone(),
             kind: param.kind,
             has_default: param.default.is_some(),
-            range: param.range,
+            range: self.at(param.range),
         });
         let method = Method {
-            name: function.name.clone(),
+            name: self.ident(&function.name),
             params: params.collect(),
-            params_range: function.params_range,
+            params_range: self.at(function.params_range),
             decorated: !function.decorators.is_empty(),
         };
         self.facts.classes[id.0 as usize].methods.push(method);
@@ -106,7 +106,7 @@ impl<'a> Walker<'a> {
             listed.insert(name.to_owned());
             self.facts.classes[id.0 as usize]
                 .attributes
-                .push(name.to_owned());
+                .push(name.into());
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Walker<'a> {
             let info = &mut self.classes[id.0 as usize];
             // Where it is compared before, it had a value before.
             if info.stores.get(name) == Some(&1) && !info.compared.contains(name) {
-                info.values.insert(name, Rc::clone(value));
+                info.values.insert(name, Arc::clone(value));
             }
         }
     }
@@ -159,7 +159,7 @@ impl<'a> Walker<'a> {
         {
             let info = &mut self.classes[id.0 as usize];
             if !info.stores.contains_key(name) {
-                info.values.insert(name, Rc::clone(origin));
+                info.values.insert(name, Arc::clone(origin));
             }
         }
     }
@@ -180,7 +180,7 @@ impl<'a> Walker<'a> {
         }
         let info = &self.classes[id.0 as usize];
         if let Some(value) = info.values.get(name) {
-            return Some(Known::Origin(Rc::clone(value)));
+            return Some(Known::Origin(Arc::clone(value)));
         }
         info.own.contains(name).then_some(Known::Unknown)
     }

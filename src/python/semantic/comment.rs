@@ -11,12 +11,16 @@ use crate::python::facts::Suppression;
 use crate::text::TextRange;
 
 /// The suppressions among the comments of `text`, in order.
-pub(super) fn suppressions(comments: &[TextRange], text: &str) -> Vec<Suppression> {
+pub(super) fn suppressions(
+    comments: impl Iterator<Item = TextRange>,
+    text: &str,
+) -> Vec<Suppression> {
     if !mentions_us(text) {
         return Vec::new();
     }
-    let directives = |comment: &TextRange| directives(text, *comment);
-    comments.iter().flat_map(directives).collect()
+    comments
+        .flat_map(|comment| directives(text, comment))
+        .collect()
 }
 
 /// Almost no file has such a comment: this is much cheaper than looking at all of them.

@@ -103,7 +103,7 @@ impl<'a> Walker<'a> {
     /// what it was before.
     pub(super) fn narrow(&mut self, test: &'a Expr, narrowed: &mut Vec<(&'a str, Option<Entry>)>) {
         match &test.kind {
-            ExprKind::BoolOp { left, op, right } if op == "and" => {
+            ExprKind::BoolOp { left, op, right } if *op == "and" => {
                 self.narrow(left, narrowed);
                 self.narrow(right, narrowed);
             }

@@ -19,12 +19,12 @@ impl Walker<'_> {
             ExprKind::Int(value) => Value::Int(*value),
             ExprKind::Float(value) => Value::Float(*value),
             ExprKind::Str(literal) if !literal.is_bytes => Value::Str(literal.value.clone()),
-            ExprKind::Unary { op, operand } if op == "-" => match self.constant(operand) {
+            ExprKind::Unary { op, operand } if *op == "-" => match self.constant(operand) {
                 Value::Int(value) => value.checked_neg().map_or(Value::Unknown, Value::Int),
                 Value::Float(value) => Value::Float(-value),
                 _ => Value::Unknown,
             },
-            ExprKind::Binary { left, op, right } if op == "+" => {
+            ExprKind::Binary { left, op, right } if *op == "+" => {
                 match (self.constant(left), self.constant(right)) {
                     (Value::Str(left), Value::Str(right)) => Value::Str(left + &right),
                     _ => Value::Unknown,
@@ -79,7 +79,7 @@ fn is_compound(value: &Value) -> bool {
 pub(super) fn integer(expr: &Expr) -> Option<i32> {
     match &expr.kind {
         ExprKind::Int(value) => i32::try_from(*value).ok(),
-        ExprKind::Unary { op, operand } if op == "-" => integer(operand)?.checked_neg(),
+        ExprKind::Unary { op, operand } if *op == "-" => integer(operand)?.checked_neg(),
         _ => None,
     }
 }

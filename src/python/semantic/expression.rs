@@ -1,8 +1,9 @@
 //! Expressions: what they do, and where their values come from.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::guard::{self, Tested};
+use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{MAX_STEPS, Walker};
 use crate::budget;
@@ -15,12 +16,12 @@ impl<'a> Walker<'a> {
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Known {
         budget::tick();
         match &expr.kind {
-            ExprKind::Name(name) => self.name(name, expr.range),
+            ExprKind::Name(name) => self.name(name, self.at(expr.range)),
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.expr(value);
-                self.attribute(&receiver, attr, expr.range, Access::Load, false)
+                self.attribute(&receiver, attr, self.at(expr.range), Access::Load, false)
             }
-            ExprKind::Call(call) => self.call(call, expr.range),
+            ExprKind::Call(call) => self.call(call, self.at(expr.range)),
             ExprKind::Subscript { value, index } => self.subscript(value, index),
             ExprKind::Tuple(items) => self.tuple(items),
             ExprKind::FString(items) | ExprKind::List(items) | ExprKind::Set(items) => {
@@ -58,7 +59,7 @@ impl<'a> Walker<'a> {
             ExprKind::BoolOp { left, op, right } => {
                 let mut narrowed = Vec::new();
                 let (known, tested) = self.testing(|walker| walker.read(left));
-                if op == "and" {
+                if *op == "and" {
                     self.narrow(left, &mut narrowed);
                 }
                 let guarded = tested > Tested::Nothing;
@@ -154,14 +155,14 @@ impl<'a> Walker<'a> {
     ) -> Known {
         // `model.parameters()` is no signature.
         if !(called && attr.name == "parameters") {
-            self.mention(guard::word(&attr.name));
+            self.mention_name(&attr.name);
         }
         let Known::Origin(origin) = receiver else {
             return Known::Unknown;
         };
         self.facts.attributes.push(AttributeUse {
-            receiver: (**origin).clone(),
-            attr: attr.clone(),
+            receiver: Arc::clone(origin),
+            attr: self.ident(attr),
             range,
             access,
             called,
@@ -173,7 +174,7 @@ impl<'a> Walker<'a> {
         if origin.steps.len() >= MAX_STEPS {
             return Known::Unknown;
         }
-        Known::Origin(Rc::new(origin.then(Step::Attr(attr.name.clone()))))
+        Known::Origin(Arc::new(origin.then(Step::Attr(attr.name.clone()))))
     }
 
     /// The conditions come behind the element, but decide whether it is evaluated.
@@ -211,7 +212,7 @@ impl<'a> Walker<'a> {
 pub(super) fn item(known: &Known, index: i32) -> Known {
     match known {
         Known::Origin(origin) if origin.steps.len() < MAX_STEPS => {
-            Known::Origin(Rc::new(origin.then(Step::Item(index))))
+            Known::Origin(Arc::new(origin.then(Step::Item(index))))
         }
         Known::Items(items) => {
             let length = i32::try_from(items.len()).unwrap_or(i32::MAX);

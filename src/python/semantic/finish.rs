@@ -1,8 +1,13 @@
 //! What can be said only when the whole file is known, and putting the facts in order.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use super::Walker;
 use super::mapping::{Dict, Spread, Taint};
 use crate::budget;
+use crate::python::ast::Name;
 use crate::python::facts::{CallId, Facts, Origin, Root, Step};
 use crate::text::TextRange;
 
@@ -39,7 +44,7 @@ fn settle(walker: &mut Walker<'_>, spread: &Spread) {
     let call = &mut walker.facts.calls[spread.call];
     call.open |= taint > Taint::Clean || !gone.is_empty();
     for index in gone {
-        call.keywords[index].name.name.clear();
+        call.keywords[index].name.name = Name::empty();
     }
 }
 
@@ -63,8 +68,12 @@ fn sort_calls(facts: &mut Facts) {
     let order = order_by(&facts.calls, |call| key(call.range));
     let Some(places) = order else { return };
     facts.calls.sort_by_key(|call| key(call.range));
+    let mut renumber = Renumber {
+        places: &places,
+        known: FxHashMap::default(),
+    };
     for origin in origins(facts) {
-        renumber(origin, &places);
+        renumber.shared(origin);
     }
 }
 
@@ -83,7 +92,7 @@ fn order_by<T>(items: &[T], key: impl Fn(&T) -> TextRange) -> Option<Vec<u32>> {
 }
 
 /// Every origin in the facts.
-fn origins(facts: &mut Facts) -> impl Iterator<Item = &mut Origin> {
+fn origins(facts: &mut Facts) -> impl Iterator<Item = &mut Arc<Origin>> {
     let calls = facts.calls.iter_mut().flat_map(|call| {
         let positional = call.positional.iter_mut();
         let keywords = call.keywords.iter_mut();
@@ -103,6 +112,33 @@ fn origins(facts: &mut Facts) -> impl Iterator<Item = &mut Origin> {
         .chain(classes)
         .chain(attributes.map(|attribute| &mut attribute.receiver))
         .chain(facts.names.iter_mut().map(|name| &mut name.origin))
+}
+
+/// Gives the calls in origins their new places.
+struct Renumber<'p> {
+    places: &'p [u32],
+    /// Origins with calls as they were, and as they are: facts that share one go on to do so.
+    known: FxHashMap<*const Origin, (Arc<Origin>, Arc<Origin>)>,
+}
+
+impl Renumber<'_> {
+    fn shared(&mut self, origin: &mut Arc<Origin>) {
+        if !has_call(origin) {
+            return;
+        }
+        let known = self.known.entry(Arc::as_ptr(origin)).or_insert_with(|| {
+            let mut new = Origin::clone(origin);
+            renumber(&mut new, self.places);
+            (Arc::clone(origin), Arc::new(new))
+        });
+        *origin = Arc::clone(&known.1);
+    }
+}
+
+fn has_call(origin: &Origin) -> bool {
+    let is_call = |step: &Step| matches!(step, Step::Call(_));
+    matches!(&origin.root, Root::InstanceOf(class) if has_call(class))
+        || origin.steps.iter().any(is_call)
 }
 
 fn renumber(origin: &mut Origin, places: &[u32]) {

@@ -1,6 +1,6 @@
 //! Functions and lambdas: their heads run at once, their bodies when all around them is known.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -21,6 +21,8 @@ pub(super) struct Deferred<'a> {
     receiver: Option<Origin>,
     guard: bool,
     statement: TextRange,
+    /// See [`Walker::at`].
+    shift: u32,
 }
 
 enum Body<'a> {
@@ -35,7 +37,7 @@ pub(super) enum Returns {
     #[default]
     Nothing,
     /// Its only `return` gives this.
-    Value(Rc<Origin>),
+    Value(Arc<Origin>),
     Unknown,
 }
 
@@ -69,6 +71,7 @@ impl<'a> Walker<'a> {
             receiver: method_of.and_then(|id| receiver(function, id)),
             guard: self.guard || tested > Tested::Nothing,
             statement: self.statement,
+            shift: self.shift,
         });
         if let Some(id) = method_of {
             self.add_method(id, function);
@@ -88,6 +91,7 @@ impl<'a> Walker<'a> {
             receiver: None,
             guard: self.guard,
             statement: self.statement,
+            shift: self.shift,
         });
     }
 
@@ -106,6 +110,7 @@ impl<'a> Walker<'a> {
         self.class = deferred.class;
         self.guard = deferred.guard;
         self.statement = deferred.statement;
+        self.shift = deferred.shift;
         self.contexts += 1;
         self.context = self.contexts;
         self.push_frame(FrameKind::Function);
@@ -130,7 +135,7 @@ impl<'a> Walker<'a> {
         self.block(&function.body);
         self.returning = before;
         let whole = function.body.first().zip(function.body.last());
-        let body = whole.map(|(first, last)| first.range.cover(last.range));
+        let body = whole.map(|(first, last)| self.at(first.range.cover(last.range)));
         if body
             .is_some_and(|body| memmem::find(body.slice(self.text).as_bytes(), b"yield").is_some())
         {
@@ -166,7 +171,7 @@ impl<'a> Walker<'a> {
             return;
         };
         *returns = match (&returns, known) {
-            (Returns::Nothing, Known::Origin(origin)) => Returns::Value(Rc::clone(origin)),
+            (Returns::Nothing, Known::Origin(origin)) => Returns::Value(Arc::clone(origin)),
             _ => Returns::Unknown,
         };
     }

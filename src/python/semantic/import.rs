@@ -1,7 +1,7 @@
 //! Imports.
 
 use super::scope::Entry;
-use super::{Star, Walker, prescan};
+use super::{Star, Walker, bodies, prescan};
 use crate::python::ast::{Alias, Ident, ImportFrom};
 use crate::python::facts::{Import, Origin};
 use crate::text::TextRange;
@@ -30,10 +30,10 @@ impl<'a> Walker<'a> {
             return;
         };
         if let Some(range) = import.star {
-            self.star_import(module, range);
+            self.star_import(module, self.at(range));
         }
         for alias in &import.names {
-            let name = Some(alias.name.clone());
+            let name = Some(self.ident(&alias.name));
             let origin = Origin::import(&format!("{}.{}", module.name, alias.name.name));
             let import = self.new_import(module, name, alias, import.names.len());
             let entry = self.import_entry(import, origin);
@@ -50,10 +50,10 @@ impl<'a> Walker<'a> {
     ) -> Import {
         Import {
             module: module.name.clone(),
-            module_range: module.range,
+            module_range: self.at(module.range),
             name,
-            asname: alias.asname.clone(),
-            range: alias.range,
+            asname: alias.asname.as_ref().map(|name| self.ident(name)),
+            range: self.at(alias.range),
             statement: self.statement,
             siblings: u32::try_from(siblings).unwrap_or(u32::MAX),
             guard: self.guard(),
@@ -64,9 +64,9 @@ impl<'a> Walker<'a> {
     fn star_import(&mut self, module: &'a Ident, range: TextRange) {
         let import = Import {
             module: module.name.clone(),
-            module_range: module.range,
+            module_range: self.at(module.range),
             name: Some(Ident {
-                name: "*".to_owned(),
+                name: "*".into(),
                 range,
             }),
             asname: None,
@@ -77,11 +77,13 @@ impl<'a> Walker<'a> {
         };
         let origin = Origin::import(&module.name);
         let entry = self.import_entry(import, origin.clone());
-        if prescan::stars(&self.module.body) == 1 {
+        if bodies(self.syntax).map(prescan::stars).sum::<usize>() == 1 {
             self.star = entry.import.map(|import| Star {
                 import,
                 module: origin,
-                bound: prescan::names(&self.module.body, true),
+                bound: bodies(self.syntax)
+                    .flat_map(|body| prescan::names(body, true))
+                    .collect(),
             });
         }
     }

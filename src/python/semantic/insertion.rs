@@ -1,26 +1,34 @@
 //! Where a new import may be written.
 
-use crate::python::ast::{ExprKind, Module, Stmt, StmtKind};
+use crate::python::ast::{ExprKind, Stmt, StmtKind};
+use crate::python::pieces::Syntax;
+use crate::text::TextRange;
 
 /// The start of the line behind the last import at the top of the file, before any definition; without
 /// one, behind the docstring or the comments at the top. At the end of a file whose last line has no
 /// line end, it is the end of the file.
-pub(super) fn import_insertion(module: &Module, text: &str) -> u32 {
-    let top = module.body.iter().take_while(|statement| {
-        !matches!(
+pub(super) fn import_insertion(syntax: &Syntax, text: &str) -> u32 {
+    let is_definition = |statement: &Stmt| {
+        matches!(
             statement.kind,
             StmtKind::FunctionDef(_) | StmtKind::ClassDef(_)
         )
-    });
-    let import = top.enumerate().filter(|(_, statement)| {
+    };
+    let is_import = |statement: &Stmt| {
         matches!(
             statement.kind,
             StmtKind::Import(_) | StmtKind::ImportFrom(_)
         )
-    });
-    let offset = match (import.last(), module.body.first()) {
-        (Some((index, _)), _) => line_behind(&module.body[index..], text),
-        (None, Some(first)) if is_docstring(first) => line_behind(&module.body, text),
+    };
+    let top = syntax.statements().enumerate();
+    let top = top.take_while(|(_, (_, statement))| !is_definition(statement));
+    let import = top
+        .filter(|(_, (_, statement))| is_import(statement))
+        .last();
+    let places = syntax.statements().map(|(place, _)| place);
+    let offset = match (import, syntax.statements().next()) {
+        (Some((index, _)), _) => line_behind(places.skip(index), text),
+        (None, Some((_, first))) if is_docstring(first) => line_behind(places, text),
         _ => behind_comments(text),
     };
     u32::try_from(offset).unwrap_or(u32::MAX)
@@ -31,13 +39,13 @@ fn is_docstring(statement: &Stmt) -> bool {
 }
 
 /// The start of the first line behind the first statement on which no other statement goes on.
-fn line_behind(statements: &[Stmt], text: &str) -> usize {
+fn line_behind(statements: impl Iterator<Item = TextRange>, text: &str) -> usize {
     let mut end = 0;
-    for (index, statement) in statements.iter().enumerate() {
-        if index > 0 && statement.range.start as usize >= end {
+    for (index, statement) in statements.enumerate() {
+        if index > 0 && statement.start as usize >= end {
             break;
         }
-        end = next_line(text, statement.range.end as usize);
+        end = next_line(text, statement.end as usize);
     }
     end
 }

@@ -85,10 +85,10 @@ impl<'a> Walker<'a> {
         match &expr.kind {
             ExprKind::Name(_) => self.dict_named(expr),
             ExprKind::Dict(items) if items.len() <= MAX_ENTRIES => {
-                Some(self.dict_display(items, expr.range))
+                Some(self.dict_display(items, self.at(expr.range)))
             }
             ExprKind::Call(call) => self.dict_call(call),
-            ExprKind::Binary { left, op, right } if op == "|" => {
+            ExprKind::Binary { left, op, right } if *op == "|" => {
                 let both = [left, right];
                 if !both.iter().all(|side| self.is_mapping(side)) {
                     return None;
@@ -110,7 +110,7 @@ impl<'a> Walker<'a> {
             ExprKind::Name(_) => self.dict_named(expr).is_some(),
             ExprKind::Call(call) => self.is_dict_call(call) || self.copied(call).is_some(),
             ExprKind::Binary { left, op, right } => {
-                op == "|" && self.is_mapping(left) && self.is_mapping(right)
+                *op == "|" && self.is_mapping(left) && self.is_mapping(right)
             }
             _ => false,
         }
@@ -140,7 +140,7 @@ impl<'a> Walker<'a> {
                 None => self.update_from(id, value),
                 Some(key) => {
                     self.expr(key);
-                    self.dict_entry(id, key, value, *item, Site::DictEntry(range));
+                    self.dict_entry(id, key, value, self.at(*item), Site::DictEntry(range));
                 }
             }
         }
@@ -156,7 +156,7 @@ impl<'a> Walker<'a> {
         range: TextRange,
         site: Site,
     ) {
-        let name = key_ident(key);
+        let name = key_ident(key).map(|name| self.ident(&name));
         let keyword = self.keyword(name.clone().unwrap_or_default(), range, value, site);
         match name {
             Some(_) => self.insert(id, DictEntry { keyword, owner: id }),
@@ -197,8 +197,13 @@ impl<'a> Walker<'a> {
         for argument in args {
             match &argument.kind {
                 ArgumentKind::Keyword(name) => {
-                    let site = Site::DictKeyword(args_range);
-                    let keyword = self.keyword(name.clone(), argument.range, &argument.value, site);
+                    let site = Site::DictKeyword(self.at(args_range));
+                    let keyword = self.keyword(
+                        self.ident(name),
+                        self.at(argument.range),
+                        &argument.value,
+                        site,
+                    );
                     self.insert(id, DictEntry { keyword, owner: id });
                 }
                 ArgumentKind::Positional | ArgumentKind::DictSpread => {
@@ -373,7 +378,7 @@ fn key_ident(key: &Expr) -> Option<Ident> {
         return None;
     }
     Some(Ident {
-        name: literal.value.clone(),
+        name: literal.value.as_str().into(),
         range: literal.content.unwrap_or(TextRange::at(key.range.start)),
     })
 }

@@ -26,19 +26,19 @@ mod statement;
 mod tests;
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::class::ClassInfo;
 use self::function::{Deferred, Returns};
 use self::guard::Tested;
 use self::mapping::{Dict, Spread};
 use self::scope::{Entry, Frame, FrameKind, Known, Slots};
-use super::ast::Module;
+use super::ast::{Ident, Name, Stmt};
 use super::facts::{ClassId, Facts, Guard, Import, Origin};
-use super::parse::Syntax;
+use super::pieces::{Syntax, moved};
 use crate::text::TextRange;
 
 pub use self::metadata::inline_metadata;
@@ -49,14 +49,18 @@ const MAX_STEPS: usize = 32;
 
 /// What `text`, whose syntax this is, does with the names it imports.
 pub fn facts(syntax: &Syntax, text: &str) -> Facts {
-    let module = &syntax.module;
-    let mut walker = Walker::new(module, text);
+    let mut walker = Walker::new(syntax, text);
     walker.run();
     let mut facts = finish::finish(walker);
-    facts.errors.clone_from(&module.errors);
-    facts.import_insertion = insertion::import_insertion(module, text);
-    facts.suppressions = comment::suppressions(&syntax.comments, text);
+    facts.errors = syntax.errors();
+    facts.import_insertion = insertion::import_insertion(syntax, text);
+    facts.suppressions = comment::suppressions(syntax.comments(), text);
     facts
+}
+
+/// The statements of each piece.
+fn bodies(syntax: &Syntax) -> impl Iterator<Item = &[Stmt]> {
+    syntax.pieces().iter().map(|piece| piece.body())
 }
 
 /// A scope that has been left, or one that is still being walked (then without names).
@@ -67,8 +71,10 @@ struct Scope<'a> {
 }
 
 struct Walker<'a> {
-    module: &'a Module,
+    syntax: &'a Syntax,
     text: &'a str,
+    /// What the ranges of the syntax that is being walked lack: see [`Walker::at`].
+    shift: u32,
     facts: Facts,
     /// The code that is being walked: a module or function, and classes and comprehensions in it.
     frames: Vec<Frame<'a>>,
@@ -93,6 +99,8 @@ struct Walker<'a> {
     guard: bool,
     /// What the expression that is being walked asks about.
     tested: Tested,
+    /// What mentioning a name asks about.
+    words: FxHashMap<Name, Tested>,
     /// The statement that is being walked.
     statement: TextRange,
     /// Changes with each branch, loop and function: two places with the same number run together.
@@ -108,16 +116,17 @@ struct Star<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(module: &'a Module, text: &'a str) -> Self {
+    fn new(syntax: &'a Syntax, text: &'a str) -> Self {
         let mentions = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
         let shared = if mentions("global ") || mentions("nonlocal ") {
-            prescan::shared(&module.body)
+            bodies(syntax).flat_map(prescan::shared).collect()
         } else {
             FxHashSet::default()
         };
         Self {
-            module,
+            syntax,
             text,
+            shift: 0,
             facts: Facts::default(),
             frames: Vec::new(),
             scopes: Vec::new(),
@@ -134,6 +143,7 @@ impl<'a> Walker<'a> {
             returning: usize::MAX,
             guard: false,
             tested: Tested::Nothing,
+            words: FxHashMap::default(),
             statement: TextRange::default(),
             context: 0,
             contexts: 0,
@@ -143,10 +153,35 @@ impl<'a> Walker<'a> {
     fn run(&mut self) {
         self.push_frame(FrameKind::Module);
         self.frame().shared = self.shared.clone();
-        self.block(&self.module.body);
+        self.module();
         self.leave_scope();
         while let Some(deferred) = self.deferred.pop_front() {
             self.run_deferred(deferred);
+        }
+    }
+
+    /// Walks the statements at the top level. As in [`Walker::block`], nothing runs behind one that leaves,
+    /// and a test of versions that may leave guards the rest.
+    fn module(&mut self) {
+        for piece in self.syntax.pieces() {
+            self.shift = piece.shift();
+            if !self.statements(piece.body()) {
+                break;
+            }
+        }
+        self.guard = false;
+    }
+
+    /// Where a range of the syntax that is being walked lies in the text.
+    const fn at(&self, range: TextRange) -> TextRange {
+        moved(range, self.shift)
+    }
+
+    /// A name of the syntax that is being walked, at its place in the text.
+    fn ident(&self, ident: &Ident) -> Ident {
+        Ident {
+            name: ident.name.clone(),
+            range: self.at(ident.range),
         }
     }
 
@@ -222,7 +257,7 @@ impl<'a> Walker<'a> {
         let index = u32::try_from(self.facts.imports.len()).unwrap_or(u32::MAX);
         self.facts.imports.push(import);
         Entry {
-            known: Known::Origin(Rc::new(origin)),
+            known: Known::Origin(Arc::new(origin)),
             import: Some(index),
             optional: false,
         }

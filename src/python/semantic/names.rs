@@ -1,6 +1,6 @@
 //! Looking names up.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
 use rustc_hash::FxHashSet;
@@ -41,7 +41,7 @@ impl<'a> Walker<'a> {
 
     /// Walks a use of `name`.
     pub(super) fn name(&mut self, name: &'a str, range: TextRange) -> Known {
-        self.mention(guard::word(name));
+        self.mention_name(name);
         let Some(entry) = self.lookup(name) else {
             return self.star_name(name, range);
         };
@@ -55,7 +55,7 @@ impl<'a> Walker<'a> {
                 if let Some(import) = import {
                     self.facts.names.push(NameUse {
                         range,
-                        origin: (**origin).clone(),
+                        origin: Arc::clone(origin),
                         import,
                         guard: self.guard(),
                     });
@@ -71,6 +71,19 @@ impl<'a> Walker<'a> {
         known
     }
 
+    /// Notes that the expression being walked mentions `name`. A file has few names, many times each.
+    pub(super) fn mention_name(&mut self, name: &str) {
+        let tested = match self.words.get(name) {
+            Some(known) => *known,
+            None => {
+                let tested = guard::word(name);
+                self.words.insert(name.into(), tested);
+                tested
+            }
+        };
+        self.mention(tested);
+    }
+
     /// Notes that the expression being walked asks about `tested`.
     pub(super) fn mention(&mut self, tested: Tested) {
         self.tested = self.tested.max(tested);
@@ -84,7 +97,7 @@ impl<'a> Walker<'a> {
         if star.bound.contains(name) || BUILTINS.contains(&name) || name.starts_with("__") {
             return Known::Unknown;
         }
-        let origin = star.module.then(Step::Attr(name.to_owned()));
+        let origin = Arc::new(star.module.then(Step::Attr(name.into())));
         let import = star.import;
         self.facts.names.push(NameUse {
             range,
@@ -92,7 +105,7 @@ impl<'a> Walker<'a> {
             import,
             guard: self.guard(),
         });
-        Known::Origin(Rc::new(origin))
+        Known::Origin(origin)
     }
 }
 

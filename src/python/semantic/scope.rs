@@ -1,6 +1,7 @@
 //! Names and what is known of them: frames that run now, and joining where paths meet.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,7 +16,7 @@ pub(super) enum Known {
     /// A constant that cannot change.
     Constant(Rc<Value>),
     /// It comes from an import, a class of the file, or an annotation.
-    Origin(Rc<Origin>),
+    Origin(Arc<Origin>),
     /// A dict whose keys are followed.
     Dict(DictId),
     /// A function of this file, by its place in `Walker::returns`.
@@ -28,10 +29,10 @@ pub(super) enum Known {
 
 impl Known {
     pub(super) fn from_origin(origin: Origin) -> Self {
-        Self::Origin(Rc::new(origin))
+        Self::Origin(Arc::new(origin))
     }
 
-    pub(super) fn origin(&self) -> Option<&Rc<Origin>> {
+    pub(super) fn origin(&self) -> Option<&Arc<Origin>> {
         match self {
             Self::Origin(origin) => Some(origin),
             _ => None,

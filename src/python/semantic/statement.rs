@@ -2,7 +2,7 @@
 
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
-use super::{Walker, expression};
+use super::{Walker, expression, moved};
 use crate::budget;
 use crate::python::ast::{Expr, ExprKind, Ident, Stmt, StmtKind};
 use crate::python::facts::Access;
@@ -12,21 +12,21 @@ impl<'a> Walker<'a> {
     /// the block, nothing runs. Where a test of versions may leave it, the rest is guarded.
     pub(super) fn block(&mut self, body: &'a [Stmt]) -> bool {
         let guard = self.guard;
-        let mut falls = true;
-        for statement in body {
-            if !self.statement(statement) {
-                falls = false;
-                break;
-            }
-        }
+        let falls = self.statements(body);
         self.guard = guard;
         falls
+    }
+
+    /// The same, but what they guard stays guarded.
+    pub(super) fn statements(&mut self, body: &'a [Stmt]) -> bool {
+        body.iter().all(|statement| self.statement(statement))
     }
 
     /// Walks one statement; gives whether the next one may run.
     fn statement(&mut self, statement: &'a Stmt) -> bool {
         budget::tick();
-        let before = std::mem::replace(&mut self.statement, statement.range);
+        let place = self.at(statement.range);
+        let before = std::mem::replace(&mut self.statement, place);
         self.tested = Tested::Nothing;
         let falls = match &statement.kind {
             StmtKind::FunctionDef(function) => {
@@ -34,7 +34,7 @@ impl<'a> Walker<'a> {
                 true
             }
             StmtKind::ClassDef(class) => {
-                self.class_def(class, statement.range);
+                self.class_def(class, self.statement);
                 true
             }
             StmtKind::Raise(error) => {
@@ -51,7 +51,7 @@ impl<'a> Walker<'a> {
                 self.expr(value);
                 !leaves_program(value)
             }
-            StmtKind::Other => !matches!(statement.range.slice(self.text), "break" | "continue"),
+            StmtKind::Other => !matches!(self.statement.slice(self.text), "break" | "continue"),
             StmtKind::If(_)
             | StmtKind::For { .. }
             | StmtKind::While { .. }
@@ -177,7 +177,7 @@ impl<'a> Walker<'a> {
         }
         match &target.kind {
             ExprKind::Name(name) => {
-                self.name(name, target.range);
+                self.name(name, self.at(target.range));
                 self.bind(name, Entry::unknown());
             }
             ExprKind::Attribute {
@@ -185,8 +185,8 @@ impl<'a> Walker<'a> {
                 attr,
             } => {
                 let receiver = self.expr(receiver);
-                self.attribute(&receiver, attr, target.range, Access::Load, false);
-                self.attribute(&receiver, attr, target.range, Access::Store, false);
+                self.attribute(&receiver, attr, self.at(target.range), Access::Load, false);
+                self.attribute(&receiver, attr, self.at(target.range), Access::Store, false);
                 self.note_store(&receiver, &attr.name);
             }
             _ => self.assign(target, &Known::Unknown),
@@ -198,10 +198,10 @@ impl<'a> Walker<'a> {
     fn note_assigned(&mut self, target: &Expr, value: &Expr) {
         if let (Some(name), ExprKind::Call(_)) = (target.as_name(), &value.kind)
             && let Some(call) = self.facts.calls.last_mut()
-            && call.range == value.range
+            && call.range == moved(value.range, self.shift)
             && !call.partial
         {
-            call.assigned_to = Some(name.to_owned());
+            call.assigned_to = Some(name.into());
         }
     }
 
@@ -219,7 +219,7 @@ impl<'a> Walker<'a> {
             ExprKind::Name(name) => self.bind(name, Entry::of(known.clone())),
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.expr(value);
-                self.attribute(&receiver, attr, target.range, Access::Store, false);
+                self.attribute(&receiver, attr, self.at(target.range), Access::Store, false);
                 self.note_store(&receiver, &attr.name);
                 self.note_value(&receiver, &attr.name, known);
             }
@@ -251,7 +251,7 @@ impl<'a> Walker<'a> {
             ExprKind::Name(name) => self.frame().forget(name),
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.expr(value);
-                self.attribute(&receiver, attr, target.range, Access::Store, false);
+                self.attribute(&receiver, attr, self.at(target.range), Access::Store, false);
             }
             ExprKind::Tuple(items) | ExprKind::List(items) => {
                 items.iter().for_each(|item| self.delete(item));

@@ -1,7 +1,7 @@
 //! HF107
 
 use super::removed_symbol::curated;
-use super::symbols::{SymbolUse, SymbolVerdict, judge_symbols};
+use super::symbols::{SymbolUse, SymbolVerdict};
 use crate::environment::Version;
 use crate::knowledge::overlay::AttributeFix;
 use crate::knowledge::view::{Entity, Function};
@@ -35,9 +35,9 @@ are often wrong in both directions, so none is shown: change it before an upgrad
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in judge_symbols(ctx) {
+    for used in ctx.symbols() {
         if matches!(used.verdict, SymbolVerdict::Deprecated(_)) {
-            findings.push(deprecated(ctx, &used));
+            findings.push(deprecated(ctx, used));
         }
     }
     for used in &ctx.facts.attributes {

@@ -1,7 +1,7 @@
 //! HF102
 
 use super::removed_symbol::{curated, symbol_fix};
-use super::symbols::{SymbolVerdict, judge_symbols};
+use super::symbols::SymbolVerdict;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::{note_other_releases, release};
@@ -31,7 +31,7 @@ exists in the library.",
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in judge_symbols(ctx) {
+    for used in ctx.symbols() {
         let SymbolVerdict::Moved(timeline, new) = &used.verdict else {
             continue;
         };
@@ -44,10 +44,10 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         let mut finding = RULE.finding(ctx, used.range, &used.path, message);
         finding.removed_in = Some(gone.to_owned());
         finding.deprecated_in = timeline.deprecated_in().map(str::to_owned);
-        curated(ctx, &used, &mut finding);
+        curated(ctx, used, &mut finding);
         if finding.fix.is_none() {
             finding.replacement = Some(new.clone());
-            finding.fix = symbol_fix(ctx, &used, new, true);
+            finding.fix = symbol_fix(ctx, used, new, true);
         }
         if finding.help.is_none() {
             finding.help = Some(format!("import `{new}`"));

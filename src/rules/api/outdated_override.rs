@@ -35,15 +35,18 @@ class that overrides it without accepting the argument fails with a `TypeError` 
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    if ctx.facts.classes.is_empty() {
+        return;
+    }
+    let is_passed = |entry: &&Override| ctx.has_gone(Some(&entry.since), Some(&entry.library));
+    let passed: Vec<&Override> = ctx.overlay.overrides().iter().filter(is_passed).collect();
     for class in &ctx.facts.classes {
         if class.guard == Guard::Guarded {
             continue;
         }
-        for entry in ctx.overlay.overrides() {
-            if !ctx.has_gone(Some(&entry.since), Some(&entry.library))
-                || !inherits(ctx, class, entry)
-                || calls_itself(class, entry)
-            {
+        let has = |name: &str| class.methods.iter().any(|method| method.name.name == name);
+        for entry in passed.iter().filter(|entry| has(&entry.method)) {
+            if !inherits(ctx, class, entry) || calls_itself(class, entry) {
                 continue;
             }
             let outdated = class.methods.iter().filter(|method| {

@@ -66,14 +66,12 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
     let receiver = ctx.thing(&used.receiver);
     let (class, exact) = receiver_class(ctx, &receiver)?;
     let name = used.attr.name.as_str();
-    if used.access == Access::Load && (is_set_here(ctx, used, &class) || asks_for(ctx.text, name)) {
-        return None;
-    }
     let mro = ctx.view.mro(&class);
-    let entry = mro
-        .classes
-        .iter()
-        .find_map(|base| ctx.overlay.attribute(&ctx.view.public_path(base), name));
+    let entry = || {
+        let mut bases = mro.classes.iter();
+        bases.find_map(|base| ctx.overlay.attribute(&ctx.view.public_path(base), name))
+    };
+    let entry = ctx.overlay.knows_attribute(name).then(entry).flatten();
     let proven = matches!(
         ctx.attribute(&receiver, name),
         Thing::Object(Entity::Missing { .. })
@@ -83,6 +81,9 @@ fn removed(ctx: &Context<'_>, used: &AttributeUse) -> Option<Finding> {
             && is_nowhere(ctx, &receiver, &class, name)
     });
     if !proven && curated_gone.is_none() {
+        return None;
+    }
+    if used.access == Access::Load && (is_set_here(ctx, used, &class) || asks_for(ctx.text, name)) {
         return None;
     }
     let may_have_it = || class.ends_with("Mixin") || ctx.view.may_be_in_a_subclass(&class, name);
@@ -171,7 +172,7 @@ fn finding(ctx: &Context<'_>, used: &AttributeUse, gone: &Gone<'_>) -> Finding {
     if !gone.error {
         finding.severity = Severity::Warning;
     }
-    finding.argument = Some(used.attr.name.clone());
+    finding.argument = Some(used.attr.name.to_string());
     finding.removed_in = Some(gone.release.to_owned());
     if let Some(timeline) = gone.timeline {
         finding.deprecated_in = timeline.deprecated_in().map(str::to_owned);

@@ -1,6 +1,6 @@
 //! HF101
 
-use super::symbols::{SymbolSite, SymbolUse, SymbolVerdict, judge_symbols};
+use super::symbols::{SymbolSite, SymbolUse, SymbolVerdict};
 use crate::knowledge::overlay::SymbolFix;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
@@ -34,9 +34,9 @@ at run time (lazy aliases such as `BertTokenizerFast`) count as present.",
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in judge_symbols(ctx) {
+    for used in ctx.symbols() {
         if let SymbolVerdict::Removed(timeline) = &used.verdict {
-            findings.push(removed(ctx, &used, timeline));
+            findings.push(removed(ctx, used, timeline));
         }
     }
 }

@@ -136,7 +136,7 @@ fn stated_name(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Option<(String, boo
         if used.takes(ctx, &next) {
             return Some((next, exact));
         }
-        name = next;
+        name = next.into();
     }
     None
 }

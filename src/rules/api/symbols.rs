@@ -1,4 +1,6 @@
-//! Every import from a library and every attribute of its modules, judged once for four rules.
+//! Every import from a library and every attribute of its modules, judged once for all rules.
+
+use rustc_hash::FxHashMap;
 
 use crate::knowledge::fact::{Deprecation, OwnerKind};
 use crate::knowledge::overlay;
@@ -63,11 +65,15 @@ impl SymbolVerdict {
 pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
     let mut uses = Vec::new();
     let mut last_module = None;
+    let mut odd_modules: FxHashMap<&str, Option<String>> = FxHashMap::default();
     for (index, import) in ctx.facts.imports.iter().enumerate() {
         if import.guard == Guard::Guarded || ctx.view.selected(&import.module).is_none() {
             continue;
         }
-        let (path, range, site) = match (&import.name, odd_module(ctx.view, &import.module)) {
+        let module = import.module.as_str();
+        let odd = odd_modules.entry(module);
+        let odd = odd.or_insert_with(|| odd_module(ctx.view, module)).clone();
+        let (path, range, site) = match (&import.name, odd) {
             (_, Some(module)) => {
                 if last_module.replace(import.module_range) == Some(import.module_range) {
                     continue;

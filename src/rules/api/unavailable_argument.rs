@@ -62,8 +62,8 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
 fn spell_as_before(ctx: &Context<'_>, used: &ArgumentUse<'_>, finding: &mut Finding) {
     use crate::knowledge::overlay::ArgumentFix;
     let name = &used.keyword(ctx).name.name;
-    let old = ctx.overlay.arguments().find(|entry| {
-        matches!(&entry.fix, ArgumentFix::Rename { to, safe: true, .. } if to == name)
+    let old = ctx.overlay.renamed_to(name).find(|entry| {
+        matches!(&entry.fix, ArgumentFix::Rename { safe: true, .. })
             && used.takes(ctx, &entry.name)
             && (entry.symbol == used.callee.symbol
                 || finding.symbol.as_deref() == Some(entry.symbol.as_str()))

@@ -1,6 +1,6 @@
 //! HF110
 
-use super::symbols::{SymbolVerdict, judge_symbols};
+use super::symbols::SymbolVerdict;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::{note_other_releases, release};
@@ -29,7 +29,7 @@ raises an `ImportError`. Upgrade the library, or write it as the resolved releas
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in judge_symbols(ctx) {
+    for used in ctx.symbols() {
         let SymbolVerdict::NotYet(timeline) = &used.verdict else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! HF116
 
 use super::removed_symbol::symbol_fix;
-use super::symbols::{SymbolVerdict, judge_symbols};
+use super::symbols::SymbolVerdict;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::release;
@@ -31,7 +31,7 @@ line shows.",
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in judge_symbols(ctx) {
+    for used in ctx.symbols() {
         let SymbolVerdict::Unknown(near) = &used.verdict else {
             continue;
         };
@@ -47,7 +47,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         if let (Some(near), Some((module, _))) = (near, used.path.rsplit_once('.')) {
             finding.help = Some(format!("did you mean `{near}`?"));
             finding.replacement = Some(format!("{module}.{near}"));
-            finding.fix = symbol_fix(ctx, &used, &format!("{module}.{near}"), false);
+            finding.fix = symbol_fix(ctx, used, &format!("{module}.{near}"), false);
         }
         findings.push(finding);
     }

@@ -16,7 +16,7 @@ pub fn import_name(ctx: &Context<'_>, path: &str) -> Option<(String, Vec<Edit>)>
         match &import.name {
             Some(imported) if import.module == module && imported.name == name => {
                 let bound = import.asname.as_ref().unwrap_or(imported);
-                return Some((bound.name.clone(), Vec::new()));
+                return Some((bound.name.to_string(), Vec::new()));
             }
             Some(imported) if import.module == module && imported.name != "*" => {
                 from_same_module = Some(import);

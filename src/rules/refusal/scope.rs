@@ -10,7 +10,8 @@ use crate::knowledge::condition::evaluate::{Known, Scope, holds, value};
 use crate::knowledge::raising::Raising;
 use crate::knowledge::signature::Signature;
 use crate::knowledge::view::Entity;
-use crate::python::ast::ParamKind;
+use crate::python::ast::{Name, ParamKind};
+
 use crate::python::facts::{Access, Call, Origin, Step, Value};
 use crate::rules::arguments::{self, Callee};
 use crate::rules::context::{Context, Thing};
@@ -24,7 +25,7 @@ pub struct Construction<'c, 'a> {
     call: &'a Call,
     signature: Arc<Signature>,
     /// Fields that a class of the file declares anew: their defaults are not known.
-    redeclared: Vec<String>,
+    redeclared: Vec<Name>,
     depth: u32,
 }
 
@@ -151,7 +152,7 @@ impl<'c, 'a> Construction<'c, 'a> {
     /// Whether the file sets an attribute of an object, or calls a method that might.
     fn may_change(&self, object: &Origin, field: &str) -> bool {
         self.ctx.facts.attributes.iter().any(|used| {
-            used.receiver == *object
+            *used.receiver == *object
                 && match used.access {
                     Access::Store => used.attr.name == field,
                     Access::Load => used.called && used.attr.name.starts_with("set_"),

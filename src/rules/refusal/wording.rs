@@ -7,6 +7,7 @@ use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::python::facts::Value;
 use crate::python::quoted;
 use crate::rules::context::Context;
+use crate::rules::security::secrets;
 
 /// A value as Python writes it; nothing where parts of it are not known.
 pub fn python(value: &Value) -> Option<String> {
@@ -82,7 +83,10 @@ impl Part {
     /// `` `fp16=True` ``, with the last segment of the name.
     pub fn written(&self) -> String {
         let value = match &self.value {
-            Known::Value(value) => python(value).filter(|text| text.len() <= 60),
+            // A token is no business of a message.
+            Known::Value(value) => {
+                python(value).filter(|text| text.len() <= 60 && secrets(text).is_empty())
+            }
             _ => None,
         };
         match value {

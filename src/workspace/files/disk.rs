@@ -27,12 +27,15 @@ impl Files for Disk {
 
     fn head(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         // Asked before opening: opening a pipe without a writer never returns.
-        match fs::metadata(path).map_err(explain)?.file_type() {
+        let metadata = fs::metadata(path).map_err(explain)?;
+        match metadata.file_type() {
             kind if kind.is_dir() => return Err(ReadError::Folder),
             kind if !kind.is_file() => return Err(ReadError::Special),
             _ => {}
         }
-        let mut bytes = Vec::new();
+        // One byte more: then one read is enough, and its end is seen without making room.
+        let room = metadata.len().saturating_add(1).min(limit);
+        let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
         let file = File::open(path).map_err(explain)?;
         file.take(limit).read_to_end(&mut bytes).map_err(explain)?;
         Ok(bytes)

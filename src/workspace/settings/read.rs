@@ -1,6 +1,7 @@
 //! Settings files: what is wrong in them is told with its line, and the rest counts.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml_edit::{Item, TableLike};
 
@@ -36,27 +37,45 @@ pub struct Loaded {
 
 impl Settings {
     /// The nearest settings file from a folder upward: up to `root`, a repository's top or the file system's.
-    pub fn load(files: &dyn Files, folder: &Path, root: &Path, rules: RuleNames<'_>) -> Loaded {
+    pub fn load(
+        files: &dyn Files,
+        folder: &Path,
+        root: &Path,
+        rules: RuleNames<'_>,
+    ) -> Arc<Loaded> {
+        Self::load_by(files, folder, root, rules, |above| {
+            Self::load(files, above, root, rules)
+        })
+    }
+
+    /// The same, with what holds for the folder above from somebody who may remember it.
+    pub fn load_by(
+        files: &dyn Files,
+        folder: &Path,
+        root: &Path,
+        rules: RuleNames<'_>,
+        above: impl FnOnce(&Path) -> Arc<Loaded>,
+    ) -> Arc<Loaded> {
         let mut problems = Vec::new();
-        for folder in folder.ancestors() {
-            for name in NAMES {
-                let path = folder.join(name);
-                if let Some(settings) = read_file(files, &path, rules, &mut problems) {
-                    let path = Some(path);
-                    return Loaded {
-                        settings,
-                        path,
-                        problems,
-                    };
-                }
-            }
-            if folder == root || files.kind(&folder.join(".git")).is_some() {
-                break;
+        for name in NAMES {
+            let path = folder.join(name);
+            if let Some(settings) = read_file(files, &path, rules, &mut problems) {
+                return Arc::new(Loaded {
+                    settings,
+                    path: Some(path),
+                    problems,
+                });
             }
         }
-        Loaded {
-            problems,
-            ..Loaded::default()
+        let is_top = folder == root || files.kind(&folder.join(".git")).is_some();
+        let above = folder.parent().filter(|_| !is_top).map(above);
+        match above {
+            Some(above) if problems.is_empty() => above,
+            above => {
+                let above = above.as_deref().cloned().unwrap_or_default();
+                problems.extend(above.problems);
+                Arc::new(Loaded { problems, ..above })
+            }
         }
     }
 

@@ -6,7 +6,6 @@ use super::interpreter::{Interpreter, is_environment};
 use super::lock;
 use super::manifest::Reader;
 use super::statement::Statement;
-use crate::workspace::files::Files;
 use crate::workspace::problem::Problem;
 use crate::workspace::requirements::Kind;
 
@@ -26,20 +25,35 @@ pub(super) struct Level {
 }
 
 impl Level {
-    /// Reads a folder.
+    /// Reads a folder: it is listed once, and nothing is looked for that is not there.
     pub fn read(mut reader: Reader<'_>, folder: &Path) -> Self {
         let files = reader.files;
+        let entries = files.list(folder);
+        let there = |name: &str| {
+            let path = folder.join(name);
+            match &entries {
+                Ok(entries) => entries.binary_search(&path).is_ok(),
+                // What must not be listed may still be read.
+                Err(_) => true,
+            }
+            .then_some(path)
+        };
         let interpreters = ENVIRONMENTS
             .iter()
-            .map(|name| folder.join(name))
+            .filter_map(|name| there(name))
             .filter(|path| is_environment(files, path))
             .filter_map(|path| Interpreter::at(files, &path))
             .collect();
-        let mut statements: Vec<Statement> = lock::NAMES
-            .iter()
-            .filter_map(|name| reader.lock(&folder.join(name)))
-            .collect();
-        for path in requirement_files(files, folder) {
+        let mut statements = Vec::new();
+        for name in lock::NAMES {
+            match there(name) {
+                Some(path) => statements.extend(reader.lock(&path)),
+                None => reader.inputs.push(folder.join(name)),
+            }
+        }
+        let inner = there("requirements").map(|inner| files.list(&inner).unwrap_or_default());
+        let found = entries.as_deref().unwrap_or_default();
+        for path in requirement_files(found, inner.unwrap_or_default()) {
             let kind = Kind::of(&path);
             statements.extend(kind.and_then(|kind| reader.requirements(&path, kind)));
         }
@@ -48,23 +62,19 @@ impl Level {
             statements,
             problems: reader.problems,
             inputs: reader.inputs,
-            is_repository: files.kind(&folder.join(".git")).is_some(),
+            is_repository: there(".git").is_some_and(|path| files.kind(&path).is_some()),
         }
     }
 }
 
-/// The requirement files of a folder, in the order in which they count.
-fn requirement_files(files: &dyn Files, folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = files
-        .list(folder)
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|path| rank(path).is_some())
-        .collect();
+/// The requirement files among a folder's entries and those of its `requirements` folder, in the order in
+/// which they count.
+fn requirement_files(entries: &[PathBuf], inner: Vec<PathBuf>) -> Vec<PathBuf> {
+    let ranked = entries.iter().filter(|path| rank(path).is_some());
+    let mut found: Vec<PathBuf> = ranked.cloned().collect();
     found.sort_by_key(|path| rank(path));
     // `requirements/*.txt` come behind the folder's own.
     let text_files = found.iter().take_while(|path| rank(path) < Some(2)).count();
-    let inner = files.list(&folder.join("requirements")).unwrap_or_default();
     let inner = inner
         .into_iter()
         .filter(|path| Kind::of(path) == Some(Kind::Requirements));

@@ -8,6 +8,7 @@ use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
 use super::statement::{Entry, Statement};
 use super::{Catalog, lock};
+use crate::notebook::is_notebook;
 use crate::workspace::files::{Files, ReadError, read_text};
 use crate::workspace::problem::{Lines, Problem};
 use crate::workspace::requirements::{Declarations, Declared, Group, Include, Kind, declared};
@@ -143,7 +144,11 @@ impl Reader<'_> {
 
     fn entry(&self, requirement: Declared, lines: &Lines, constraint: bool) -> Entry {
         Entry {
-            line: lines.line(requirement.range.start as usize),
+            // The lines of a notebook are not those of the text that its cells make.
+            line: match is_notebook(&requirement.file) {
+                true => 1,
+                false => lines.line(requirement.range.start as usize),
+            },
             group: if constraint {
                 Group::Constraint
             } else {

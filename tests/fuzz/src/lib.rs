@@ -13,5 +13,6 @@ pub mod frames;
 pub mod metadata;
 #[path = "../../common/naive_edit.rs"]
 mod naive_edit;
+pub mod notebook;
 pub mod python;
 pub mod session;

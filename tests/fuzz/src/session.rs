@@ -21,6 +21,7 @@ const URIS: [&str; 8] = [
     "file://host/share/x.py",
     "",
 ];
+const NOTEBOOK: &str = "file:///p/t.ipynb";
 const LANGUAGES: [&str; 4] = ["python", "pip-requirements", "toml", "json"];
 const ASKED: [&str; 8] = [
     "textDocument/hover",
@@ -147,7 +148,7 @@ fn any_message(bytes: &mut Bytes<'_>, wire: &mut Vec<u8>, asked: &mut i64) {
             &json!({"jsonrpc": "2.0", "method": method, "params": params}),
         );
     };
-    let kind = bytes.byte() % 10;
+    let kind = bytes.byte() % 12;
     let uri = *bytes.pick(&URIS);
     let document = json!({"uri": uri, "version": bytes.byte()});
     match kind {
@@ -187,11 +188,48 @@ fn any_message(bytes: &mut Bytes<'_>, wire: &mut Vec<u8>, asked: &mut i64) {
             let method = *bytes.pick(&ASKED);
             ask(wire, asked, method, &params(uri, bytes));
         }
-        _ => {
+        9 => {
             let method = *bytes.pick(&ASKED);
             ask(wire, asked, method, &anything(bytes));
         }
+        10 => {
+            let cells = cells(bytes);
+            let text = bytes.text();
+            notify(
+                "notebookDocument/didOpen",
+                json!({
+                    "notebookDocument": {"uri": NOTEBOOK, "cells": cells},
+                    "cellTextDocuments": [{"uri": uri, "languageId": "python", "version": 1, "text": text}],
+                }),
+            );
+        }
+        _ => {
+            let (start, delete) = (bytes.byte() % 8, bytes.byte() % 4);
+            let array = json!({"start": start, "deleteCount": delete, "cells": cells(bytes)});
+            let closed = bytes
+                .byte()
+                .is_multiple_of(4)
+                .then(|| json!([{"uri": uri}]));
+            let changes = json!([{"text": bytes.text(), "range": range(bytes)}]);
+            notify(
+                "notebookDocument/didChange",
+                json!({
+                    "notebookDocument": {"uri": NOTEBOOK, "version": 2},
+                    "change": {"cells": {
+                        "structure": {"array": array, "didClose": closed},
+                        "textContent": [{"document": document, "changes": changes}],
+                    }},
+                }),
+            );
+        }
     }
+}
+
+/// Up to three cells of a notebook: any documents, any kinds.
+fn cells(bytes: &mut Bytes<'_>) -> Vec<Value> {
+    let count = bytes.byte() % 4;
+    let cell = |_| json!({"kind": bytes.byte() % 3, "document": *bytes.pick(&URIS)});
+    (0..count).map(cell).collect()
 }
 
 /// Parameters as most questions take them.

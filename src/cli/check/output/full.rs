@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{FileFindings, Places, based_on};
 use crate::rules::finding::{Finding, Severity};
+use crate::rules::security::masked;
 
 /// Renders the findings of one file.
 pub fn render(file: &FileFindings, colour: bool) -> String {
@@ -12,16 +13,22 @@ pub fn render(file: &FileFindings, colour: bool) -> String {
     } else {
         Renderer::plain()
     };
-    let places = Places::new(&file.text);
+    let places = Places::of(file);
+    let shown = masked(&file.text);
     let mut out = String::new();
     for finding in &file.findings {
-        out.push_str(&renderer.render(&[group(file, &places, finding)]));
+        out.push_str(&renderer.render(&[group(file, &shown, &places, finding)]));
         out.push_str("\n\n");
     }
     out
 }
 
-fn group<'f>(file: &'f FileFindings, places: &Places<'f>, finding: &'f Finding) -> Group<'f> {
+fn group<'f>(
+    file: &'f FileFindings,
+    shown: &'f str,
+    places: &Places<'f>,
+    finding: &'f Finding,
+) -> Group<'f> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -35,9 +42,9 @@ fn group<'f>(file: &'f FileFindings, places: &Places<'f>, finding: &'f Finding) 
     if let Some(help) = &finding.help {
         annotation = annotation.label(help.as_str());
     }
-    let snippet = Snippet::source(lines.slice(&file.text))
+    let snippet = Snippet::source(lines.slice(shown))
         .line_start(row)
-        .path(file.path.as_str())
+        .path(file.place_name(places.place(finding.range.start)))
         .annotation(annotation);
     let mut group = level
         .primary_title(finding.message.as_str())

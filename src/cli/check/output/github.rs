@@ -7,11 +7,10 @@ use crate::rules::finding::Severity;
 pub fn render(file: &FileFindings) -> String {
     let places = Places::new(&file.text);
     let mut out = String::new();
-    for finding in &file.findings {
-        let (start, end) = (
-            places.place(finding.range.start),
-            places.place(finding.range.end),
-        );
+    for (finding, in_file) in file.with_places() {
+        let range = finding.range;
+        let of_text = || (places.place(range.start), places.place(range.end));
+        let (start, end) = in_file.map_or_else(of_text, |it| (it.start, it.end));
         let command = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::{FileFindings, Place, Places};
+use super::{FileFindings, InFile, Place, Places};
 use crate::rules::finding::{Finding, Fix};
+use crate::text::TextRange;
 
 #[derive(Serialize)]
 struct Record<'f> {
@@ -15,6 +16,9 @@ struct Record<'f> {
     cell: Option<usize>,
     location: Location,
     end_location: Location,
+    /// For a notebook: the bytes of its file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<TextRange>,
     fix: Option<FixRecord<'f>>,
     url: Option<String>,
     library: Option<&'f str>,
@@ -43,6 +47,8 @@ struct FixRecord<'f> {
 #[derive(Serialize)]
 struct EditRecord<'f> {
     content: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     location: Location,
     end_location: Location,
 }
@@ -60,9 +66,9 @@ impl From<Place> for Location {
 pub fn render(files: &[FileFindings]) -> String {
     let mut records = Vec::new();
     for file in files {
-        let places = Places::new(&file.text);
-        let of_file = file.findings.iter();
-        records.extend(of_file.map(|finding| record(file, &places, finding)));
+        let places = Places::of(file);
+        let of_file = file.with_places();
+        records.extend(of_file.map(|(finding, at)| record(file, &places, finding, at)));
     }
     let mut out =
         serde_json::to_string_pretty(&records).expect("records hold strings and numbers only");
@@ -70,16 +76,23 @@ pub fn render(files: &[FileFindings]) -> String {
     out
 }
 
-fn record<'f>(file: &'f FileFindings, places: &Places<'_>, finding: &'f Finding) -> Record<'f> {
+fn record<'f>(
+    file: &'f FileFindings,
+    places: &Places<'_>,
+    finding: &'f Finding,
+    in_file: Option<InFile>,
+) -> Record<'f> {
+    let start = places.place(finding.range.start);
     Record {
         code: finding.code,
         name: finding.name,
         severity: finding.severity.as_str(),
         message: &finding.message,
         filename: &file.path,
-        cell: None,
-        location: places.place(finding.range.start).into(),
+        cell: start.cell,
+        location: start.into(),
         end_location: places.place(finding.range.end).into(),
+        file_bytes: in_file.map(|it| it.range),
         fix: finding.fix.as_ref().map(|fix| fix_record(places, fix)),
         url: None,
         library: finding.library.as_deref(),
@@ -96,6 +109,7 @@ fn record<'f>(file: &'f FileFindings, places: &Places<'_>, finding: &'f Finding)
 fn fix_record<'f>(places: &Places<'_>, fix: &'f Fix) -> FixRecord<'f> {
     let edits = fix.edits.iter().map(|edit| EditRecord {
         content: &edit.content,
+        cell: places.place(edit.range.start).cell,
         location: places.place(edit.range.start).into(),
         end_location: places.place(edit.range.end).into(),
     });

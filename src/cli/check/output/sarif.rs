@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{FileFindings, Places};
+use super::{FileFindings, InFile, Place, Places};
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rules;
 use crate::text::TextRange;
@@ -12,8 +12,8 @@ pub fn render(files: &[FileFindings]) -> String {
     let mut results = Vec::new();
     for file in files {
         let places = Places::new(&file.text);
-        let of_file = file.findings.iter();
-        results.extend(of_file.map(|finding| result(file, &places, finding)));
+        let of_file = file.with_places();
+        results.extend(of_file.map(|(finding, at)| result(file, &places, finding, at)));
     }
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -53,14 +53,24 @@ const fn level(severity: Severity) -> &'static str {
 }
 
 fn region(places: &Places<'_>, range: TextRange) -> Value {
-    let (start, end) = (places.place(range.start), places.place(range.end));
+    between(places.place(range.start), places.place(range.end))
+}
+
+fn between(start: Place, end: Place) -> Value {
     json!({
         "startLine": start.row, "startColumn": start.column,
         "endLine": end.row, "endColumn": end.column,
     })
 }
 
-fn result(file: &FileFindings, places: &Places<'_>, finding: &Finding) -> Value {
+/// Of a notebook the lines of its file are named; its fixes are edits of cells, and left out.
+fn result(
+    file: &FileFindings,
+    places: &Places<'_>,
+    finding: &Finding,
+    in_file: Option<InFile>,
+) -> Value {
+    let of_text = || region(places, finding.range);
     let location = json!({"uri": uri(&file.path)});
     let mut result = json!({
         "ruleId": finding.code,
@@ -68,7 +78,7 @@ fn result(file: &FileFindings, places: &Places<'_>, finding: &Finding) -> Value 
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": {
             "artifactLocation": location,
-            "region": region(places, finding.range),
+            "region": in_file.map_or_else(of_text, |it| between(it.start, it.end)),
         }}],
         "properties": {
             "library": finding.library,
@@ -77,7 +87,7 @@ fn result(file: &FileFindings, places: &Places<'_>, finding: &Finding) -> Value 
             "replacement": finding.replacement,
         },
     });
-    if let Some(fix) = &finding.fix {
+    if let Some(fix) = finding.fix.as_ref().filter(|_| in_file.is_none()) {
         let replacement = |edit: &crate::rules::finding::Edit| {
             json!({
                 "deletedRegion": region(places, edit.range),

@@ -159,7 +159,7 @@ impl<'a> Walk<'_, 'a> {
                 (None, Some(default), _) => self.term_quietly(default),
                 _ => Term::Unknown,
             };
-            locals.push((param.name.name.clone(), self.bounded(term)));
+            locals.push((param.name.name.to_string(), self.bounded(term)));
         }
         let outside = self.state.take_locals();
         let kwargs = self.kwargs.take();

@@ -29,7 +29,7 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::BoolOp { left, op, right } => {
                 self.conversions(left, path);
                 let truth = self.term_quietly(left);
-                let truth = if op == "and" { truth } else { truth.negated() };
+                let truth = if *op == "and" { truth } else { truth.negated() };
                 self.conversions(right, &Term::all([path.clone(), truth]));
             }
             ExprKind::Lambda { .. } | ExprKind::Comprehension { .. } => {}
@@ -96,7 +96,7 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::Unary { op, operand } => self.unary(op, operand),
             ExprKind::BoolOp { left, op, right } => {
                 let sides = [self.term_quietly(left), self.term_quietly(right)];
-                match op.as_str() {
+                match *op {
                     "and" => and(sides),
                     _ => or(sides),
                 }
@@ -194,7 +194,7 @@ impl<'a> Walk<'_, 'a> {
             .is_some_and(|name| self.state.get(name).is_none())
     }
 
-    fn comparison(&self, left: &Expr, rest: &[(String, Expr)]) -> Term {
+    fn comparison(&self, left: &Expr, rest: &[(&str, Expr)]) -> Term {
         let mut left = left;
         let mut parts = Vec::new();
         for (op, right) in rest {
@@ -330,7 +330,7 @@ impl<'a> Walk<'_, 'a> {
                     items.iter().map(|item| self.types(item)).collect();
                 Some(all?.concat())
             }
-            ExprKind::Binary { left, op, right } if op == "|" => {
+            ExprKind::Binary { left, op, right } if *op == "|" => {
                 Some([self.types(left)?, self.types(right)?].concat())
             }
             _ => {

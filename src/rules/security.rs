@@ -1,0 +1,17 @@
+//! HF6xx: what gives away secrets, or runs code of strangers.
+
+mod hardcoded_token;
+mod remote_code;
+mod secret;
+mod unsafe_load;
+
+use super::rule::Rule;
+
+pub use secret::{masked, secrets};
+
+/// The rules of the family, by code.
+pub const RULES: &[&Rule] = &[
+    &hardcoded_token::RULE,
+    &remote_code::RULE,
+    &unsafe_load::RULE,
+];

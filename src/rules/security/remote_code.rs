@@ -1,0 +1,78 @@
+//! HF602
+
+use crate::python::facts::{Call, Guard, Value};
+use crate::rules::arguments::callee;
+use crate::rules::context::Context;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::rule::{Example, FixKind, Rule};
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF602",
+    name: "unpinned-remote-code",
+    severity: Severity::Information,
+    summary: "code of a repository that is run at whatever revision it has then",
+    explanation: "`trust_remote_code=True` downloads Python files of the repository and runs them. Without \
+`revision` (or `code_revision`) that is whatever stands there on the day: its owner, or whoever takes the \
+account over, decides what runs on this machine. Look at the files, and pin `revision` to that commit.",
+    fix: FixKind::No,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"someone/model\", trust_remote_code=True)\n",
+    },
+    good: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\n    \"someone/model\",\n    trust_remote_code=True,\n    revision=\"9b3e1b6f4b0f4f8fa1e1c2d3e4f5a6b7c8d9e0f1\",\n)\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for call in &ctx.facts.calls {
+        if call.guard == Guard::Guarded || call.open {
+            continue;
+        }
+        let trusts = call.keywords.iter().find(|keyword| {
+            keyword.name.name == "trust_remote_code" && keyword.value == Value::Bool(true)
+        });
+        let Some(trusts) = trusts.filter(|_| !is_pinned(call) && is_remote(call)) else {
+            continue;
+        };
+        if let Some(callee) = callee(ctx, call) {
+            let message = "the repository's code runs at whatever revision it has then";
+            let mut finding = RULE.finding(ctx, trusts.range, &callee.symbol, message.to_owned());
+            finding.help = Some("pin `revision` to a commit that was looked at".to_owned());
+            finding.argument = Some(trusts.name.name.to_string());
+            findings.push(finding);
+        }
+    }
+}
+
+fn is_pinned(call: &Call) -> bool {
+    let pins = |name: &str| matches!(name, "revision" | "code_revision");
+    call.keywords.iter().any(|keyword| pins(&keyword.name.name))
+}
+
+/// Whether the first argument is the id of a repository for sure, and no folder.
+fn is_remote(call: &Call) -> bool {
+    let by_name = ["pretrained_model_name_or_path", "path", "model", "repo_id"];
+    let named = call
+        .keywords
+        .iter()
+        .find(|keyword| by_name.contains(&keyword.name.name.as_str()))
+        .map(|keyword| &keyword.value);
+    let named = named.or_else(|| {
+        let mut values = call.positional.iter().map(|positional| &positional.value);
+        values.find(|value| matches!(value, Value::Str(text) if text.contains('/')))
+    });
+    let Some(Value::Str(id)) = named else {
+        return false;
+    };
+    let mut parts = id.split('/');
+    let is_name = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && !part.starts_with(['.', '~']))
+    };
+    is_name(parts.next()) && is_name(parts.next()) && parts.next().is_none()
+}
