@@ -26,7 +26,14 @@ impl Modules<'_> {
         let helpers = module.placeholders.iter().filter_map(|star| self.get(star));
         let helpers = helpers.flat_map(|module| module.imports.clone());
         for (name, target) in starred.chain(helpers) {
-            if !module.defines(&name) && bindings.iter().all(|(known, _)| *known != name) {
+            // A module of its own takes the place of another's of that name, once it is imported.
+            let own = format!("{}.{name}", module.name);
+            let is_hidden =
+                own != target && self.get(&own).is_some() && self.get(&target).is_some();
+            if !is_hidden
+                && !module.defines(&name)
+                && bindings.iter().all(|(known, _)| *known != name)
+            {
                 bindings.push((name, target));
             }
         }
