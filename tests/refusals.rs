@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use hf_lsp::environment::Environment;
 use hf_lsp::knowledge::condition::Term;
@@ -75,7 +76,7 @@ fn conditions(view: &View, entity: &Entity) -> Vec<Raise> {
     let chain = match entity {
         Entity::Class(class) => view.construction(class),
         Entity::Function(function) => view.raising(&function.path).into_iter().collect(),
-        _ => Vec::new(),
+        _ => Arc::from([]),
     };
     chain
         .iter()

@@ -86,7 +86,12 @@ impl View {
 
     /// What making an instance of a class runs: its `__init__`, or the chain of `__post_init__`s of a
     /// dataclass, that of the class itself first. Nothing where a class in between is not known.
-    pub fn construction(&self, class: &str) -> Vec<Arc<Raising>> {
+    pub fn construction(&self, class: &str) -> Arc<[Arc<Raising>]> {
+        self.constructions
+            .get(class, || self.read_construction(class).into())
+    }
+
+    fn read_construction(&self, class: &str) -> Vec<Arc<Raising>> {
         let mro = self.mro(class);
         let mut chain = Vec::new();
         for (index, base) in mro.classes.iter().enumerate() {
@@ -136,12 +141,12 @@ impl View {
     /// The value behind an absolute path: of an enumeration all values in it, of a member its value where
     /// it compares with plain values, of a module's name the literal.
     pub fn constant(&self, path: &str) -> Known {
-        match self.resolve(path) {
+        self.constants.get(path, || match self.resolve(path) {
             Entity::Class(class) => self
                 .enumeration(&class)
                 .map_or(Known::Unknown, Known::Value),
             _ => self.named_value(path),
-        }
+        })
     }
 
     fn named_value(&self, path: &str) -> Known {
@@ -220,6 +225,11 @@ impl View {
 
     /// The value of a default as its source writes it, in the module of the definition at `owner`.
     pub fn default_value(&self, text: &str, owner: &str) -> Known {
+        let key = (text.to_owned(), owner.to_owned());
+        self.defaults.get(&key, || self.read_default(text, owner))
+    }
+
+    fn read_default(&self, text: &str, owner: &str) -> Known {
         match text.parse::<Term>() {
             Ok(Term::Arg(dotted)) => {
                 let mut module = owner;

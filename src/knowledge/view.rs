@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::classes::Mro;
+use super::condition::evaluate::Known;
 use super::extract::coverage;
 use super::fact::{Deprecation, Fact, Flag, OwnerKind};
 use super::library::{Library, OwnerHistory};
@@ -193,6 +194,9 @@ pub struct View {
     pub(super) signatures: Memo<Entity, Option<Arc<Signature>>>,
     siblings: Memo<(String, usize), Arc<View>>,
     pub(super) raisings: Memo<String, Option<Arc<Raising>>>,
+    pub(super) constructions: Memo<String, Arc<[Arc<Raising>]>>,
+    pub(super) constants: Memo<String, Known>,
+    pub(super) defaults: Memo<(String, String), Known>,
 }
 
 impl View {
@@ -217,6 +221,9 @@ impl View {
             signatures: Memo::default(),
             siblings: Memo::default(),
             raisings: Memo::default(),
+            constructions: Memo::default(),
+            constants: Memo::default(),
+            defaults: Memo::default(),
         }
     }
 

@@ -134,11 +134,11 @@ impl Refusal {
 }
 
 /// The functions that the call runs, as far as they are known.
-fn chain(ctx: &Context<'_>, callee: &Callee) -> Vec<Arc<Raising>> {
+fn chain(ctx: &Context<'_>, callee: &Callee) -> Arc<[Arc<Raising>]> {
     match &callee.entity {
         Entity::Class(class) => ctx.view.construction(class),
         Entity::Function(function) => ctx.view.raising(&function.path).into_iter().collect(),
-        _ => Vec::new(),
+        _ => Arc::from([]),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{Part, Passed, known};
+use crate::budget;
 use crate::knowledge::condition::Term;
 use crate::knowledge::condition::evaluate::{Known, Scope, holds, value};
 use crate::knowledge::raising::Raising;
@@ -164,7 +165,7 @@ impl<'c, 'a> Construction<'c, 'a> {
 /// An instance that the file makes.
 struct Object<'c, 'a> {
     construction: Construction<'c, 'a>,
-    chain: Vec<Arc<Raising>>,
+    chain: Arc<[Arc<Raising>]>,
 }
 
 impl Object<'_, '_> {
@@ -275,6 +276,7 @@ impl Level<'_, '_> {
 
 impl Scope for Level<'_, '_> {
     fn argument(&self, path: &str) -> Known {
+        budget::tick();
         match path.split_once('.') {
             None => self.entry(path),
             Some((object, field)) if !field.contains('.') => {
