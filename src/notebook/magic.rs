@@ -328,6 +328,13 @@ mod tests {
     }
 
     #[test]
+    fn what_begins_a_line_may_stand_behind_an_open_bracket() {
+        for source in ["{)\n?", "{)\n/f x", "f(]\n;a\n,b", "{)\n%%time\n!!ls"] {
+            assert_eq!(scan(source).code.len(), source.len(), "{source:?}");
+        }
+    }
+
+    #[test]
     fn commands_are_kept() {
         for (source, expected) in [
             (

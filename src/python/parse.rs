@@ -3,6 +3,8 @@
 //! The parser is the one of ruff and ty. A whole parse takes about a tenth of the time of one with
 //! tree-sitter's Python grammar. What is kept of it for the next version of a text: see [`super::pieces`].
 
+use std::borrow::Cow;
+
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
@@ -74,12 +76,34 @@ pub enum Escape {
     Help(TextRange),
 }
 
+/// The same with `%` for each other character that begins a line of IPython's own syntax. Where it misses
+/// an expression behind an open bracket, the parser takes such a line for one, and panics at the others
+/// (ruff_python_parser 0.0.10, `parse_ipython_escape_command_expression`).
+fn with_plain_escapes(text: &str) -> Cow<'_, str> {
+    let mut bytes = Cow::Borrowed(text.as_bytes());
+    let mut is_start = true;
+    for (at, byte) in text.bytes().enumerate() {
+        if is_start && matches!(byte, b'?' | b'/' | b';' | b',') {
+            bytes.to_mut()[at] = b'%';
+        }
+        is_start = match byte {
+            b'\n' | b'\r' => true,
+            b' ' | b'\t' | 0x0c => is_start,
+            _ => false,
+        };
+    }
+    match bytes {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).expect("ASCII for ASCII")),
+    }
+}
+
 /// IPython's own syntax in the source of a cell, in order; never inside of strings, brackets and comments.
 pub fn escapes(text: &str) -> Vec<Escape> {
     if is_unreadable(text) {
         return Vec::new();
     }
-    with_tree_of(text, Mode::Ipython, |parsed| {
+    with_tree_of(&with_plain_escapes(text), Mode::Ipython, |parsed| {
         let mut found = Vec::new();
         let mut line: Option<u32> = None;
         for token in parsed.tokens() {

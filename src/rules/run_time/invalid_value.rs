@@ -131,15 +131,16 @@ fn nearest(part: &Part, values: &[String]) -> Option<String> {
         4..=8 => 2,
         _ => 3,
     };
-    // `fp32` is no slip of `fp16`.
-    let digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
+    // `fp32` is no slip of `fp16`, but `grp0` is one of `grpo`.
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let written_digits = digits(&lower);
+    let may_be = |value: &str| {
+        let own = digits(value);
+        own == written_digits || own.is_empty() || written_digits.is_empty()
     };
     values
         .iter()
-        .filter(|value| digits(value) == digits(&lower))
+        .filter(|value| may_be(value))
         .map(|value| (strsim::osa_distance(value.trim_matches('"'), &lower), value))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
