@@ -329,7 +329,14 @@ mod tests {
 
     #[test]
     fn what_begins_a_line_may_stand_behind_an_open_bracket() {
-        for source in ["{)\n?", "{)\n/f x", "f(]\n;a\n,b", "{)\n%%time\n!!ls"] {
+        for source in [
+            "{)\n?",
+            "{)\n/f x",
+            "f(]\n;a\n,b",
+            "{)\n%%time\n!!ls",
+            "from!(,\n\u{fffd};",
+            "{)\n$ `,a",
+        ] {
             assert_eq!(scan(source).code.len(), source.len(), "{source:?}");
         }
     }

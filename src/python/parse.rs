@@ -88,8 +88,10 @@ fn with_plain_escapes(text: &str) -> Cow<'_, str> {
         }
         is_start = match byte {
             b'\n' | b'\r' => true,
-            b' ' | b'\t' | 0x0c => is_start,
-            _ => false,
+            b'_' | b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'@' | b'#' | b'+'
+            | b'-' | b'*' | b'<' | b'>' | b'=' | b'&' | b'|' | b'^' | b'~' | b'.' | b':' => false,
+            // Blanks, and what is no Python: the lexer goes on as if it were at the beginning of the line.
+            _ => is_start && !byte.is_ascii_alphanumeric(),
         };
     }
     match bytes {
