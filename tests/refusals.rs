@@ -30,8 +30,8 @@ use hf_lsp::knowledge::view::{Entity, View};
 use hf_lsp::python::analyse;
 use hf_lsp::python::ast::ParamKind;
 use hf_lsp::python::facts::Value;
+use hf_lsp::python::literal::written;
 use hf_lsp::rules::context::Context;
-use hf_lsp::rules::refusal::python;
 use serde::{Deserialize, Serialize};
 
 /// More combinations than this are not tried for one condition.
@@ -102,7 +102,7 @@ fn values(view: &View, when: &Term) -> Vec<String> {
             ],
             _ => vec![value.clone()],
         };
-        for text in near.iter().filter_map(python) {
+        for text in near.iter().filter_map(written) {
             if !found.contains(&text) {
                 found.push(text);
             }

@@ -161,30 +161,20 @@ impl Term {
 
     /// All of them.
     pub fn all(terms: impl IntoIterator<Item = Self>) -> Self {
-        let mut kept: Vec<Self> = Vec::new();
-        for term in terms {
-            match (term.literal_truth(), term) {
-                (Some(true), _) => {}
-                (Some(false), _) => return Self::truth(false),
-                (None, Self::And(inner)) => inner.into_iter().for_each(|term| add(&mut kept, term)),
-                (None, term) => add(&mut kept, term),
-            }
-        }
-        one_or(kept, Self::And, true)
+        let inner = |term| match term {
+            Self::And(inner) => Ok(inner),
+            term => Err(term),
+        };
+        joined(terms, inner, Self::And, false)
     }
 
     /// Any of them.
     pub fn any(terms: impl IntoIterator<Item = Self>) -> Self {
-        let mut kept: Vec<Self> = Vec::new();
-        for term in terms {
-            match (term.literal_truth(), term) {
-                (Some(false), _) => {}
-                (Some(true), _) => return Self::truth(true),
-                (None, Self::Or(inner)) => inner.into_iter().for_each(|term| add(&mut kept, term)),
-                (None, term) => add(&mut kept, term),
-            }
-        }
-        one_or(kept, Self::Or, false)
+        let inner = |term| match term {
+            Self::Or(inner) => Ok(inner),
+            term => Err(term),
+        };
+        joined(terms, inner, Self::Or, true)
     }
 
     /// `body if test else orelse`; what the test says already is left out of the branches.
@@ -281,6 +271,27 @@ impl Term {
         }
     }
 
+    /// The same with each of its parts replaced by what `change` gives for it.
+    #[must_use]
+    pub fn map(&self, change: &dyn Fn(&Self) -> Self) -> Self {
+        let each = |terms: &[Self]| terms.iter().map(change).collect::<Vec<_>>();
+        let both = |sides: &[Self; 2]| Box::new([change(&sides[0]), change(&sides[1])]);
+        match self {
+            Self::Not(inner) => Self::Not(Box::new(change(inner))),
+            Self::And(terms) => Self::all(each(terms)),
+            Self::Or(terms) => Self::any(each(terms)),
+            Self::List(terms) => Self::List(each(terms)),
+            Self::Call(function, terms) => Self::Call(*function, each(terms)),
+            Self::If(parts) => {
+                let [test, body, orelse] = &**parts;
+                Self::choice(change(test), change(body), change(orelse))
+            }
+            Self::Compare(op, sides) => Self::Compare(*op, both(sides)),
+            Self::Arithmetic(op, sides) => Self::Arithmetic(*op, both(sides)),
+            _ => self.clone(),
+        }
+    }
+
     /// The arguments that take part, in order, each once; of `args.optim` the whole of it.
     pub fn arguments(&self) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
@@ -302,16 +313,31 @@ impl Term {
     }
 }
 
-fn add(terms: &mut Vec<Term>, term: Term) {
-    if !terms.contains(&term) {
-        terms.push(term);
+/// Terms joined by `and` or `or`, each once, those that are joined the same way taken apart: one literal that
+/// is `decisive` is all there is, the others say nothing.
+fn joined(
+    terms: impl IntoIterator<Item = Term>,
+    inner: impl Fn(Term) -> Result<Vec<Term>, Term>,
+    join: fn(Vec<Term>) -> Term,
+    decisive: bool,
+) -> Term {
+    let mut kept: Vec<Term> = Vec::new();
+    for term in terms {
+        match term.literal_truth() {
+            Some(truth) if truth == decisive => return Term::truth(decisive),
+            Some(_) => {}
+            None => {
+                for part in inner(term).unwrap_or_else(|term| vec![term]) {
+                    if !kept.contains(&part) {
+                        kept.push(part);
+                    }
+                }
+            }
+        }
     }
-}
-
-fn one_or(mut terms: Vec<Term>, join: fn(Vec<Term>) -> Term, empty: bool) -> Term {
-    match terms.len() {
-        0 => Term::truth(empty),
-        1 => terms.remove(0),
-        _ => join(terms),
+    match kept.len() {
+        0 => Term::truth(!decisive),
+        1 => kept.remove(0),
+        _ => join(kept),
     }
 }

@@ -100,9 +100,9 @@ impl View {
                 .iter()
                 .any(|(before, name)| *before <= index && name != "str");
             let owner = self.owner(base, OwnerKind::Class);
-            let Some(owner) = owner.filter(|_| !unknown) else {
+            if unknown || owner.is_none() {
                 return Vec::new();
-            };
+            }
             if chain.is_empty() {
                 let init = format!("{base}.__init__");
                 if self.has(&init, OwnerKind::Function) {
@@ -119,9 +119,6 @@ impl View {
                 if !goes_on {
                     return chain;
                 }
-            } else if chain.is_empty() && !owner.has(Flag::Dataclass) {
-                // A plain class between dataclasses.
-                continue;
             }
         }
         chain
@@ -237,11 +234,8 @@ impl View {
                     module = outer;
                     if matches!(self.resolve(module), Entity::Module(_)) {
                         return match self.constant(&format!("{module}.{dotted}")) {
-                            Known::Value(list @ Value::List(_)) => {
-                                // The name of an enumeration is not its values.
-                                let _ = list;
-                                Known::Unknown
-                            }
+                            // The name of an enumeration is not its values.
+                            Known::Value(Value::List(_)) => Known::Unknown,
                             known => known,
                         };
                     }

@@ -5,13 +5,12 @@
 
 pub mod ast;
 pub mod facts;
+pub mod literal;
 mod lower;
 pub mod parse;
 pub mod pieces;
-mod quote;
 mod semantic;
 
-pub use self::quote::quoted;
 pub use self::semantic::inline_metadata;
 
 use self::facts::Facts;

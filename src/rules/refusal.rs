@@ -13,12 +13,11 @@ use crate::knowledge::condition::evaluate::{Known, holds};
 use crate::knowledge::condition::{Comparison, Term};
 use crate::knowledge::raising::{Raise, Raising};
 use crate::knowledge::view::Entity;
-use crate::python::facts::{Call, CallId, Guard, Keyword, Positional};
+use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Positional, Value};
 use crate::text::TextRange;
 
 pub use scope::Construction;
 use scope::Level;
-pub use wording::python;
 
 /// One call that raises.
 #[derive(Clone, Debug)]
@@ -56,6 +55,32 @@ pub enum Passed<'f> {
     Keyword(&'f Keyword),
     /// `value`
     Positional(&'f Positional),
+}
+
+impl<'f> Passed<'f> {
+    /// Where the value comes from.
+    pub fn origin(&self) -> Option<&'f Origin> {
+        match self {
+            Self::Keyword(keyword) => keyword.origin.as_deref(),
+            Self::Positional(positional) => positional.origin.as_deref(),
+        }
+    }
+
+    /// The constant value.
+    fn value(&self) -> &'f Value {
+        match self {
+            Self::Keyword(keyword) => &keyword.value,
+            Self::Positional(positional) => &positional.value,
+        }
+    }
+
+    /// The places of the value and of the whole argument.
+    pub fn site(&self) -> (TextRange, TextRange) {
+        match self {
+            Self::Keyword(keyword) => (keyword.value_range, keyword.range),
+            Self::Positional(positional) => (positional.range, positional.range),
+        }
+    }
 }
 
 /// Every refusal in the file.
@@ -166,32 +191,21 @@ fn parts(level: &Level<'_, '_>, when: &Term) -> Vec<Part> {
 /// The condition without what this call leaves out: branches that are not taken, alternatives that do
 /// not hold.
 fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
-    let both = |sides: &[Term; 2]| Box::new([decided(level, &sides[0]), decided(level, &sides[1])]);
-    let all = |terms: &[Term]| {
-        terms
-            .iter()
-            .map(|term| decided(level, term))
-            .collect::<Vec<_>>()
-    };
-    match term {
-        Term::If(parts) => {
-            let [test, body, orelse] = &**parts;
-            match holds(test, level) {
-                Some(true) => decided(level, body),
-                Some(false) => decided(level, orelse),
-                None => term.clone(),
-            }
-        }
-        Term::Or(terms) => match terms.iter().find(|term| holds(term, level) == Some(true)) {
-            Some(first) => decided(level, first),
-            None => term.clone(),
+    let taken = match term {
+        Term::If(parts) => match holds(&parts[0], level) {
+            Some(true) => Some(&parts[1]),
+            Some(false) => Some(&parts[2]),
+            None => return term.clone(),
         },
-        Term::And(terms) => Term::all(all(terms)),
-        Term::Not(inner) => Term::Not(Box::new(decided(level, inner))),
-        Term::Compare(op, sides) => Term::Compare(*op, both(sides)),
-        Term::Arithmetic(op, sides) => Term::Arithmetic(*op, both(sides)),
-        Term::Call(function, terms) => Term::Call(*function, all(terms)),
-        _ => term.clone(),
+        Term::Or(terms) => match terms.iter().find(|term| holds(term, level) == Some(true)) {
+            None => return term.clone(),
+            first => first,
+        },
+        _ => None,
+    };
+    match taken {
+        Some(taken) => decided(level, taken),
+        None => term.map(&|part| decided(level, part)),
     }
 }
 
@@ -226,16 +240,14 @@ fn witnesses(level: &Level<'_, '_>, term: &Term, names: &mut Vec<String>) {
 
 /// What a value of the file is, for conditions.
 pub fn known(ctx: &Context<'_>, passed: &Passed<'_>) -> Known {
-    use crate::python::facts::Value;
-    let (value, origin) = match passed {
-        Passed::Keyword(keyword) if keyword.optional => return Known::Unknown,
-        Passed::Keyword(keyword) => (&keyword.value, &keyword.origin),
-        Passed::Positional(positional) => (&positional.value, &positional.origin),
-    };
+    if matches!(passed, Passed::Keyword(keyword) if keyword.optional) {
+        return Known::Unknown;
+    }
+    let value = passed.value();
     if *value != Value::Unknown {
         return Known::Value(value.clone());
     }
-    let Some(origin) = origin else {
+    let Some(origin) = passed.origin() else {
         return Known::Unknown;
     };
     match ctx.thing(origin) {

@@ -66,6 +66,19 @@ def site(requirement: str) -> Path:
     return folder
 
 
+def environment(era: dict[str, object], home: Path) -> dict[str, str]:
+    """What a process sees that shall import the releases of an era; everything of it is installed then."""
+    pins = [f"{name}=={pin}" for name, pin in era.items() if name != "beside"]
+    sites = [site(requirement) for requirement in [*era["beside"], *pins]]
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        "PATH": f"{PYTHON.parent}:/usr/bin:/bin",
+        "HOME": str(home),
+        "PYTHONPATH": ":".join(map(str, sites)),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
 def fingerprint(era: dict[str, object]) -> str:
     """Changes with what asks and whom, so that answers to older questions are asked for again."""
     asking = b"".join((HERE / script).read_bytes() for script in ("probe.py", "static.py", "literal.py"))
@@ -80,22 +93,12 @@ def probe(era: dict[str, object], library: str, again: bool) -> str:
     mark = answer.with_suffix(".by")
     if mark.exists() and mark.read_text() == asked and not again:
         return f"{library} {release}: kept"
-    pins = [f"{name}=={pin}" for name, pin in era.items() if name != "beside"]
-    sites = [site(requirement) for requirement in [*era["beside"], *pins]]
     home = ORACLE / "home"
-    home.mkdir(exist_ok=True)
-    environment = {
-        "PATH": f"{PYTHON.parent}:/usr/bin:/bin",
-        "HOME": str(home),
-        "PYTHONPATH": ":".join(map(str, sites)),
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONHASHSEED": "0",
-        "OMP_NUM_THREADS": "1",
-    }
+    seen = {**environment(era, home), "PYTHONDONTWRITEBYTECODE": "", "PYTHONHASHSEED": "0"}
     for script in ("probe.py", "static.py"):
         command = [PYTHON, HERE / script, library, release, str(site(f"{library}=={release}")), str(answer)]
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=environment, cwd=home, timeout=LIMIT_S
+            command, capture_output=True, text=True, check=False, env=seen, cwd=home, timeout=LIMIT_S
         )
         if done.returncode != 0:
             return f"{library} {release}: {script} failed with {done.returncode}\n{done.stderr[-2000:]}"

@@ -13,7 +13,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from make import HERE, ORACLE, PYTHON, site
+from make import HERE, ORACLE, PYTHON, environment
 
 CHILD = r"""
 import importlib, io, json, os, signal, socket, sys, warnings
@@ -49,23 +49,14 @@ for line in sys.stdin:
 def main() -> None:
     name, cases, told = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), Path(sys.argv[3])
     era = tomllib.loads((HERE / "eras.toml").read_text())["era"][name]
-    pins = [f"{library}=={pin}" for library, pin in era.items() if library != "beside"]
-    sites = [site(requirement) for requirement in [*era["beside"], *pins]]
     home = ORACLE / "home" / "refusals"
-    home.mkdir(parents=True, exist_ok=True)
-    environment = {
-        "PATH": f"{PYTHON.parent}:/usr/bin:/bin",
-        "HOME": str(home),
-        "PYTHONPATH": ":".join(map(str, sites)),
-        "HF_HUB_OFFLINE": "1",
-        "OMP_NUM_THREADS": "1",
-    }
+    seen = {**environment(era, home), "HF_HUB_OFFLINE": "1"}
     answers: list[str] = []
     while len(answers) < len(cases):
         rest = cases[len(answers) :]
         lines = "".join(json.dumps(case) + "\n" for case in rest)
         done = subprocess.run(
-            [PYTHON, "-c", CHILD], input=lines, capture_output=True, text=True, check=False, env=environment, cwd=home
+            [PYTHON, "-c", CHILD], input=lines, capture_output=True, text=True, check=False, env=seen, cwd=home
         )
         answers += [json.loads(line) for line in done.stdout.splitlines()]
         # A call that ends the process is told as such, and the next one goes on in another.

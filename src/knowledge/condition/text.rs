@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use super::{Comparison, Function, Operator, Term};
 use crate::python::ast::{Call, Expr, ExprKind, StmtKind};
-use crate::python::facts::Value;
+use crate::python::literal::{value_of, written};
 use crate::python::parse::parse_module;
-use crate::python::quoted;
 
 const COMPARISONS: &[(Comparison, &str)] = &[
     (Comparison::Equal, "=="),
@@ -53,10 +52,7 @@ impl Comparison {
 
     /// The reverse of [`Self::symbol`].
     pub fn from_symbol(text: &str) -> Option<Self> {
-        COMPARISONS
-            .iter()
-            .find(|(_, known)| *known == text)
-            .map(|(op, _)| *op)
+        from_symbol(COMPARISONS, text)
     }
 }
 
@@ -68,18 +64,18 @@ impl Operator {
 
     /// The reverse of [`Self::symbol`].
     pub fn from_symbol(text: &str) -> Option<Self> {
-        OPERATORS
-            .iter()
-            .find(|(_, known)| *known == text)
-            .map(|(op, _)| *op)
+        from_symbol(OPERATORS, text)
     }
 }
 
 fn symbol<T: PartialEq>(table: &'static [(T, &'static str)], wanted: T) -> &'static str {
-    table
-        .iter()
-        .find(|(known, _)| *known == wanted)
-        .map_or("?", |(_, text)| text)
+    let found = table.iter().find(|(known, _)| *known == wanted);
+    found.map_or("?", |(_, text)| text)
+}
+
+fn from_symbol<T: Copy>(table: &[(T, &str)], text: &str) -> Option<T> {
+    let found = table.iter().find(|(_, known)| *known == text);
+    found.map(|(op, _)| *op)
 }
 
 impl Function {
@@ -143,7 +139,7 @@ impl fmt::Display for Term {
             Self::Base(name) => write!(out, "base({name})"),
             Self::Passed(name) => write!(out, "passed({name})"),
             Self::Const(path) => write!(out, "const({path})"),
-            Self::Literal(value) => literal(out, value),
+            Self::Literal(value) => out.write_str(written(value).as_deref().unwrap_or("...")),
             Self::List(items) => {
                 out.write_str("[")?;
                 joined(out, items, ", ", 0)?;
@@ -194,18 +190,6 @@ impl fmt::Display for Term {
     }
 }
 
-fn literal(out: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
-    match value {
-        Value::Unknown | Value::Dict(_) | Value::List(_) => out.write_str("..."),
-        Value::None => out.write_str("None"),
-        Value::Bool(true) => out.write_str("True"),
-        Value::Bool(false) => out.write_str("False"),
-        Value::Int(value) => write!(out, "{value}"),
-        Value::Float(value) => write!(out, "{value:?}"),
-        Value::Str(text) => out.write_str(&quoted(text)),
-    }
-}
-
 impl FromStr for Term {
     type Err = String;
 
@@ -224,25 +208,8 @@ impl FromStr for Term {
     }
 }
 
-/// A literal of Python as a value.
-pub(super) fn value(expr: &Expr) -> Option<Value> {
-    Some(match &expr.kind {
-        ExprKind::None => Value::None,
-        ExprKind::Bool(value) => Value::Bool(*value),
-        ExprKind::Int(value) => Value::Int(*value),
-        ExprKind::Float(value) => Value::Float(*value),
-        ExprKind::Str(text) if !text.is_bytes => Value::Str(text.value.clone()),
-        ExprKind::Unary { op, operand } if *op == "-" => match value(operand)? {
-            Value::Int(value) => Value::Int(value.checked_neg()?),
-            Value::Float(value) => Value::Float(-value),
-            _ => return None,
-        },
-        _ => return None,
-    })
-}
-
 fn read(expr: &Expr) -> Option<Term> {
-    if let Some(value) = value(expr) {
+    if let Some(value) = value_of(expr) {
         return Some(Term::Literal(value));
     }
     Some(match &expr.kind {

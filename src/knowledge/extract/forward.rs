@@ -2,6 +2,7 @@
 
 use super::body::{Body, Kind};
 use super::function::Site;
+use super::visit;
 use crate::python::ast::{Argument, ArgumentKind, Call, ExprKind, FunctionDef, StmtKind};
 
 /// `return callee(x=x, **kwargs)`
@@ -29,7 +30,7 @@ pub fn read(function: &FunctionDef, site: Site<'_, '_>) -> Option<Forward> {
     let ExprKind::Call(call) = &value.kind else {
         return None;
     };
-    let is_base = is_of_base(call, &function.name.name);
+    let is_base = visit::is_of_base(call, &function.name.name);
     let callee = if is_base {
         None
     } else {
@@ -42,17 +43,6 @@ pub fn read(function: &FunctionDef, site: Site<'_, '_>) -> Option<Forward> {
         positional: of_kind(ArgumentKind::Positional).count(),
         rest: of_kind(ArgumentKind::DictSpread).any(|it| it.value.as_name() == Some("kwargs")),
     })
-}
-
-/// `super().name(...)`
-fn is_of_base(call: &Call, name: &str) -> bool {
-    let ExprKind::Attribute { value, attr } = &call.func.kind else {
-        return false;
-    };
-    let ExprKind::Call(inner) = &value.kind else {
-        return false;
-    };
-    attr.name == name && inner.func.as_name() == Some("super")
 }
 
 /// The path of a callee that the function or its module imports.

@@ -391,10 +391,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Notes that making a member of an enumeration raises, should `values` be one.
-    fn conversion(&mut self, values: &Term, value: &Term, path: &Term, exception: &str) {
+    fn conversion(&mut self, values: &Term, value: &Term, path: &Term) {
         let sides = Box::new([value.clone(), values.clone()]);
         let outside = Term::Compare(Comparison::NotIn, sides);
-        self.note(exception, [path.clone(), outside]);
+        self.note("ValueError", [path.clone(), outside]);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::python::ast::{Argument, ArgumentKind, DictItem, Expr, ExprKind};
+use crate::python::literal::quoted;
 use crate::python::parse::parse_module;
-use crate::python::quoted;
 
 /// The longest default and constant kept, in bytes.
 pub const MAX_DEFAULT: usize = 60;

@@ -150,3 +150,14 @@ pub fn strings(expr: &Expr) -> Option<Vec<&str>> {
         _ => None,
     }
 }
+
+/// `super().name(...)`
+pub fn is_of_base(call: &crate::python::ast::Call, name: &str) -> bool {
+    let ExprKind::Attribute { value, attr } = &call.func.kind else {
+        return false;
+    };
+    let ExprKind::Call(inner) = &value.kind else {
+        return false;
+    };
+    attr.name == name && inner.func.as_name() == Some("super")
+}

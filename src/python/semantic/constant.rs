@@ -6,6 +6,7 @@ use super::Walker;
 use super::scope::Known;
 use crate::python::ast::{Expr, ExprKind};
 use crate::python::facts::Value;
+use crate::python::literal::value_of;
 
 /// Longer lists and dicts are data, not arguments.
 const MAX_ELEMENTS: usize = 256;
@@ -13,12 +14,10 @@ const MAX_ELEMENTS: usize = 256;
 impl Walker<'_> {
     /// The value of `expr` as far as it is constant; elements that are not stay unknown.
     pub(super) fn constant(&self, expr: &Expr) -> Value {
+        if let Some(value) = value_of(expr) {
+            return value;
+        }
         match &expr.kind {
-            ExprKind::None => Value::None,
-            ExprKind::Bool(value) => Value::Bool(*value),
-            ExprKind::Int(value) => Value::Int(*value),
-            ExprKind::Float(value) => Value::Float(*value),
-            ExprKind::Str(literal) if !literal.is_bytes => Value::Str(literal.value.clone()),
             ExprKind::Unary { op, operand } if *op == "-" => match self.constant(operand) {
                 Value::Int(value) => value.checked_neg().map_or(Value::Unknown, Value::Int),
                 Value::Float(value) => Value::Float(-value),

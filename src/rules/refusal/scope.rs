@@ -13,7 +13,7 @@ use crate::knowledge::signature::Signature;
 use crate::knowledge::view::Entity;
 use crate::python::ast::{Name, ParamKind};
 
-use crate::python::facts::{Access, Call, Origin, Step, Value};
+use crate::python::facts::{Access, Call, Origin, Step};
 use crate::rules::arguments::{self, Callee};
 use crate::rules::context::{Context, Thing};
 
@@ -112,15 +112,16 @@ impl<'c, 'a> Construction<'c, 'a> {
 
     /// `object.field` of an object that the file makes and passes.
     fn field_of(&self, object: &str, field: &str) -> Known {
-        let origin = match self.passed(object) {
-            Some(Passed::Keyword(keyword)) => keyword.origin.as_ref(),
-            Some(Passed::Positional(positional)) => positional.origin.as_ref(),
-            None => None,
-        };
-        match origin.and_then(|origin| Some((origin, self.made(origin)?))) {
+        match self.object(object) {
             Some((origin, object)) if !self.may_change(origin, field) => object.finally(field),
             _ => Known::Unknown,
         }
+    }
+
+    /// The object that the file makes and passes under that name, and where it comes from.
+    fn object(&self, name: &str) -> Option<(&'a Origin, Object<'c, 'a>)> {
+        let origin = self.passed(name)?.origin()?;
+        Some((origin, self.made(origin)?))
     }
 
     /// The construction that an origin is.
@@ -242,10 +243,8 @@ impl Level<'_, '_> {
         if let Some(field) = field {
             return self.part_of_object(name, head, field);
         }
-        let site = self.construction.passed(name).map(|passed| match passed {
-            Passed::Keyword(keyword) => (keyword.value_range, keyword.range),
-            Passed::Positional(positional) => (positional.range, positional.range),
-        });
+        let passed = self.construction.passed(name);
+        let site = passed.map(|passed| passed.site());
         Part {
             name: name.to_owned(),
             value: self.construction.entry(name),
@@ -254,18 +253,11 @@ impl Level<'_, '_> {
     }
 
     fn part_of_object(&self, name: &str, head: &str, field: &str) -> Part {
-        let origin = match self.construction.passed(head) {
-            Some(Passed::Keyword(keyword)) => keyword.origin.as_ref(),
-            Some(Passed::Positional(positional)) => positional.origin.as_ref(),
-            None => None,
-        };
-        let object = origin.and_then(|origin| self.construction.made(origin));
-        let site = object
+        let object = self.construction.object(head).map(|(_, object)| object);
+        let passed = object
             .as_ref()
-            .and_then(|object| match object.construction.passed(field)? {
-                Passed::Keyword(keyword) => Some((keyword.value_range, keyword.range)),
-                Passed::Positional(positional) => Some((positional.range, positional.range)),
-            });
+            .and_then(|object| object.construction.passed(field));
+        let site = passed.map(|passed| passed.site());
         Part {
             name: name.to_owned(),
             value: object.map_or(Known::Unknown, |object| object.construction.entry(field)),
@@ -321,9 +313,4 @@ impl Scope for Level<'_, '_> {
         let is_known = matches!(view.resolve(of), Entity::Class(_));
         (closed && (is_plain || is_known)).then_some(false)
     }
-}
-
-/// Whether a value is the default of an argument that is not passed: `None`.
-pub fn is_absent(part: &Part) -> bool {
-    part.site.is_none() && part.value == Known::Value(Value::None)
 }

@@ -1,31 +1,12 @@
 //! Refusals in words.
 
-use super::scope::is_absent;
 use super::{Part, Refusal};
 use crate::knowledge::condition::evaluate::Known;
 use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::python::facts::Value;
-use crate::python::quoted;
+use crate::python::literal::written;
 use crate::rules::context::Context;
 use crate::rules::security::secrets;
-
-/// A value as Python writes it; nothing where parts of it are not known.
-pub fn python(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Unknown => return None,
-        Value::None => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Str(text) => quoted(text),
-        Value::List(items) => {
-            let items: Option<Vec<String>> = items.iter().map(python).collect();
-            format!("[{}]", items?.join(", "))
-        }
-        Value::Dict(_) => return None,
-    })
-}
 
 /// The values that a condition wants a single argument to be one of.
 pub fn values(ctx: &Context<'_>, when: &Term) -> Option<Vec<String>> {
@@ -48,7 +29,7 @@ pub fn values(ctx: &Context<'_>, when: &Term) -> Option<Vec<String>> {
         }
         about = Some(&sides[0]);
         for value in values {
-            let text = python(&value)?;
+            let text = written(&value)?;
             if !found.contains(&text) {
                 found.push(text);
             }
@@ -85,7 +66,7 @@ impl Part {
         let value = match &self.value {
             // A token is no business of a message.
             Known::Value(value) => {
-                python(value).filter(|text| text.len() <= 60 && secrets(text).is_empty())
+                written(value).filter(|text| text.len() <= 60 && secrets(text).is_empty())
             }
             _ => None,
         };
@@ -97,7 +78,7 @@ impl Part {
 
     /// Whether nobody passes it and it has no value.
     pub fn is_absent(&self) -> bool {
-        is_absent(self)
+        self.site.is_none() && self.value == Known::Value(Value::None)
     }
 }
 
@@ -156,10 +137,8 @@ fn and(words: &[String]) -> String {
 
 /// A condition as its author might have written it: no conversions, short names.
 pub fn plain(term: &Term) -> Term {
-    let all = |terms: &[Term]| terms.iter().map(plain).collect::<Vec<_>>();
     match term {
-        Term::Base(name) => Term::Arg(name.clone()),
-        Term::Passed(name) => Term::Arg(name.clone()),
+        Term::Base(name) | Term::Passed(name) => Term::Arg(name.clone()),
         Term::Const(path) => {
             let mut segments = path.rsplit('.');
             let name = segments.next().unwrap_or_default();
@@ -171,18 +150,6 @@ pub fn plain(term: &Term) -> Term {
         }
         Term::Call(Function::Member, terms) if terms.len() == 2 => plain(&terms[1]),
         Term::Call(Function::Int, terms) if terms.len() == 1 => plain(&terms[0]),
-        Term::Call(function, terms) => Term::Call(*function, all(terms)),
-        Term::Not(inner) => Term::Not(Box::new(plain(inner))),
-        Term::And(terms) => Term::all(all(terms)),
-        Term::Or(terms) => Term::any(all(terms)),
-        Term::List(terms) => Term::List(all(terms)),
-        Term::If(parts) => Term::choice(plain(&parts[0]), plain(&parts[1]), plain(&parts[2])),
-        Term::Compare(op, sides) => {
-            Term::Compare(*op, Box::new([plain(&sides[0]), plain(&sides[1])]))
-        }
-        Term::Arithmetic(op, sides) => {
-            Term::Arithmetic(*op, Box::new([plain(&sides[0]), plain(&sides[1])]))
-        }
-        Term::Unknown | Term::Arg(_) | Term::Literal(_) => term.clone(),
+        _ => term.map(&plain),
     }
 }

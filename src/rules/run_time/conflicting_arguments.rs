@@ -1,6 +1,6 @@
 //! HF301
 
-use super::report::{Kind, finding, source};
+use super::report::{Kind, tell};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -30,16 +30,5 @@ the release and evaluated; where any part of it is not known, nothing is said.",
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for refusal in ctx.refusals() {
-        if refusal.kind() == Kind::Conflict {
-            let message = format!(
-                "`{}` raises `{}` {} in {}",
-                refusal.callee.label(),
-                refusal.raise.exception,
-                refusal.circumstances(),
-                source(ctx, refusal)
-            );
-            findings.push(finding(ctx, &RULE, refusal, message));
-        }
-    }
+    tell(ctx, &RULE, Kind::Conflict, findings);
 }

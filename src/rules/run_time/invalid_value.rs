@@ -4,10 +4,10 @@ use super::report::{Kind, finding, source, value_range};
 use crate::environment::Version;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
-use crate::python::quoted;
+use crate::python::literal::{quoted, written};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
-use crate::rules::refusal::{Part, Refusal, python};
+use crate::rules::refusal::{Part, Refusal};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// More values than this are not listed.
@@ -153,15 +153,15 @@ fn fix(ctx: &Context<'_>, part: &Part, near: &str) -> Option<Fix> {
     let Known::Value(value) = &part.value else {
         return None;
     };
-    let written = range.slice(ctx.text);
-    let (Value::Str(text), Some(plain)) = (value, python(value)) else {
+    let source = range.slice(ctx.text);
+    let (Value::Str(text), Some(plain)) = (value, written(value)) else {
         return None;
     };
     let single = format!("'{text}'");
-    if written != plain && written != single {
+    if source != plain && source != single {
         return None;
     }
-    let content = if written == single && near == quoted(near.trim_matches('"')) {
+    let content = if source == single && near == quoted(near.trim_matches('"')) {
         format!("'{}'", near.trim_matches('"'))
     } else {
         near.to_owned()

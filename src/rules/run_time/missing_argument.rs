@@ -1,6 +1,6 @@
 //! HF302
 
-use super::report::{Kind, finding, source};
+use super::report::{Kind, tell};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -29,16 +29,5 @@ evaluated; where any part of it is not known, nothing is said.",
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for refusal in ctx.refusals() {
-        if refusal.kind() == Kind::Missing {
-            let message = format!(
-                "`{}` raises `{}` {} in {}",
-                refusal.callee.label(),
-                refusal.raise.exception,
-                refusal.circumstances(),
-                source(ctx, refusal)
-            );
-            findings.push(finding(ctx, &RULE, refusal, message));
-        }
-    }
+    tell(ctx, &RULE, Kind::Missing, findings);
 }

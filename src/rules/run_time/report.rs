@@ -78,6 +78,24 @@ pub fn finding(ctx: &Context<'_>, rule: &Rule, refusal: &Refusal, message: Strin
     finding
 }
 
+/// Tells the refusals of one kind, each with the circumstances that make it.
+pub fn tell(ctx: &Context<'_>, rule: &Rule, kind: Kind, findings: &mut Vec<Finding>) {
+    let wanted = ctx
+        .refusals()
+        .iter()
+        .filter(|refusal| refusal.kind() == kind);
+    findings.extend(wanted.map(|refusal| {
+        let message = format!(
+            "`{}` raises `{}` {} in {}",
+            refusal.callee.label(),
+            refusal.raise.exception,
+            refusal.circumstances(),
+            source(ctx, refusal)
+        );
+        finding(ctx, rule, refusal, message)
+    }));
+}
+
 /// The place of a value that is passed.
 pub fn value_range(part: &Part) -> Option<TextRange> {
     part.site.map(|(value, _)| value)

@@ -1,5 +1,7 @@
 //! Secrets by their shape.
 
+use std::ops::RangeInclusive;
+
 use crate::text::TextRange;
 
 /// A kind of secret.
@@ -9,7 +11,7 @@ struct Shape {
     what: &'static str,
     prefix: &'static str,
     /// How many characters follow.
-    length: std::ops::RangeInclusive<usize>,
+    length: RangeInclusive<usize>,
     /// Whether a character may be one of them.
     allows: fn(u8) -> bool,
 }
@@ -31,50 +33,33 @@ const fn is_dashed(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
+const fn is_upper(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+const fn shape(
+    what: &'static str,
+    prefix: &'static str,
+    length: RangeInclusive<usize>,
+    allows: fn(u8) -> bool,
+) -> Shape {
+    Shape {
+        what,
+        prefix,
+        length,
+        allows,
+    }
+}
+
 /// The shapes, as the services document them.
 const SHAPES: &[Shape] = &[
-    Shape {
-        what: "a Hugging Face token",
-        prefix: "hf_",
-        length: 34..=34,
-        allows: is_word,
-    },
-    Shape {
-        what: "a Hugging Face token",
-        prefix: "api_org_",
-        length: 34..=34,
-        allows: is_word,
-    },
-    Shape {
-        what: "a GitHub token",
-        prefix: "ghp_",
-        length: 36..=36,
-        allows: is_word,
-    },
-    Shape {
-        what: "a GitHub token",
-        prefix: "github_pat_",
-        length: 82..=82,
-        allows: is_dashed,
-    },
-    Shape {
-        what: "an OpenAI key",
-        prefix: "sk-proj-",
-        length: 40..=200,
-        allows: is_dashed,
-    },
-    Shape {
-        what: "an Anthropic key",
-        prefix: "sk-ant-",
-        length: 80..=120,
-        allows: is_dashed,
-    },
-    Shape {
-        what: "an AWS access key",
-        prefix: "AKIA",
-        length: 16..=16,
-        allows: |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-    },
+    shape("a Hugging Face token", "hf_", 34..=34, is_word),
+    shape("a Hugging Face token", "api_org_", 34..=34, is_word),
+    shape("a GitHub token", "ghp_", 36..=36, is_word),
+    shape("a GitHub token", "github_pat_", 82..=82, is_dashed),
+    shape("an OpenAI key", "sk-proj-", 40..=200, is_dashed),
+    shape("an Anthropic key", "sk-ant-", 80..=120, is_dashed),
+    shape("an AWS access key", "AKIA", 16..=16, is_upper),
 ];
 
 /// A placeholder repeats itself: `hf_xxxxxxxx`, `hf_abcabcabc`.

@@ -54,7 +54,7 @@ impl<'a> Walk<'_, 'a> {
         let ExprKind::Call(call) = &expr.kind else {
             return;
         };
-        if is_super(call, "__post_init__") && self.is_fields && self.stack.len() == 1 {
+        if visit::is_of_base(call, "__post_init__") && self.is_fields && self.stack.len() == 1 {
             return self.base_constructor(path);
         }
         if let Some(names) = self.literal_setattr(call) {
@@ -253,14 +253,4 @@ fn is_of_the_class(function: &FunctionDef) -> bool {
         let name = decorator.dotted().unwrap_or_default();
         matches!(name.as_str(), "classmethod" | "staticmethod")
     })
-}
-
-fn is_super(call: &Call, method: &str) -> bool {
-    match &call.func.kind {
-        ExprKind::Attribute { value, attr } => {
-            attr.name == method
-                && matches!(&value.kind, ExprKind::Call(inner) if inner.func.as_name() == Some("super"))
-        }
-        _ => false,
-    }
 }

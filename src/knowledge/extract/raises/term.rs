@@ -5,6 +5,7 @@ use crate::knowledge::condition::{Comparison, Function, Operator, Term};
 use crate::knowledge::extract::visit;
 use crate::python::ast::{Call, Expr, ExprKind};
 use crate::python::facts::Value;
+use crate::python::literal::value_of;
 
 /// Longer displays are data.
 const MAX_ITEMS: usize = 60;
@@ -38,7 +39,7 @@ impl<'a> Walk<'_, 'a> {
                     self.conversions(part, path);
                 }
                 if let Some((values, value)) = self.member(expr) {
-                    self.conversion(&values, &value, path, "ValueError");
+                    self.conversion(&values, &value, path);
                 }
             }
         }
@@ -82,18 +83,16 @@ impl<'a> Walk<'_, 'a> {
 
     /// What an expression stands for.
     pub(super) fn term_quietly(&self, expr: &Expr) -> Term {
+        if let Some(value) = value_of(expr) {
+            return Term::Literal(value);
+        }
         match &expr.kind {
-            ExprKind::None => Term::Literal(Value::None),
-            ExprKind::Bool(value) => Term::truth(*value),
-            ExprKind::Int(value) => Term::Literal(Value::Int(*value)),
-            ExprKind::Float(value) => Term::Literal(Value::Float(*value)),
-            ExprKind::Str(text) if !text.is_bytes => Term::Literal(Value::Str(text.value.clone())),
             ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
                 self.display(items)
             }
             ExprKind::Name(name) => self.name(name),
             ExprKind::Attribute { value, attr } => self.attribute(expr, value, &attr.name),
-            ExprKind::Unary { op, operand } => self.unary(op, operand),
+            ExprKind::Unary { op, operand } if *op == "not" => self.term_quietly(operand).negated(),
             ExprKind::BoolOp { left, op, right } => {
                 let sides = [self.term_quietly(left), self.term_quietly(right)];
                 match *op {
@@ -128,18 +127,6 @@ impl<'a> Walk<'_, 'a> {
             return Term::Unknown;
         }
         Term::List(items.iter().map(|item| self.term_quietly(item)).collect())
-    }
-
-    fn unary(&self, op: &str, operand: &Expr) -> Term {
-        let term = self.term_quietly(operand);
-        match (op, term) {
-            ("not", term) => term.negated(),
-            ("-", Term::Literal(Value::Int(value))) => value
-                .checked_neg()
-                .map_or(Term::Unknown, |value| Term::Literal(Value::Int(value))),
-            ("-", Term::Literal(Value::Float(value))) => Term::Literal(Value::Float(-value)),
-            _ => Term::Unknown,
-        }
     }
 
     fn name(&self, name: &str) -> Term {
@@ -369,17 +356,14 @@ fn or([left, right]: [Term; 2]) -> Term {
 
 /// A display or literal as a term; absent for what is computed.
 fn literal(expr: &Expr) -> Option<Term> {
-    Some(match &expr.kind {
-        ExprKind::None => Term::Literal(Value::None),
-        ExprKind::Bool(value) => Term::truth(*value),
-        ExprKind::Int(value) => Term::Literal(Value::Int(*value)),
-        ExprKind::Float(value) => Term::Literal(Value::Float(*value)),
-        ExprKind::Str(text) if !text.is_bytes => Term::Literal(Value::Str(text.value.clone())),
+    match &expr.kind {
         ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items)
             if items.len() <= MAX_ITEMS =>
         {
-            Term::List(items.iter().map(literal).collect::<Option<_>>()?)
+            Some(Term::List(
+                items.iter().map(literal).collect::<Option<_>>()?,
+            ))
         }
-        _ => return None,
-    })
+        _ => value_of(expr).map(Term::Literal),
+    }
 }
