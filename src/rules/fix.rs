@@ -3,7 +3,7 @@
 mod argument;
 pub mod import;
 
-pub use argument::argument_fix;
+pub use argument::{argument_fix, insert_argument, remove_argument};
 pub use import::replace_import;
 
 use super::finding::{Applicability, Edit, Fix};
