@@ -8,7 +8,7 @@ mod contain;
 mod file;
 mod fix;
 mod join;
-mod json;
+pub(crate) mod json;
 mod magic;
 mod pins;
 mod write;
