@@ -138,6 +138,34 @@ fn number(written: &str) -> Option<Value> {
         .then(|| written.parse().map_or(Value::Unknown, Value::Int))
 }
 
+/// A value as JSON writes it; absent where parts are not known.
+pub fn written(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Unknown => return None,
+        Value::None => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) if value.is_finite() => format!("{value:?}"),
+        Value::Float(_) => return None,
+        Value::Str(text) => format!("\"{}\"", json::encode(text, false)),
+        Value::List(items) => {
+            let items: Option<Vec<String>> = items.iter().map(written).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Value::Dict(entries) => {
+            let entry = |(name, value): &(String, Value)| {
+                Some(format!(
+                    "\"{}\": {}",
+                    json::encode(name, false),
+                    written(value)?
+                ))
+            };
+            let entries: Option<Vec<String>> = entries.iter().map(entry).collect();
+            format!("{{{}}}", entries?.join(", "))
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

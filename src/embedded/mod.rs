@@ -4,6 +4,7 @@
 //! [`analyse`].
 
 mod comment;
+pub mod config;
 mod format;
 pub mod json;
 pub mod tree;
@@ -18,10 +19,16 @@ use crate::python::facts::Facts;
 pub fn analyse(format: Format, text: &str) -> Facts {
     match format {
         Format::Python => python::analyse(text),
-        _ => Facts {
-            format,
-            suppressions: comment::suppressions(format, text),
-            ..Facts::default()
-        },
+        _ => {
+            let mut facts = Facts {
+                format,
+                suppressions: comment::suppressions(format, text),
+                ..Facts::default()
+            };
+            if matches!(format, Format::Yaml | Format::Json) {
+                config::add(format, text, &mut facts);
+            }
+            facts
+        }
     }
 }

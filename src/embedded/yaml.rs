@@ -12,6 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::tree::{Entry, Fault, Kind, MAX_DEPTH, MAX_NODES, Node, Scalar, Style};
 use crate::budget;
+use crate::python::facts::Value;
 use crate::text::TextRange;
 
 /// The documents of a YAML text, in order.
@@ -38,6 +39,14 @@ pub fn read(text: &str) -> Result<Vec<Arc<Node>>, Fault> {
         reader.take(event, span)?;
     }
     Ok(reader.documents)
+}
+
+/// Whether a text is the same without quotes, wherever it stands.
+pub fn is_plain(text: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.chars().all(is_letter)
+        && matches!(scalar::value(text, Style::Plain, None), Value::Str(_))
 }
 
 struct Reader<'t> {

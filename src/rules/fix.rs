@@ -1,9 +1,11 @@
 //! Edits that a careful person would make.
 
 mod argument;
+mod config;
 pub mod import;
 
 pub use argument::argument_fix;
+pub use config::fit;
 pub use import::replace_import;
 
 use super::finding::{Applicability, Edit, Fix};

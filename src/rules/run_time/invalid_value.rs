@@ -161,7 +161,8 @@ fn fix(ctx: &Context<'_>, part: &Part, near: &str) -> Option<Fix> {
         return None;
     };
     let single = format!("'{text}'");
-    if source != plain && source != single {
+    // YAML needs no quotes.
+    if source != plain && source != single && source != text {
         return None;
     }
     let content = if source == single && near == quoted(near.trim_matches('"')) {
