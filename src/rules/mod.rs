@@ -81,8 +81,10 @@ pub fn check_by(
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
-    if matches!(facts.format, Format::Yaml | Format::Json) {
-        fix::fit(text, facts, &mut findings);
+    match facts.format {
+        Format::Yaml | Format::Json => fix::fit(text, facts, &mut findings),
+        Format::Markdown => fix::keep_python(text, &mut findings),
+        _ => {}
     }
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);

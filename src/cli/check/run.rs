@@ -199,7 +199,11 @@ impl Run<'_> {
         let mut fixed = None;
         let mut findings = check(&text);
         if self.is_to_be_fixed(&findings) {
-            let result = fix_all(&text, self.args.unsafe_fixes, check);
+            let format = match kind {
+                FileType::Embedded(format) => format,
+                _ => embedded::Format::Python,
+            };
+            let result = fix_all(format, &text, self.args.unsafe_fixes, check);
             if self.args.fix && !self.args.diff {
                 findings = check(&result.text);
             }
@@ -240,7 +244,7 @@ impl Run<'_> {
             return checker.check_requirements(path, text, kind);
         }
         if let FileType::Embedded(format) = kind {
-            return self.find_in(path, text, format, text);
+            return self.find_in(path, text, format, &embedded::declares(format, text));
         }
         self.find_python(path, text, text)
     }

@@ -62,7 +62,7 @@ fn configurations_are_told_from_what_stands_in_them() {
     );
     assert_eq!(of("packing: true\npadding_free: true"), "trl.SFTConfig");
     assert_eq!(
-        of("packing: true\npadding_free: true\nbeta: 0.1\nloss_type: a"),
+        of("packing: true\npadding_free: true\nrpo_alpha: 0.1\nld_alpha: 1"),
         "transformers.TrainingArguments"
     );
 }

@@ -101,13 +101,13 @@ const TRL: [(&str, &[&str]); 3] = [
     (
         "trl.DPOConfig",
         &[
-            "beta",
             "precompute_ref_log_probs",
             "ref_model_sync_steps",
+            "f_divergence_type",
+            "reference_free",
+            "discopo_tau",
             "rpo_alpha",
             "ld_alpha",
-            "loss_type",
-            "max_prompt_length",
         ],
     ),
 ];
