@@ -55,10 +55,7 @@ fn fences_are_found_as_in_common_mark() {
 #[test]
 fn only_python_is_left() {
     let text = "# T\n\n```python\nimport a\n!pip install b\n```\nText é\n```bash\nls\n```\n- ```py\n  >>> a.b(\n  ...     c)\n  out\n  ```\n";
-    assert_eq!(
-        python(text),
-        "import a\n0\nif 1:\n      a.b(\n          c)"
-    );
+    assert_eq!(python(text), "import a\n0\nif 1:\n      a.b(\n          c)");
     let fences = fences(text);
     assert_eq!(code(text, &fences).text.len(), text.len());
     for broken in [
