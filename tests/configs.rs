@@ -204,9 +204,23 @@ fn whatever_a_file_holds_the_program_goes_on() {
         );
         assert_eq!(found("x.json", &text), [""; 0]);
     }
+    for (text, why) in [
+        ("a:\n  - [b\n", "line"),
+        ("a: &a [*a]\n", "line 1: this anchor stands for itself"),
+    ] {
+        let folder = folder("x.yaml", text);
+        let output = check(folder.path(), &["x.yaml"]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let begins = told.contains("x.yaml cannot be read as YAML: ");
+        assert!(begins && told.contains(why), "{told}");
+        assert_eq!(output.status.code(), Some(2));
+        let walked = check(folder.path(), &[]);
+        assert_eq!(walked.status.code(), Some(0), "nobody asked for it");
+    }
     let latin = [TRAINING.as_bytes(), b"no_cuda: true # \xe9\n"].concat();
     let folder = folder("x.yaml", &latin);
-    let output = check(folder.path(), &["--fix"]);
+    assert_eq!(check(folder.path(), &["--fix"]).status.code(), Some(0));
+    let output = check(folder.path(), &["x.yaml"]);
     assert!(
         String::from_utf8_lossy(&output.stderr).contains("x.yaml"),
         "{output:?}"
