@@ -116,7 +116,9 @@ fn describe(format: Format, text: &str, environment: &Environment) -> String {
             out.push_str(&format!("    fix: {} ({how})\n", fix.title));
         }
     }
-    let fixed = fix_all(text, true, |text| findings_in(format, text, environment));
+    let fixed = fix_all(format, text, true, |text| {
+        findings_in(format, text, environment)
+    });
     let diff = similar::TextDiff::from_lines(text, &fixed.text);
     let diff = diff.unified_diff().context_radius(0).to_string();
     if !diff.is_empty() {
@@ -165,14 +167,14 @@ fn fixes_keep_the_syntax_and_settle() {
         let before = broken(&text);
         for allow_unsafe in [false, true] {
             let check = |text: &str| findings_in(format, text, &environment);
-            let once = fix_all(&text, allow_unsafe, check);
+            let once = fix_all(format, &text, allow_unsafe, check);
             assert!(
                 broken(&once.text) <= before,
                 "{}: a fix broke the syntax:\n{}",
                 path.display(),
                 once.text
             );
-            let twice = fix_all(&once.text, allow_unsafe, check);
+            let twice = fix_all(format, &once.text, allow_unsafe, check);
             assert_eq!(twice.text, once.text, "{}: a second run", path.display());
         }
     }

@@ -258,6 +258,9 @@ pub struct Call {
     pub open: bool,
     /// Whether it is `functools.partial(callee, ...)`: arguments may still be missing.
     pub partial: bool,
+    /// Whether others take arguments from the same place, as from a file of configuration: what the callee
+    /// never took is theirs.
+    pub shared: bool,
     /// The innermost statement it stands in, a whole `if` or `def` where it stands in its head.
     pub statement: TextRange,
     /// The plain name that the result is assigned to, in `name = call(...)`; absent for a partial call.

@@ -81,6 +81,11 @@ pub fn check_by(
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
+    match facts.format {
+        Format::Yaml | Format::Json => fix::fit(text, facts, &mut findings),
+        Format::Markdown => fix::keep_python(text, &mut findings),
+        _ => {}
+    }
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
     findings
@@ -101,8 +106,12 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
         return true;
     }
-    facts.imports.iter().any(|import| {
-        let package = import.module.split('.').next().unwrap_or_default();
+    let imported = facts.imports.iter().map(|import| import.module.as_str());
+    // Configuration calls without importing.
+    let called = facts.calls.iter().filter_map(|call| call.callee.package());
+    let called = called.filter(|_| facts.format != Format::Python);
+    imported.chain(called).any(|module| {
+        let package = module.split('.').next().unwrap_or_default();
         knowledge
             .store()
             .packages()

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::arguments::{self, Callee};
 use super::context::{Context, Thing};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::{Known, holds, surely, value};
 use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::knowledge::overlay::Condition;
@@ -52,6 +53,8 @@ pub struct Part {
     pub value: Known,
     /// Where it is passed: the value's place, and the whole argument's.
     pub site: Option<(TextRange, TextRange)>,
+    /// What the file is written in, and so how the argument is shown.
+    pub format: Format,
 }
 
 /// An argument of a call, by name or by place.

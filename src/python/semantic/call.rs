@@ -164,6 +164,7 @@ impl<'a> Walker<'a> {
             keywords,
             open,
             partial,
+            shared: false,
             statement: self.statement,
             assigned_to: None,
             guard: self.guard(),

@@ -1,6 +1,7 @@
 //! Refusals in words.
 
 use super::{Part, Refusal};
+use crate::embedded::{Format, json};
 use crate::knowledge::condition::evaluate::Known;
 use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::python::facts::Value;
@@ -65,8 +66,13 @@ fn single(ctx: &Context<'_>, term: &Term) -> Value {
 }
 
 impl Part {
-    /// `` `fp16=True` ``, with the last segment of the name.
+    /// `` `fp16=True` ``, in configuration `` `fp16: true` ``.
     pub fn written(&self) -> String {
+        let is_config = matches!(self.format, Format::Yaml | Format::Json);
+        let (sign, written): (&str, fn(&Value) -> Option<String>) = match is_config {
+            true => (": ", json::written),
+            false => ("=", written),
+        };
         let value = match &self.value {
             // A token is no business of a message.
             Known::Value(value) => {
@@ -75,7 +81,7 @@ impl Part {
             _ => None,
         };
         match value {
-            Some(value) => format!("`{}={value}`", self.name),
+            Some(value) => format!("`{}{sign}{value}`", self.name),
             None => format!("`{}`", self.name),
         }
     }

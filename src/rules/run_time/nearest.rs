@@ -54,7 +54,8 @@ pub fn replacement(ctx: &Context<'_>, range: TextRange, value: &Value, near: &st
         return None;
     };
     let single = format!("'{text}'");
-    if source != plain && source != single {
+    // YAML needs no quotes.
+    if source != plain && source != single && source != text {
         return None;
     }
     let content = if source == single && near == quoted(near.trim_matches('"')) {
