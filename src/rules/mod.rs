@@ -2,10 +2,13 @@
 //!
 //! Rules see facts, resolved versions and knowledge; they know neither files nor the protocol.
 
+mod advice;
 mod api;
 pub mod apply;
 pub mod arguments;
 pub mod context;
+mod data_flow;
+mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
@@ -28,7 +31,13 @@ use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let families = [api::RULES, run_time::RULES, security::RULES];
+    let families = [
+        api::RULES,
+        run_time::RULES,
+        data_flow::RULES,
+        advice::RULES,
+        security::RULES,
+    ];
     families
         .into_iter()
         .flatten()

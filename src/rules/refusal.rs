@@ -7,7 +7,7 @@ mod wording;
 
 use std::sync::Arc;
 
-use super::arguments::{self, Callee};
+use super::arguments::Callee;
 use super::context::{Context, Thing};
 use crate::knowledge::condition::evaluate::{Known, holds};
 use crate::knowledge::condition::{Comparison, Term};
@@ -67,11 +67,24 @@ impl<'f> Passed<'f> {
     }
 
     /// The constant value.
-    fn value(&self) -> &'f Value {
+    pub fn value(&self) -> &'f Value {
         match self {
             Self::Keyword(keyword) => &keyword.value,
             Self::Positional(positional) => &positional.value,
         }
+    }
+
+    /// Where the elements come from, where a list is written out.
+    pub fn elements(&self) -> &'f [Option<Arc<Origin>>] {
+        match self {
+            Self::Keyword(keyword) => &keyword.elements,
+            Self::Positional(positional) => &positional.elements,
+        }
+    }
+
+    /// Whether it is `None`, or may be: a parameter of the function around it that is `None` by default.
+    pub fn may_be_none(&self) -> bool {
+        matches!(self, Self::Keyword(keyword) if keyword.optional) || *self.value() == Value::None
     }
 
     /// The places of the value and of the whole argument.
@@ -97,17 +110,17 @@ pub fn judge_all(ctx: &Context<'_>) -> Vec<Refusal> {
 }
 
 fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
-    let Some(callee) = arguments::callee(ctx, call).filter(|callee| callee.exact) else {
+    let Some(callee) = ctx.callee(id).filter(|callee| callee.exact) else {
         return Vec::new();
     };
     // A newer release may have thought otherwise of it.
     if ctx.is_newer_than_known(&callee.symbol) {
         return Vec::new();
     }
-    let Some(construction) = Construction::new(ctx, call, &callee) else {
+    let Some(construction) = Construction::new(ctx, call, callee) else {
         return Vec::new();
     };
-    let chain = chain(ctx, &callee);
+    let chain = chain(ctx, callee);
     let mut refusals: Vec<Refusal> = Vec::new();
     for (depth, raising) in chain.iter().enumerate() {
         let level = Level {
@@ -116,7 +129,7 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
             depth,
         };
         for raise in &raising.raises {
-            if holds(&raise.when, &level) != Some(true) || !applies(ctx, &callee, raising, raise) {
+            if holds(&raise.when, &level) != Some(true) || !applies(ctx, callee, raising, raise) {
                 continue;
             }
             let parts = parts(&level, &raise.when);

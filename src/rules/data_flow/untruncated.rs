@@ -1,0 +1,77 @@
+//! HF322
+
+use super::tokenizer::tokenizings;
+use crate::python::facts::Value;
+use crate::rules::context::Context;
+use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::report::selected;
+use crate::rules::rule::{Example, FixKind, Rule};
+use crate::text::TextRange;
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF322",
+    name: "max-length-without-truncation",
+    severity: Severity::Warning,
+    summary: "a `max_length` that nothing is cut to",
+    explanation: "With `padding` and without `truncation`, a tokenizer cuts nothing: `max_length` is what \
+`padding=\"max_length\"` fills up to, and `padding=True` ignores it. A text that is longer stays longer, and \
+makes a batch of unequal rows or more tokens than the model has positions, which fails with the first such \
+text only (transformers 5.23 `tokenization_utils_base.py:2376`; the same since 4.30). Pass `truncation=True`; \
+or `truncation=False` where longer texts are wanted, which says so.",
+    fix: FixKind::Unsafe,
+    bad: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\nbatch = tokenizer(texts, padding=\"max_length\", max_length=128)\n",
+    },
+    good: Example {
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\nbatch = tokenizer(texts, padding=\"max_length\", max_length=128, truncation=True)\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (_, tokenizing) in tokenizings(ctx) {
+        let call = tokenizing.call;
+        let is_it = !call.open
+            && matches!(
+                tokenizing.method,
+                "__call__" | "encode" | "encode_plus" | "batch_encode_plus"
+            )
+            && call.keyword("truncation").is_none()
+            && call.positional.len() < 4;
+        let Some(length) = call.keyword("max_length").filter(|_| is_it) else {
+            continue;
+        };
+        let Some(padding) = tokenizing.padding() else {
+            continue;
+        };
+        if length.value == Value::None || length.optional {
+            continue;
+        }
+        let what = match padding {
+            Value::Str(how) if how == "max_length" => "does not cut longer texts",
+            _ => "is ignored",
+        };
+        let symbol = "transformers.AutoTokenizer";
+        let message = format!(
+            "`max_length` {what} without `truncation` in {}",
+            selected(ctx, symbol)
+        );
+        let mut finding = RULE.finding(ctx, length.range, symbol, message);
+        finding.argument = Some("max_length".to_owned());
+        finding.help = Some("pass `truncation=True`".to_owned());
+        finding.fix = Some(Fix {
+            title: "Add `truncation=True`".to_owned(),
+            applicability: Applicability::Unsafe,
+            edits: vec![Edit {
+                range: TextRange::at(length.range.end),
+                content: ", truncation=True".to_owned(),
+            }],
+        });
+        findings.push(finding);
+    }
+}
