@@ -160,7 +160,7 @@ impl fmt::Display for Origin {
                 Step::Attr(name) => write!(out, ".{name}")?,
                 Step::Call(_) => write!(out, "()")?,
                 Step::Item(index) => write!(out, "[{index}]")?,
-                Step::Key(key) => write!(out, "[{key:?}]")?,
+                Step::Key(key) => write!(out, "[{:?}]", key.as_str())?,
             }
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! HF320 to HF349: values that go where they do not fit: tokenizers, datasets, what they give.
 
 mod chat_dict;
+mod default_length;
+pub mod generation;
 mod late_variable;
 mod missing_pad_token;
 mod removed_columns;
@@ -23,4 +25,5 @@ pub const RULES: &[&Rule] = &[
     &unresized::RULE,
     &streaming::RULE,
     &late_variable::RULE,
+    &default_length::RULE,
 ];

@@ -45,6 +45,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain([&requirements::RULE])
 }
 
+/// Rules that report only where the settings select them.
+const OPTIONAL: &[&str] = &["HF606"];
+
+/// Whether a rule reports only where the settings select it.
+pub fn is_optional(code: &str) -> bool {
+    OPTIONAL.contains(&code)
+}
+
 /// The rule of that code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
@@ -60,8 +68,8 @@ pub fn default_severity(code: &str) -> Option<Severity> {
     find(code).map(|rule| rule.severity)
 }
 
-/// The findings of one document, in order of their places. Every surface calls this one function, or
-/// [`check_by`], which it is made of.
+/// The findings of one document, in order of their places, those of optional rules left out. Every surface
+/// calls this one function, or [`check_by`], which it is made of.
 pub fn check(
     knowledge: &Knowledge,
     text: &str,
@@ -69,6 +77,9 @@ pub fn check(
     environment: &Environment,
 ) -> Vec<Finding> {
     check_by(knowledge, text, facts, environment, |rule, ctx| {
+        if is_optional(rule.code) {
+            return Vec::new();
+        }
         rule.findings(ctx)
     })
 }

@@ -5,6 +5,7 @@ mod pickled_weights;
 mod remote_code;
 mod secret;
 mod unchecked_certificates;
+mod unpinned_revision;
 mod unsafe_load;
 
 use super::rule::Rule;
@@ -18,4 +19,5 @@ pub const RULES: &[&Rule] = &[
     &unsafe_load::RULE,
     &pickled_weights::RULE,
     &unchecked_certificates::RULE,
+    &unpinned_revision::RULE,
 ];

@@ -1,5 +1,6 @@
 //! HF501
 
+use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -33,7 +34,12 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             callee.symbol.as_str(),
             "huggingface_hub.upload_file" | "huggingface_hub.HfApi.upload_file"
         );
-        if !call.in_loop || !is_upload {
+        // The same file each time goes to other repositories or branches.
+        let is_other = call.keyword("revision").is_none()
+            && call
+                .keyword("path_in_repo")
+                .is_some_and(|path| !matches!(path.value, Value::Str(_)));
+        if !call.in_loop || !is_upload || !is_other {
             continue;
         }
         let message = "each `upload_file` of the loop is a commit of its own".to_owned();

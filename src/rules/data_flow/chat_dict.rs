@@ -1,10 +1,10 @@
 //! HF323
 
+use super::generation::generating;
 use super::tokenizer::{is_result, tokenizings, unmoved};
 use crate::knowledge::condition::evaluate::Known;
-use crate::knowledge::view::Entity;
-use crate::python::facts::{Access, Call, CallId, Guard, Origin, Site, Step, Value};
-use crate::rules::context::{Context, Thing};
+use crate::python::facts::{Access, Call, CallId, Guard, Origin, Site, Value};
+use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Related, Severity};
 use crate::rules::report::selected;
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -110,32 +110,13 @@ fn misuse(ctx: &Context<'_>, id: CallId) -> Option<(TextRange, String)> {
         let origin = first
             .and_then(|given| given.origin.as_ref())
             .or_else(|| named.and_then(|given| given.origin.as_ref()))?;
-        let takes_ids = is_it(origin) && call.guard == Guard::None && takes_ids(ctx, call);
+        let takes_ids =
+            is_it(origin) && call.guard == Guard::None && generating(ctx, call).is_some();
         let range = first
             .map(|given| given.range)
             .or_else(|| named.map(|given| given.range))?;
         takes_ids.then(|| (range, "`generate`".to_owned()))
     })
-}
-
-/// Whether a call is `generate` of a model.
-fn takes_ids(ctx: &Context<'_>, call: &Call) -> bool {
-    let Some((Step::Attr(method), before)) = call.callee.steps.split_last() else {
-        return false;
-    };
-    let model = unmoved(&Origin {
-        root: call.callee.root.clone(),
-        steps: before.to_vec(),
-    });
-    let Thing::Instance { class, .. } = ctx.thing(&model) else {
-        return false;
-    };
-    method == "generate"
-        && matches!(
-            ctx.view.resolve("transformers.PreTrainedModel"),
-            Entity::Class(_)
-        )
-        && ctx.derives(&class, "transformers.PreTrainedModel")
 }
 
 fn finding(ctx: &Context<'_>, id: CallId, call: &Call, place: (TextRange, String)) -> Finding {

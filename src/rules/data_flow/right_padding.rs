@@ -1,7 +1,8 @@
 //! HF321
 
+use super::generation::generating;
 use super::tokenizer::{is_result, tokenizings, unmoved};
-use crate::python::facts::{Call, CallId, Step, Value};
+use crate::python::facts::{Call, CallId, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -20,12 +21,12 @@ and what comes out is worse without any error; `generate` logs a warning when it
     bad: Example {
         targets: &["transformers==5.23.0"],
         baseline: &[],
-        code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs)))\n",
+        code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs, max_new_tokens=64)))\n",
     },
     good: Example {
         targets: &["transformers==5.23.0"],
         baseline: &[],
-        code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\", padding_side=\"left\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs)))\n",
+        code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\", padding_side=\"left\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs, max_new_tokens=64)))\n",
     },
     check,
 };
@@ -78,22 +79,10 @@ fn is_batch(call: &Call) -> bool {
 
 /// Whether a call is `generate` of a model that only decodes, with what the tokenizer gave.
 fn generates(ctx: &Context<'_>, call: &Call, inputs: CallId) -> bool {
-    let Some((Step::Attr(method), model)) = call.callee.steps.split_last() else {
-        return false;
-    };
-    if method != "generate"
-        || !call
-            .mappings
-            .iter()
-            .any(|given| is_result(&unmoved(given), inputs))
-    {
-        return false;
-    }
-    let model = unmoved(&crate::python::facts::Origin {
-        root: call.callee.root.clone(),
-        steps: model.to_vec(),
-    });
-    ctx.maker(&model).is_some_and(|(_, loader)| {
-        loader.symbol == "transformers.AutoModelForCausalLM.from_pretrained"
-    })
+    let is_given = call.mappings.iter();
+    let mut is_given = is_given.filter(|given| is_result(&unmoved(given), inputs));
+    is_given.next().is_some()
+        && generating(ctx, call)
+            .and_then(|model| Some(ctx.maker(&model)?.1.symbol.clone()))
+            .is_some_and(|loader| loader == "transformers.AutoModelForCausalLM.from_pretrained")
 }

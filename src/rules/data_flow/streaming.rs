@@ -1,6 +1,7 @@
 //! HF326
 
 use crate::knowledge::condition::evaluate::Known;
+use crate::knowledge::fact::OwnerKind;
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Access, Guard, Origin, Value};
 use crate::rules::context::{Context, Thing, asks_for};
@@ -103,13 +104,8 @@ fn sequences(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         if measured.guard == Guard::Guarded {
             continue;
         }
-        let Some(class) = streamed(ctx, &measured.origin) else {
-            continue;
-        };
-        if !matches!(
-            ctx.view.member(&class, measured.method),
-            Entity::Missing { .. }
-        ) {
+        let class = streamed(ctx, &measured.origin);
+        if !class.is_some_and(|class| lacks(ctx, &class, measured.method)) {
             continue;
         }
         let (what, help) = match measured.method {
@@ -126,6 +122,19 @@ fn sequences(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         finding.help = Some(help.to_owned());
         findings.push(finding);
     }
+}
+
+/// Whether no class that it is made of defines a method of Python's own.
+fn lacks(ctx: &Context<'_>, class: &Entity, method: &str) -> bool {
+    let Entity::Class(class) = class else {
+        return false;
+    };
+    let mro = ctx.view.mro(class);
+    let defines = |base: &String| {
+        let path = format!("{base}.{method}");
+        ctx.view.owner(&path, OwnerKind::Function).is_some()
+    };
+    mro.is_closed() && !mro.classes.iter().any(defines)
 }
 
 /// Training on it without an end.

@@ -1,7 +1,7 @@
 //! HF322
 
 use super::tokenizer::tokenizings;
-use crate::python::facts::Value;
+use crate::python::facts::{Call, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::report::selected;
@@ -33,6 +33,18 @@ or `truncation=False` where longer texts are wanted, which says so.",
     check,
 };
 
+/// Whether the texts are literals, whose lengths their author knows.
+fn is_written_out(call: &Call) -> bool {
+    let is_literal = |value: &Value| match value {
+        Value::Str(_) => true,
+        Value::List(items) => items.iter().all(|item| matches!(item, Value::Str(_))),
+        _ => false,
+    };
+    let text = call.positional.first().map(|given| &given.value);
+    let text = text.or_else(|| call.keyword("text").map(|given| &given.value));
+    text.is_some_and(is_literal)
+}
+
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for (_, tokenizing) in tokenizings(ctx) {
         let call = tokenizing.call;
@@ -42,7 +54,8 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
                 "__call__" | "encode" | "encode_plus" | "batch_encode_plus"
             )
             && call.keyword("truncation").is_none()
-            && call.positional.len() < 4;
+            && call.positional.len() < 4
+            && !is_written_out(call);
         let Some(length) = call.keyword("max_length").filter(|_| is_it) else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! HF306
 
 use super::training::{Training, trainings};
-use crate::python::facts::{Access, Call, Origin, Value};
+use crate::python::facts::{Access, Call, CallId, Origin, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
@@ -55,7 +55,7 @@ fn judge(ctx: &Context<'_>, training: &Training<'_, '_>) -> Option<Finding> {
     let is_load = loader.symbol.starts_with("transformers.AutoModelFor")
         && loader.symbol.ends_with(".from_pretrained");
     let bits = bits(ctx, load).filter(|_| is_load)?;
-    if is_changed(ctx, origin, training.call) {
+    if is_changed(ctx, origin) {
         return None;
     }
     let message = format!(
@@ -95,14 +95,21 @@ fn flagged(call: &Call) -> Option<u32> {
     }
 }
 
-/// Whether anything else gets hold of the model, or asks it for an adapter.
-fn is_changed(ctx: &Context<'_>, model: &Origin, training: &Call) -> bool {
+/// Whether anything but trainers gets hold of the model, or asks it for an adapter.
+fn is_changed(ctx: &Context<'_>, model: &Origin) -> bool {
     let facts = ctx.facts;
     let is_handed = facts.handed.iter().any(|handed| *handed.origin == *model);
-    let is_passed = facts
+    let is_passed = ctx
+        .facts
         .calls
         .iter()
-        .any(|call| call.range != training.range && call.given().any(|given| **given == *model));
+        .zip((0..).map(CallId))
+        .any(|(call, id)| {
+            let trains = ctx
+                .callee(id)
+                .is_some_and(|callee| callee.symbol.ends_with("Trainer"));
+            !trains && call.given().any(|given| **given == *model)
+        });
     let is_asked = facts.attributes.iter().any(|used| {
         *used.receiver == *model
             && (used.access == Access::Store || used.attr.name.contains("adapter"))

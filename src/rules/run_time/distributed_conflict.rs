@@ -1,6 +1,7 @@
 //! HF312
 
 use super::training::{Training, trainings};
+use crate::knowledge::condition::evaluate::is_true;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -45,13 +46,11 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether the field is a constant that switches sharding on.
+/// Whether the field is passed as a constant that switches sharding on.
 fn is_on(training: &Training<'_, '_>, field: &str) -> bool {
-    let written = training
-        .made
-        .maker("args")
-        .and_then(|maker| maker.passed(field));
-    written.is_some() && training.is_set(field) == Some(true)
+    let maker = training.made.maker("args");
+    let passed = maker.as_ref().and_then(|maker| maker.passed(field));
+    passed.is_some_and(|passed| is_true(passed.value()) == Some(true))
 }
 
 fn both_at_once(ctx: &Context<'_>, training: &Training<'_, '_>, field: &str) -> Option<Finding> {

@@ -2,9 +2,10 @@
 
 use crate::knowledge::condition::evaluate::{Known, is_true};
 use crate::knowledge::view::Entity;
-use crate::python::facts::Value;
+use crate::python::facts::{Call, Guard, Value};
 use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
+use crate::rules::data_flow::generation::generating;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::refusal::Construction;
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -86,9 +87,6 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(settings) = settings(ctx, callee) else {
-            if callee.symbol.ends_with(".generate") {
-                findings.extend(sampling(ctx, callee, call));
-            }
             continue;
         };
         let Some(made) = Construction::new(ctx, call, callee) else {
@@ -96,6 +94,9 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let judged = settings.iter();
         findings.extend(judged.filter_map(|setting| judge(ctx, callee, &made, setting)));
+    }
+    for call in &ctx.facts.calls {
+        findings.extend(sampling(ctx, call));
     }
 }
 
@@ -124,35 +125,9 @@ fn judge(
     if passed.may_be_none() || is_true(passed.value()) == Some(false) {
         return None;
     }
-    let mut switches = setting.switch.iter();
-    let (switch, because) = match setting.off {
-        Off::Is(values) => {
-            let (switch, text) = switches.find_map(|switch| match made.entry(switch) {
-                Known::Value(Value::Str(text)) => Some((*switch, text)),
-                _ => None,
-            })?;
-            let is_off = values.contains(&text.as_str());
-            (switch, is_off.then(|| format!("`{switch}=\"{text}\"`"))?)
-        }
-        Off::Unset => {
-            let known: Vec<_> = switches
-                .filter(|switch| made.takes(switch))
-                .map(|switch| (*switch, made.entry(switch)))
-                .collect();
-            let is_off = |known: &Known| match known {
-                Known::Value(value) => is_true(value) == Some(false),
-                _ => false,
-            };
-            if known.is_empty() || !known.iter().all(|(_, known)| is_off(known)) {
-                return None;
-            }
-            let (switch, _) = known[known.len() - 1];
-            (switch, format!("`{switch}=False`"))
-        }
-    };
-    let how = match made.is_passed(switch) {
-        Some(true) => format!("with {because}"),
-        _ => format!("with the default {because}"),
+    let (switch, how) = match setting.off {
+        Off::Is(values) => off_by_value(made, setting, values)?,
+        Off::Unset => off_by_default(made, setting)?,
     };
     let message = format!(
         "`{}` has no effect {how} of `{}`",
@@ -163,6 +138,43 @@ fn judge(
     finding.argument = Some(setting.name.to_owned());
     finding.help = Some(format!("set `{switch}` too, or leave it out"));
     Some(finding)
+}
+
+/// The switch and how it is set, where it is one of these strings.
+fn off_by_value(
+    made: &Construction<'_, '_>,
+    setting: &Setting,
+    values: &[&str],
+) -> Option<(&'static str, String)> {
+    // The old name of a switch decides where it is passed.
+    let names = || setting.switch.iter().filter(|switch| made.takes(switch));
+    let passed = names().find(|switch| made.passed(switch).is_some());
+    let switch = *passed.or_else(|| names().next())?;
+    let Known::Value(Value::Str(text)) = made.entry(switch) else {
+        return None;
+    };
+    let default = match made.is_passed(switch) {
+        Some(true) => "",
+        _ => "the default ",
+    };
+    let how = format!("with {default}`{switch}=\"{text}\"`");
+    values.contains(&text.as_str()).then_some((switch, how))
+}
+
+/// The switch that should be set, where none of them is.
+fn off_by_default(
+    made: &Construction<'_, '_>,
+    setting: &Setting,
+) -> Option<(&'static str, String)> {
+    let switches = setting.switch.iter().filter(|switch| made.takes(switch));
+    let switches: Vec<&&str> = switches.collect();
+    let is_off = |switch: &&&&str| match made.entry(switch) {
+        Known::Value(value) => is_true(&value) == Some(false),
+        _ => false,
+    };
+    let first = **switches.first()?;
+    let all_off = switches.iter().filter(is_off).count() == switches.len();
+    all_off.then(|| (first, format!("without `{first}=True`")))
 }
 
 /// What only sampling looks at, each with the value that asks for nothing.
@@ -177,15 +189,9 @@ const SAMPLING: &[(&str, Option<f64>)] = &[
 ];
 
 /// Settings of sampling for a generation that does not sample.
-fn sampling<'a>(
-    ctx: &Context<'a>,
-    callee: &Callee,
-    call: &'a crate::python::facts::Call,
-) -> Option<Finding> {
-    let is_off = call
-        .keyword("do_sample")
-        .is_some_and(|given| given.value == Value::Bool(false));
-    if !is_off || !callee.symbol.starts_with("transformers.") {
+fn sampling(ctx: &Context<'_>, call: &Call) -> Option<Finding> {
+    let sampled = call.keyword("do_sample")?;
+    if sampled.value != Value::Bool(false) || call.guard == Guard::Guarded {
         return None;
     }
     let asks = |value: &Value, nothing: Option<f64>| match value {
@@ -198,9 +204,11 @@ fn sampling<'a>(
         let given = call.keyword(name)?;
         asks(&given.value, *nothing).then_some(given)
     })?;
+    generating(ctx, call)?;
     let name = &given.name.name;
-    let message = format!("`{name}` has no effect with `do_sample=False`");
-    let mut finding = RULE.finding(ctx, given.range, &callee.symbol, message);
+    let message = format!("`{name}` has no effect with `do_sample=False` of `generate`");
+    let symbol = "transformers.GenerationMixin.generate";
+    let mut finding = RULE.finding(ctx, given.range, symbol, message);
     finding.argument = Some(name.to_string());
     finding.help = Some("set `do_sample=True`, or leave it out".to_owned());
     Some(finding)

@@ -37,12 +37,15 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         });
         let Some(given) = pickles else { continue };
         let name = given.name.name.as_str();
+        let method = callee.symbol.rsplit('.').next().unwrap_or_default();
         let what = match name {
-            "use_safetensors" if callee.symbol.contains(".from_") => "loads pickled weights",
-            "safe_serialization" => "writes pickled weights",
+            "use_safetensors" if method.starts_with("from_") => "loads",
+            "safe_serialization" if method.starts_with("save") || method.starts_with("push") => {
+                "writes"
+            }
             _ => continue,
         };
-        let message = format!("`{name}=False` {what}, where safetensors would do");
+        let message = format!("`{name}=False` {what} pickled weights, which may run code");
         let mut finding = RULE.finding(ctx, given.range, &callee.symbol, message);
         finding.argument = Some(name.to_owned());
         finding.help = Some("leave it out".to_owned());
