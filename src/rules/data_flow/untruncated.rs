@@ -34,15 +34,20 @@ or `truncation=False` where longer texts are wanted, which says so.",
 };
 
 /// Whether the texts are literals, whose lengths their author knows.
-fn is_written_out(call: &Call) -> bool {
+fn is_written_out(ctx: &Context<'_>, call: &Call) -> bool {
     let is_literal = |value: &Value| match value {
         Value::Str(_) => true,
         Value::List(items) => items.iter().all(|item| matches!(item, Value::Str(_))),
         _ => false,
     };
+    // `[""] * batch_size`
+    let is_repeated = call.positional.first().is_some_and(|given| {
+        let written = given.range.slice(ctx.text);
+        written.starts_with("[\"") || written.starts_with("['")
+    });
     let text = call.positional.first().map(|given| &given.value);
     let text = text.or_else(|| call.keyword("text").map(|given| &given.value));
-    text.is_some_and(is_literal)
+    is_repeated || text.is_some_and(is_literal)
 }
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -55,7 +60,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             )
             && call.keyword("truncation").is_none()
             && call.positional.len() < 4
-            && !is_written_out(call);
+            && !is_written_out(ctx, call);
         let Some(length) = call.keyword("max_length").filter(|_| is_it) else {
             continue;
         };
