@@ -1,5 +1,6 @@
 //! HF504
 
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
@@ -21,11 +22,13 @@ base model is frozen, and the same weights in bfloat16 take half the memory: \
 `model_init_kwargs={\"dtype\": \"bfloat16\"}`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "peft==0.21.2", "transformers==5.23.0"],
         baseline: &[],
         code: "from peft import LoraConfig\nfrom trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\")\ntrainer = SFTTrainer(\n    \"Qwen/Qwen3-8B\", args=args, train_dataset=dataset, peft_config=LoraConfig()\n)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "peft==0.21.2", "transformers==5.23.0"],
         baseline: &[],
         code: "from peft import LoraConfig\nfrom trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", model_init_kwargs={\"dtype\": \"bfloat16\"})\ntrainer = SFTTrainer(\n    \"Qwen/Qwen3-8B\", args=args, train_dataset=dataset, peft_config=LoraConfig()\n)\n",

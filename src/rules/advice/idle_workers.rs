@@ -1,5 +1,6 @@
 //! HF503
 
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
@@ -19,11 +20,13 @@ steps by the process that trains, while the GPU waits. A transform that decodes 
 than the step. Set `dataloader_num_workers` to a few; each worker is a process of its own.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import Trainer, TrainingArguments\n\ndataset = load_dataset(\"beans\", split=\"train\").with_transform(preprocess)\nargs = TrainingArguments(output_dir=\"out\", remove_unused_columns=False)\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import Trainer, TrainingArguments\n\ndataset = load_dataset(\"beans\", split=\"train\").with_transform(preprocess)\nargs = TrainingArguments(\n    output_dir=\"out\", remove_unused_columns=False, dataloader_num_workers=4\n)\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",

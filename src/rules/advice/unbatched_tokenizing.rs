@@ -1,5 +1,6 @@
 //! HF502
 
+use crate::embedded::Format;
 use crate::python::facts::{Call, Value};
 use crate::rules::context::Context;
 use crate::rules::data_flow::tokenizer::tokenizings;
@@ -19,11 +20,13 @@ Only short functions that do nothing but tokenize are reported: for them `batche
 as each column is then a list.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\ndataset = load_dataset(\"imdb\", split=\"train\")\ndataset = dataset.map(lambda row: tokenizer(row[\"text\"], truncation=True))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\ndataset = load_dataset(\"imdb\", split=\"train\")\ndataset = dataset.map(lambda row: tokenizer(row[\"text\"], truncation=True), batched=True)\n",

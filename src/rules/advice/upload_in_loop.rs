@@ -1,5 +1,6 @@
 //! HF501
 
+use crate::embedded::Format;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -16,11 +17,13 @@ many commits a repository takes in an hour. `upload_folder` sends all files of a
 `create_commit` any set of files; `CommitScheduler` pushes a folder every few minutes while a program runs.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "from huggingface_hub import upload_file\n\nfor name in names:\n    upload_file(path_or_fileobj=name, path_in_repo=name, repo_id=\"user/repo\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "from huggingface_hub import upload_folder\n\nupload_folder(folder_path=\"out\", repo_id=\"user/repo\")\n",

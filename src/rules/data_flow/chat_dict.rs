@@ -2,6 +2,7 @@
 
 use super::generation::generating;
 use super::tokenizer::{is_result, tokenizings, unmoved};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::{Access, Call, CallId, Guard, Origin, Site, Value};
 use crate::rules::context::Context;
@@ -23,11 +24,13 @@ pub const RULE: Rule = Rule {
 along, or pass `return_dict=False`.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors=\"pt\")\noutputs = model.generate(inputs, max_new_tokens=64)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors=\"pt\")\noutputs = model.generate(**inputs, max_new_tokens=64)\n",

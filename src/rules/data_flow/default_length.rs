@@ -2,6 +2,7 @@
 
 use super::generation::generating;
 use super::tokenizer::{is_tokenizer, unmoved};
+use crate::embedded::Format;
 use crate::python::facts::{Call, Guard, Origin};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -18,11 +19,13 @@ generation configuration says how many (transformers 5.23 `generation/utils.py:2
 say nothing. The text breaks off in the middle of a sentence. Pass `max_new_tokens`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\noutput = model.generate(**tokenizer(\"Once upon\", return_tensors=\"pt\"))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\noutput = model.generate(**tokenizer(\"Once upon\", return_tensors=\"pt\"), max_new_tokens=200)\n",

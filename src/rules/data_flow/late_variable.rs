@@ -1,5 +1,6 @@
 //! HF327
 
+use crate::embedded::Format;
 use crate::python::facts::{Facts, Guard, Import};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -18,11 +19,13 @@ them for nobody: models go to the old cache, an offline run asks the network. Se
 outside of the program. `HF_TOKEN` is read when it is needed, and may be set at any time.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "import os\n\nfrom transformers import AutoModel\n\nos.environ[\"HF_HOME\"] = \"/data/huggingface\"\nmodel = AutoModel.from_pretrained(\"bert-base-uncased\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "import os\n\nos.environ[\"HF_HOME\"] = \"/data/huggingface\"\n\nfrom transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"bert-base-uncased\")\n",

@@ -1,5 +1,6 @@
 //! HF320
 
+use crate::embedded::Format;
 use std::sync::Arc;
 
 use super::tokenizer::{is_result, is_tokenizer, tokenizings};
@@ -24,11 +25,13 @@ says `pad_token` anywhere, or gives the tokenizer to code that cannot be seen. A
 says the same.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"gpt2\")\nbatch = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"gpt2\")\ntokenizer.pad_token = tokenizer.eos_token\nbatch = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\n",

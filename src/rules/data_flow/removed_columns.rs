@@ -1,5 +1,6 @@
 //! HF324
 
+use crate::embedded::Format;
 use crate::python::facts::Origin;
 use crate::rules::context::Context;
 use crate::rules::data_flow::transform::transform;
@@ -21,11 +22,13 @@ transform looks for it: a `KeyError`, or a `ValueError` where no column is left.
 `remove_unused_columns=False`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import Trainer, TrainingArguments\n\ndataset = load_dataset(\"beans\", split=\"train\").with_transform(preprocess)\nargs = TrainingArguments(output_dir=\"out\", dataloader_num_workers=4)\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import Trainer, TrainingArguments\n\ndataset = load_dataset(\"beans\", split=\"train\").with_transform(preprocess)\nargs = TrainingArguments(\n    output_dir=\"out\", remove_unused_columns=False, dataloader_num_workers=4\n)\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",

@@ -2,6 +2,7 @@
 
 use super::generation::generating;
 use super::tokenizer::{is_result, tokenizings, unmoved};
+use crate::embedded::Format;
 use crate::python::facts::{Call, CallId, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -19,11 +20,13 @@ and what comes out is worse without any error; `generate` logs a warning when it
 `generation/utils.py`). Pass `padding_side=\"left\"` to the tokenizer. A hint, because some repositories set it.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs, max_new_tokens=64)))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\", padding_side=\"left\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs, max_new_tokens=64)))\n",

@@ -1,5 +1,6 @@
 //! HF326
 
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::knowledge::fact::OwnerKind;
 use crate::knowledge::view::Entity;
@@ -24,11 +25,13 @@ pub const RULE: Rule = Rule {
 (transformers 5.23 `trainer.py:728`).",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\n\ndataset = load_dataset(\"allenai/c4\", \"en\", split=\"train\", streaming=True)\nsample = dataset.select(range(100))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["datasets==5.2.0"],
         baseline: &[],
         code: "from datasets import load_dataset\n\ndataset = load_dataset(\"allenai/c4\", \"en\", split=\"train\", streaming=True)\nsample = dataset.take(100)\n",

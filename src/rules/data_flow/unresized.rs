@@ -1,6 +1,7 @@
 //! HF325
 
 use super::tokenizer::is_tokenizer;
+use crate::embedded::Format;
 use crate::python::facts::{Call, Origin, Step, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -19,11 +20,13 @@ CUDA error that says nothing of its cause. A hint, because some models have rows
 special token may be in the vocabulary already.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\ntokenizer.add_tokens([\"<tool>\", \"</tool>\"])\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\nmodel(**tokenizer(\"<tool>search</tool>\", return_tensors=\"pt\"))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\ntokenizer.add_tokens([\"<tool>\", \"</tool>\"])\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\nmodel.resize_token_embeddings(len(tokenizer))\nmodel(**tokenizer(\"<tool>search</tool>\", return_tensors=\"pt\"))\n",

@@ -1,6 +1,7 @@
 //! HF322
 
 use super::tokenizer::tokenizings;
+use crate::embedded::Format;
 use crate::python::facts::{Call, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
@@ -21,11 +22,13 @@ text only (transformers 5.23 `tokenization_utils_base.py:2376`; the same since 4
 or `truncation=False` where longer texts are wanted, which says so.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\nbatch = tokenizer(texts, padding=\"max_length\", max_length=128)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\nbatch = tokenizer(texts, padding=\"max_length\", max_length=128, truncation=True)\n",

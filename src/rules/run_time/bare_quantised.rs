@@ -1,6 +1,7 @@
 //! HF306
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::python::facts::{Access, Call, CallId, Origin, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -19,11 +20,13 @@ was loaded so and has no adapter (transformers 5.23 `trainer_utils.py:131`, befo
 model: `get_peft_model(model, LoraConfig(...))`, or `peft_config` for a trainer of trl.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, BitsAndBytesConfig, Trainer\n\nconfig = BitsAndBytesConfig(load_in_4bit=True)\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\", quantization_config=config)\ntrainer = Trainer(model=model, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0", "peft==0.21.2"],
         baseline: &[],
         code: "from peft import LoraConfig, get_peft_model\nfrom transformers import AutoModelForCausalLM, BitsAndBytesConfig, Trainer\n\nconfig = BitsAndBytesConfig(load_in_4bit=True)\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\", quantization_config=config)\nmodel = get_peft_model(model, LoraConfig(task_type=\"CAUSAL_LM\"))\ntrainer = Trainer(model=model, train_dataset=dataset)\n",

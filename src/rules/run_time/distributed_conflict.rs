@@ -1,6 +1,7 @@
 //! HF312
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::is_true;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
@@ -21,11 +22,13 @@ DeepSpeed ZeRO-3 raises when it is loaded); that is a warning, since a single pr
 `device_map`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==4.57.6"],
         baseline: &[],
         code: "from transformers import Trainer, TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", deepspeed=\"zero3.json\", fsdp=\"full_shard\")\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==4.57.6"],
         baseline: &[],
         code: "from transformers import Trainer, TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", deepspeed=\"zero3.json\")\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",

@@ -1,6 +1,7 @@
 //! HF308
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::{Origin, Value};
 use crate::rules::context::Context;
@@ -20,11 +21,13 @@ metric (transformers 5.23 `trainer_callback.py:751`; before 4.49 also that `load
 which sets the metric to the loss). Set `eval_strategy` and `metric_for_best_model`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import EarlyStoppingCallback, Trainer, TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\")\ntrainer = Trainer(\n    model,\n    args,\n    train_dataset=train,\n    eval_dataset=test,\n    callbacks=[EarlyStoppingCallback(early_stopping_patience=3)],\n)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import EarlyStoppingCallback, Trainer, TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\", metric_for_best_model=\"loss\")\ntrainer = Trainer(\n    model,\n    args,\n    train_dataset=train,\n    eval_dataset=test,\n    callbacks=[EarlyStoppingCallback(early_stopping_patience=3)],\n)\n",

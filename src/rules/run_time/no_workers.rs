@@ -1,5 +1,6 @@
 //! HF313
 
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::knowledge::view::Entity;
 use crate::python::facts::Value;
@@ -20,11 +21,13 @@ pub const RULE: Rule = Rule {
 workers that persist where there are none: none is the default. Set `dataloader_num_workers`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", dataloader_persistent_workers=True)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    dataloader_persistent_workers=True,\n    dataloader_num_workers=4,\n)\n",

@@ -1,6 +1,7 @@
 //! HF304
 
 use super::training::trainings;
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::refusal::Passed;
@@ -18,11 +19,13 @@ same object as `model` and `ref_model` raises a `ValueError` (trl 1.16 `dpo_trai
 `kto_trainer.py`, since 1.8). Leave `ref_model` out: the trainer makes the copy.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\nfrom trl import DPOTrainer\n\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\")\ntrainer = DPOTrainer(model=model, ref_model=model, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\nfrom trl import DPOTrainer\n\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\")\ntrainer = DPOTrainer(model=model, train_dataset=dataset)\n",

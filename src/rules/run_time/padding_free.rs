@@ -1,6 +1,7 @@
 //! HF305
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
@@ -24,11 +25,13 @@ that has to be `None` (`sft_trainer.py:1000`). In the same way a `formatting_fun
 `ValueError` when the trainer is made.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", padding_free=True, max_length=2048)\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=args, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", packing=True, max_length=2048)\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=args, train_dataset=dataset)\n",

@@ -1,6 +1,7 @@
 //! HF303
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -19,11 +20,13 @@ trl 0.27 they raise a `ValueError` for a model that has one already (trl 1.16 `s
 trainers do the same). Pass the base model together with `peft_config`, or the `PeftModel` without it.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "peft==0.21.2", "transformers==5.23.0"],
         baseline: &[],
         code: "from peft import LoraConfig, get_peft_model\nfrom transformers import AutoModelForCausalLM\nfrom trl import SFTTrainer\n\nconfig = LoraConfig(task_type=\"CAUSAL_LM\")\nmodel = get_peft_model(AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\"), config)\ntrainer = SFTTrainer(model, train_dataset=dataset, peft_config=config)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "peft==0.21.2", "transformers==5.23.0"],
         baseline: &[],
         code: "from peft import LoraConfig\nfrom transformers import AutoModelForCausalLM\nfrom trl import SFTTrainer\n\nconfig = LoraConfig(task_type=\"CAUSAL_LM\")\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\")\ntrainer = SFTTrainer(model, train_dataset=dataset, peft_config=config)\n",

@@ -1,5 +1,6 @@
 //! HF310
 
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::{Known, is_true};
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, Guard, Value};
@@ -23,11 +24,13 @@ transformers 5.23 `trainer_callback.py` (`DefaultFlowCallback`), `trainer.py:150
 `generation/configuration_utils.py:713` and `utils/quantization_config.py`; the same since 4.30.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_steps=500)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"steps\", eval_steps=500)\n",

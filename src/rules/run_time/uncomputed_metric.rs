@@ -1,6 +1,7 @@
 //! HF307
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::python::facts::{Access, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
@@ -19,11 +20,13 @@ looks for `metric_for_best_model` in that after the first evaluation, and raises
 `compute_metrics`, or compare by \"loss\".",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import Trainer, TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    eval_strategy=\"epoch\",\n    save_strategy=\"epoch\",\n    load_best_model_at_end=True,\n    metric_for_best_model=\"f1\",\n)\ntrainer = Trainer(model, args, train_dataset=train, eval_dataset=test)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import Trainer, TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    eval_strategy=\"epoch\",\n    save_strategy=\"epoch\",\n    load_best_model_at_end=True,\n    metric_for_best_model=\"f1\",\n)\ntrainer = Trainer(\n    model, args, train_dataset=train, eval_dataset=test, compute_metrics=compute_metrics\n)\n",

@@ -1,5 +1,6 @@
 //! HF311
 
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Facts, Guard, Value};
@@ -20,11 +21,13 @@ was installed. Since 5.0 it is \"none\" (`training_args.py:1059`), so a script t
 Weights & Biases, MLflow, Comet or trackio and leaves `report_to` out gets an empty run. Pass `report_to`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "import os\n\nfrom transformers import TrainingArguments\n\nos.environ[\"WANDB_PROJECT\"] = \"my-project\"\nargs = TrainingArguments(output_dir=\"out\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "import os\n\nfrom transformers import TrainingArguments\n\nos.environ[\"WANDB_PROJECT\"] = \"my-project\"\nargs = TrainingArguments(output_dir=\"out\", report_to=\"wandb\")\n",

@@ -1,6 +1,7 @@
 //! HF309
 
 use super::training::{Training, trainings};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
 use crate::rules::context::{Context, Thing};
@@ -20,11 +21,13 @@ and goes on without them (trl 1.16 `sft_trainer.py:694`; raised in some trainers
 a quantisation that is asked for there does not happen. Pass them where the model is loaded.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\nfrom trl import SFTConfig, SFTTrainer\n\nmodel = AutoModelForCausalLM.from_pretrained(\"Qwen/Qwen3-0.6B\")\nargs = SFTConfig(output_dir=\"out\", model_init_kwargs={\"dtype\": \"bfloat16\"})\ntrainer = SFTTrainer(model, args=args, train_dataset=dataset)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", model_init_kwargs={\"dtype\": \"bfloat16\"})\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=args, train_dataset=dataset)\n",

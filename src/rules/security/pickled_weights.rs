@@ -1,5 +1,6 @@
 //! HF604
 
+use crate::embedded::Format;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -16,11 +17,13 @@ safetensors, and `safe_serialization=False` writes such files for others to load
 where they are loaded without `weights_only`, and load more slowly. Leave the argument out.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"someone/model\", use_safetensors=False)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"someone/model\")\n",

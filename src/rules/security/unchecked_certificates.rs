@@ -1,5 +1,6 @@
 //! HF605
 
+use crate::embedded::Format;
 use crate::python::facts::{Guard, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -19,11 +20,13 @@ so for a session or client that the libraries are given. Name the certificate of
 `SSL_CERT_FILE`, or `verify=\"proxy.pem\"`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "import httpx\nfrom huggingface_hub import set_client_factory\n\nset_client_factory(lambda: httpx.Client(verify=False))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "import httpx\nfrom huggingface_hub import set_client_factory\n\nset_client_factory(lambda: httpx.Client(verify=\"proxy.pem\"))\n",

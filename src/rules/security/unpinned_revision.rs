@@ -1,6 +1,7 @@
 //! HF606
 
 use super::remote_code::{is_pinned, is_remote};
+use crate::embedded::Format;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -18,11 +19,13 @@ downloaded. Pin `revision` to a commit. Most programs have good reasons not to, 
 where the settings ask for it: `extend-select = [\"HF606\"]`.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"someone/model\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\n    \"someone/model\", revision=\"9b3e1b6f4b0f4f8fa1e1c2d3e4f5a6b7c8d9e0f1\"\n)\n",
