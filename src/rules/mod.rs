@@ -2,10 +2,13 @@
 //!
 //! Rules see facts, resolved versions and knowledge; they know neither files nor the protocol.
 
+mod advice;
 mod api;
 pub mod apply;
 pub mod arguments;
 pub mod context;
+mod data_flow;
+mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
@@ -29,12 +32,26 @@ use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let families = [api::RULES, run_time::RULES, security::RULES];
+    let families = [
+        api::RULES,
+        run_time::RULES,
+        data_flow::RULES,
+        advice::RULES,
+        security::RULES,
+    ];
     families
         .into_iter()
         .flatten()
         .copied()
         .chain([&requirements::RULE])
+}
+
+/// Rules that report only where the settings select them.
+const OPTIONAL: &[&str] = &["HF606"];
+
+/// Whether a rule reports only where the settings select it.
+pub fn is_optional(code: &str) -> bool {
+    OPTIONAL.contains(&code)
 }
 
 /// The rule of that code or name.
@@ -52,8 +69,8 @@ pub fn default_severity(code: &str) -> Option<Severity> {
     find(code).map(|rule| rule.severity)
 }
 
-/// The findings of one document, in order of their places. Every surface calls this one function, or
-/// [`check_by`], which it is made of.
+/// The findings of one document, in order of their places, those of optional rules left out. Every surface
+/// calls this one function, or [`check_by`], which it is made of.
 pub fn check(
     knowledge: &Knowledge,
     text: &str,
@@ -61,6 +78,9 @@ pub fn check(
     environment: &Environment,
 ) -> Vec<Finding> {
     check_by(knowledge, text, facts, environment, |rule, ctx| {
+        if is_optional(rule.code) {
+            return Vec::new();
+        }
         rule.findings(ctx)
     })
 }

@@ -7,7 +7,7 @@ mod wording;
 
 use std::sync::Arc;
 
-use super::arguments::{self, Callee};
+use super::arguments::Callee;
 use super::context::{Context, Thing};
 use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::{Known, holds, surely, value};
@@ -75,11 +75,24 @@ impl<'f> Passed<'f> {
     }
 
     /// The constant value.
-    fn value(&self) -> &'f Value {
+    pub fn value(&self) -> &'f Value {
         match self {
             Self::Keyword(keyword) => &keyword.value,
             Self::Positional(positional) => &positional.value,
         }
+    }
+
+    /// Where the elements come from, where a list is written out.
+    pub fn elements(&self) -> &'f [Option<Arc<Origin>>] {
+        match self {
+            Self::Keyword(keyword) => &keyword.elements,
+            Self::Positional(positional) => &positional.elements,
+        }
+    }
+
+    /// Whether it is `None`, or may be: a parameter of the function around it that is `None` by default.
+    pub fn may_be_none(&self) -> bool {
+        matches!(self, Self::Keyword(keyword) if keyword.optional) || *self.value() == Value::None
     }
 
     /// The places of the value and of the whole argument.
@@ -105,18 +118,18 @@ pub fn judge_all(ctx: &Context<'_>) -> Vec<Refusal> {
 }
 
 fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
-    let Some(callee) = arguments::callee(ctx, call).filter(|callee| callee.exact) else {
+    let Some(callee) = ctx.callee(id).filter(|callee| callee.exact) else {
         return Vec::new();
     };
     // A newer release may have thought otherwise of it.
     if ctx.is_newer_than_known(&callee.symbol) {
         return Vec::new();
     }
-    let Some(construction) = Construction::new(ctx, call, &callee) else {
+    let Some(construction) = Construction::new(ctx, call, callee) else {
         return Vec::new();
     };
-    let chain = chain(ctx, &callee);
-    let mut refusals: Vec<Refusal> = stated(ctx, id, &callee, &construction);
+    let chain = chain(ctx, callee);
+    let mut refusals: Vec<Refusal> = stated(ctx, id, callee, &construction);
     for (depth, raising) in chain.iter().enumerate() {
         let level = Level {
             construction: &construction,
@@ -124,8 +137,8 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
             depth,
         };
         for raise in &raising.raises {
-            let refusal = refusal(ctx, id, &callee, &level, raise);
-            let refusal = refusal.filter(|_| applies(ctx, &callee, raise));
+            let refusal = refusal(ctx, id, callee, &level, raise);
+            let refusal = refusal.filter(|_| applies(ctx, callee, raise));
             refusals.extend(
                 refusal.filter(|found| !refusals.iter().any(|before| before.covers(&found.parts))),
             );

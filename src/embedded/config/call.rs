@@ -39,6 +39,8 @@ pub fn call(
         shared: callee.shared,
         statement: map.range,
         assigned_to: None,
+        in_loop: false,
+        mappings: Vec::new(),
         guard: Guard::None,
     })
 }
@@ -56,6 +58,8 @@ fn keyword(text: &str, map: &Node, pair: Pair<'_>) -> Keyword {
         value_range: pair.value.range,
         value: constant(pair.value.value()),
         origin: None,
+        elements: Vec::new(),
+        function: None,
         optional: false,
         site: if is_flow {
             Site::DictEntry(map.range)

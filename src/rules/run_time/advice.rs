@@ -1,7 +1,6 @@
 //! How frequent refusals are said, and mended.
 
 use super::report::source;
-use crate::embedded::Format;
 use crate::knowledge::overlay::AdviceFix;
 use crate::python::facts::{Call, Keyword};
 use crate::rules::context::Context;
@@ -34,9 +33,6 @@ pub fn advise(ctx: &Context<'_>, refusal: &Refusal, finding: &mut Finding) {
 }
 
 fn mend(ctx: &Context<'_>, refusal: &Refusal, what: &AdviceFix) -> Option<Fix> {
-    if ctx.facts.format != Format::Python {
-        return None;
-    }
     let of = |name: &str| argument(ctx, refusal, name);
     let (title, edit) = match what {
         AdviceFix::Remove(name) => {
