@@ -9,7 +9,7 @@ pub const LARGE: usize = 8 * 1024;
 
 /// Bytes of facts from which on a block is full. Smaller ones compress worse, larger ones make one
 /// look-up decode more.
-pub const BLOCK: usize = 16 * 1024;
+pub const BLOCK: usize = 8 * 1024;
 
 /// Numbers of an owner in [`Parts::owners`].
 pub const FIELDS: usize = 4;

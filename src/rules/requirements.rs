@@ -135,8 +135,6 @@ fn requirement_on(library: &Library, release: usize, name: &str) -> Option<Versi
     let texts = library.requirements(release);
     texts
         .iter()
-        // Taking a marker apart would be for nothing.
-        .filter(|text| !text.contains(';'))
         .filter_map(|text| Requirement::parse(text).ok())
         .find(|requirement| requirement.name == name && !requirement.by_url)
         .map(|requirement| requirement.specifiers)

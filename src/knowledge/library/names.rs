@@ -35,12 +35,14 @@ impl Library {
         })
     }
 
-    /// What a release of the distribution requires; reads no other facts.
+    /// What a release of the distribution requires wherever it is installed; reads no other facts.
     pub fn requirements(&self, release: usize) -> Vec<String> {
         let Some(owner) = self.number(&self.name, OwnerKind::Library) else {
             return Vec::new();
         };
         let lines = lines_with(self.facts_text(owner), "requires\t");
+        // Most have a marker, which stands behind a semicolon.
+        let lines = lines.filter(|line| memchr::memchr(b';', line.as_bytes()).is_none());
         self.that_hold(owner, lines, release)
             .filter_map(|fact| match fact {
                 Fact::Requires(requirement) => Some(requirement),

@@ -147,9 +147,10 @@ fn expects_missing(ctx: &Context<'_>, path: &str, site: SymbolSite) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let is_protected = ctx.facts.imports.iter().any(|import| {
-        let name = import.name.as_ref().map(|name| name.name.as_str());
-        let whole = || format!("{}.{}", import.module, name.unwrap_or_default());
-        import.guard == Guard::Guarded && (is_below(&import.module) || is_below(&whole()))
+        let name = import.name.as_ref().map_or("", |name| &name.name);
+        let whole = (import.module.as_str(), name);
+        import.guard == Guard::Guarded
+            && (is_below(&import.module) || path.rsplit_once('.') == Some(whole))
     });
     let name = path.rsplit('.').next().unwrap_or(path);
     is_protected || matches!(site, SymbolSite::Attribute(_)) && asks_for(ctx.text, name)
