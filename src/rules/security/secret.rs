@@ -1,9 +1,6 @@
 //! Secrets by their shape.
 
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 use crate::text::TextRange;
 
@@ -70,15 +67,9 @@ const MIN_DISTINCT: usize = 11;
 
 /// The secrets in a text, in order of their places.
 pub fn secrets(text: &str) -> Vec<Secret> {
-    static PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let prefixes = SHAPES.iter().map(|shape| shape.prefix);
-        AhoCorasick::new(prefixes).expect("the prefixes are few and short")
-    });
-    // No prefix is a part of another.
-    let found = PREFIXES.find_iter(text);
+    let mut found: Vec<Secret> = SHAPES.iter().flat_map(|shape| shape.find(text)).collect();
+    found.sort_by_key(|secret| secret.range.start);
     found
-        .filter_map(|found| SHAPES[found.pattern()].at(text, found.start()))
-        .collect()
 }
 
 /// The text without its secrets, but for the beginning of each; every place stays where it is.
@@ -93,18 +84,23 @@ pub fn masked(text: &str) -> String {
 }
 
 impl Shape {
-    /// The secret whose prefix begins at `start`.
-    fn at(&self, text: &str, start: usize) -> Option<Secret> {
+    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Secret> + 't {
         let bytes = text.as_bytes();
-        let begins = start == 0 || !is_dashed(bytes[start - 1]);
-        let rest = &bytes[start + self.prefix.len()..];
-        let length = rest.iter().take_while(|byte| is_dashed(**byte)).count();
-        let body = &rest[..length];
-        let fits = self.length.contains(&length) && body.iter().all(|byte| (self.allows)(*byte));
-        let end = start + self.prefix.len() + length;
-        (begins && fits && is_random(body)).then(|| Secret {
-            what: self.what,
-            range: TextRange::from_usize(start, end),
+        memchr::memmem::find_iter(bytes, self.prefix).filter_map(move |start| {
+            let begins = start == 0 || !is_dashed(bytes[start - 1]);
+            let rest = &bytes[start + self.prefix.len()..];
+            let length = rest.iter().take_while(|byte| is_dashed(**byte)).count();
+            let body = &rest[..length];
+            let fits =
+                self.length.contains(&length) && body.iter().all(|byte| (self.allows)(*byte));
+            let end = start + self.prefix.len() + length;
+            (begins && fits && is_random(body)).then(|| Secret {
+                what: self.what,
+                range: TextRange::new(
+                    u32::try_from(start).unwrap_or(u32::MAX),
+                    u32::try_from(end).unwrap_or(u32::MAX),
+                ),
+            })
         })
     }
 }
