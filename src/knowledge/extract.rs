@@ -37,6 +37,7 @@ use super::fact::{Fact, OwnerKind};
 
 pub use link::link;
 pub use module::{RawModule, read};
+pub use raises::{BASE, FORWARDED, OTHERS};
 
 /// A definition path with what it names.
 pub type OwnerKey = (String, OwnerKind);

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::arguments::{self, Callee};
 use super::context::{Context, Thing};
-use crate::knowledge::condition::evaluate::{Known, holds};
-use crate::knowledge::condition::{Comparison, Term};
+use crate::knowledge::condition::evaluate::{Known, holds, surely, value};
+use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::knowledge::raising::{Raise, Raising};
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Positional, Value};
@@ -34,6 +34,8 @@ pub struct Refusal {
     pub condition: String,
     /// The arguments that take part, those that are passed first.
     pub parts: Vec<Part>,
+    /// The element of a list that is refused, where the condition is about one.
+    pub element: Option<Value>,
     /// The values that would be taken, where the condition is that the value is none of them.
     pub values: Option<Vec<String>>,
 }
@@ -116,19 +118,21 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
             depth,
         };
         for raise in &raising.raises {
-            if holds(&raise.when, &level) != Some(true) || !applies(ctx, &callee, raising, raise) {
+            let Some(when) = surely(&raise.when, &level).filter(|_| applies(ctx, &callee, raise))
+            else {
                 continue;
-            }
-            let parts = parts(&level, &raise.when);
+            };
+            let parts = parts(&level, &when);
             if parts.is_empty() || refusals.iter().any(|before| before.covers(&parts)) {
                 continue;
             }
             refusals.push(Refusal {
                 call: id,
                 callee: callee.clone(),
-                owner: raising.path.clone(),
-                values: wording::values(ctx, &raise.when),
-                condition: wording::plain(&decided(&level, &raise.when)).to_string(),
+                owner: raise.owner.clone(),
+                values: wording::values(ctx, &when),
+                condition: wording::plain(&decided(&level, &when)).to_string(),
+                element: element(&when),
                 raise: raise.clone(),
                 parts,
             });
@@ -168,15 +172,16 @@ fn chain(ctx: &Context<'_>, callee: &Callee) -> Arc<[Arc<Raising>]> {
 }
 
 /// Whether the methods on the way to the exception are those of the class that has it.
-fn applies(ctx: &Context<'_>, callee: &Callee, raising: &Raising, raise: &Raise) -> bool {
+fn applies(ctx: &Context<'_>, callee: &Callee, raise: &Raise) -> bool {
     let class = match &callee.entity {
         Entity::Class(class) => Some(class),
         Entity::Function(function) => function.class.as_ref(),
         _ => None,
     };
-    raise.through.iter().all(|method| {
-        class.is_some_and(|class| ctx.view.is_own_method(class, method, &raising.path))
-    })
+    raise
+        .through
+        .iter()
+        .all(|method| class.is_some_and(|class| ctx.view.is_own_method(class, method)))
 }
 
 /// The arguments that make a condition hold.
@@ -188,6 +193,19 @@ fn parts(level: &Level<'_, '_>, when: &Term) -> Vec<Part> {
     parts
 }
 
+/// The element of a list that a condition is about.
+fn element(when: &Term) -> Option<Value> {
+    let mut found = None;
+    when.visit(&mut |term| {
+        if let Term::Call(Function::Each, terms) = term
+            && let Some(Term::Literal(value)) = terms.get(1)
+        {
+            found = Some(value.clone());
+        }
+    });
+    found
+}
+
 /// The condition without what this call leaves out: branches that are not taken, alternatives that do
 /// not hold.
 fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
@@ -195,7 +213,7 @@ fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
         Term::If(parts) => match holds(&parts[0], level) {
             Some(true) => Some(&parts[1]),
             Some(false) => Some(&parts[2]),
-            None => return term.clone(),
+            None => either(level, &parts[1], &parts[2]),
         },
         Term::Or(terms) => match terms.iter().find(|term| holds(term, level) == Some(true)) {
             None => return term.clone(),
@@ -207,6 +225,13 @@ fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
         Some(taken) => decided(level, taken),
         None => term.map(&|part| decided(level, part)),
     }
+}
+
+/// The shorter one of two branches of which each gives the same.
+fn either<'t>(level: &Level<'_, '_>, body: &'t Term, orelse: &'t Term) -> Option<&'t Term> {
+    let known = value(body, level);
+    let same = known != Known::Unknown && known == value(orelse, level);
+    same.then(|| [body, orelse].into_iter().min_by_key(|term| term.size()))?
 }
 
 /// The names in the parts of a condition that decide it.
@@ -224,7 +249,9 @@ fn witnesses(level: &Level<'_, '_>, term: &Term, names: &mut Vec<String>) {
             match holds(test, level) {
                 Some(true) => witnesses(level, body, names),
                 Some(false) => witnesses(level, orelse, names),
-                None => {}
+                None => either(level, body, orelse)
+                    .iter()
+                    .for_each(|term| witnesses(level, term, names)),
             }
         }
         Term::Compare(_, sides) | Term::Arithmetic(_, sides) => {

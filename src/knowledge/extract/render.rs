@@ -29,6 +29,23 @@ pub fn annotation(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
     bounded(unquoted(expr, text, resolve), MAX_ANNOTATION)
 }
 
+/// The longest table kept, in bytes.
+pub const MAX_TABLE: usize = 1500;
+
+/// A dict whose keys are all literal strings, with `...` for each value: what may be looked up in it.
+pub fn table(expr: &Expr) -> Option<String> {
+    let ExprKind::Dict(items) = &expr.kind else {
+        return None;
+    };
+    let entry = |item: &DictItem| match &item.key.as_ref()?.kind {
+        ExprKind::Str(key) if !key.is_bytes => Some(format!("{}: ...", quoted(&key.value))),
+        _ => None,
+    };
+    let entries: Vec<String> = items.iter().map(entry).collect::<Option<_>>()?;
+    let written = format!("{{{}}}", entries.join(", "));
+    (!entries.is_empty() && written.len() <= MAX_TABLE).then_some(written)
+}
+
 /// A literal of one line, `None` for anything that is computed or long.
 pub fn constant(expr: &Expr, text: &str) -> Option<String> {
     let rendered = is_constant(expr).then(|| expression(expr, text, &as_written))?;

@@ -106,8 +106,16 @@ impl<'c, 'a> Construction<'c, 'a> {
         if self.passed(name).is_some() {
             Some(true)
         } else {
-            (!self.call.open).then_some(false)
+            (!self.call.open && !self.has_more_places()).then_some(false)
         }
+    }
+
+    /// Whether more is passed by place than has a name: `*args` may be anything further down.
+    fn has_more_places(&self) -> bool {
+        let by_place = |kind| matches!(kind, ParamKind::Normal | ParamKind::PositionalOnly);
+        let params = self.signature.params.iter();
+        let places = params.filter(|param| by_place(param.param.kind)).count();
+        self.call.positional.len() > places
     }
 
     /// `object.field` of an object that the file makes and passes.

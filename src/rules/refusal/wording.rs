@@ -148,7 +148,9 @@ pub fn plain(term: &Term) -> Term {
                 None => Term::Arg(name.to_owned()),
             }
         }
-        Term::Call(Function::Member, terms) if terms.len() == 2 => plain(&terms[1]),
+        Term::Call(Function::Member | Function::Each, terms) if terms.len() == 2 => {
+            plain(&terms[1])
+        }
         Term::Call(Function::Int, terms) if terms.len() == 1 => plain(&terms[0]),
         _ => term.map(&plain),
     }

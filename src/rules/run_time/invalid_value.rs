@@ -1,6 +1,7 @@
 //! HF201
 
 use super::report::{Kind, finding, source, value_range};
+use crate::embedded::Format;
 use crate::environment::Version;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
@@ -9,6 +10,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::refusal::{Part, Refusal};
 use crate::rules::rule::{Example, FixKind, Rule};
+use crate::text::TextRange;
 
 /// More values than this are not listed.
 const MAX_LISTED: usize = 12;
@@ -25,11 +27,13 @@ read from that release and evaluated with the constants of the call and the defa
 any part of it is not known, nothing is said.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fusd\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fused\")\n",
@@ -62,11 +66,11 @@ fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
         return finding;
     };
     finding.notes.extend(other_releases(ctx, refusal, part));
-    match nearest(part, values) {
+    match nearest(refusal, part, values) {
         Some(near) => {
             finding.help = Some(format!("did you mean `{near}`?"));
             finding.replacement = Some(near.clone());
-            finding.fix = fix(ctx, part, &near);
+            finding.fix = fix(ctx, refusal, part, &near);
         }
         None if values.len() <= MAX_LISTED => {
             finding.help = Some(format!("use one of {}", values.join(", ")));
@@ -121,8 +125,8 @@ fn minor(version: &Version) -> String {
 }
 
 /// The value that was probably meant.
-fn nearest(part: &Part, values: &[String]) -> Option<String> {
-    let Known::Value(Value::Str(written)) = &part.value else {
+fn nearest(refusal: &Refusal, part: &Part, values: &[String]) -> Option<String> {
+    let Known::Value(Value::Str(written)) = refused(refusal, part) else {
         return None;
     };
     let lower = written.to_lowercase();
@@ -147,12 +151,35 @@ fn nearest(part: &Part, values: &[String]) -> Option<String> {
         .map(|(_, value)| value.clone())
 }
 
+/// The value that is refused: that of the argument, or of an element of it.
+fn refused(refusal: &Refusal, part: &Part) -> Known {
+    let element = refusal.element.clone().map(Known::Value);
+    element.unwrap_or_else(|| part.value.clone())
+}
+
+/// The place of an element that is written once in a list.
+fn place_of(text: &str, list: TextRange, element: &str) -> Option<TextRange> {
+    let source = list.slice(text);
+    let mut places = source.match_indices(element);
+    let (at, _) = places.next()?;
+    let start = list.start as usize + at;
+    places
+        .next()
+        .is_none()
+        .then(|| TextRange::from_usize(start, start + element.len()))
+}
+
 /// Replaces the value, where it is written as a string at its place.
-fn fix(ctx: &Context<'_>, part: &Part, near: &str) -> Option<Fix> {
-    let range = value_range(part)?;
-    let Known::Value(value) = &part.value else {
+fn fix(ctx: &Context<'_>, refusal: &Refusal, part: &Part, near: &str) -> Option<Fix> {
+    let mut range = value_range(part)?;
+    let Known::Value(value) = &refused(refusal, part) else {
         return None;
     };
+    if let (Some(_), Value::Str(text)) = (&refusal.element, value) {
+        let places = [format!("\"{text}\""), format!("'{text}'")];
+        let mut found = places.iter().filter_map(|it| place_of(ctx.text, range, it));
+        range = found.next()?;
+    }
     let source = range.slice(ctx.text);
     let (Value::Str(text), Some(plain)) = (value, written(value)) else {
         return None;

@@ -57,6 +57,7 @@ impl<'a> Walk<'_, 'a> {
         if visit::is_of_base(call, "__post_init__") && self.is_fields && self.stack.len() == 1 {
             return self.base_constructor(path);
         }
+        self.run(call, path);
         if let Some(names) = self.literal_setattr(call) {
             let place = format!("self.{names}");
             let value = visit::positional(call).nth(2);

@@ -95,6 +95,14 @@ impl State {
         })
     }
 
+    /// The attributes of an argument that were set, with what they stand for.
+    pub fn attributes_of<'s>(&'s self, base: &'s str) -> impl Iterator<Item = (&'s str, &'s Term)> {
+        self.terms.iter().filter_map(move |(name, term)| {
+            let name = name.strip_prefix(base)?.strip_prefix('.')?;
+            Some((name, term))
+        })
+    }
+
     /// Puts the local names away.
     pub fn take_locals(&mut self) -> Locals {
         let (locals, rest): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.terms)
