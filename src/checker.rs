@@ -10,12 +10,12 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 use crate::budget::{self, Failure};
+use crate::embedded::{Format, analyse};
 use crate::environment::{Environment, Version};
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
 use crate::notebook::Joined;
-use crate::python::analyse;
 use crate::python::facts::Facts;
 use crate::rules;
 use crate::rules::context::Context;
@@ -184,10 +184,10 @@ impl Checker {
         }
     }
 
-    /// The findings of a Python file, in order of their places. A rule that fails, or takes too long,
+    /// The findings of a file, in order of their places. A rule that fails, or takes too long,
     /// finds nothing; see [`Checker::incidents`].
     pub fn check(&self, path: &Path, text: &str, facts: &Facts) -> Vec<Finding> {
-        if !rules::concerns(&self.knowledge, facts) {
+        if !rules::concerns(&self.knowledge, text, facts) {
             return Vec::new();
         }
         let answer = self.versions(path, Some(text));
@@ -197,7 +197,7 @@ impl Checker {
 
     /// The same for the cells of a notebook; a fix that no cell can take is left out.
     pub fn check_cells(&self, path: &Path, cells: &Joined, facts: &Facts) -> Vec<Finding> {
-        if !rules::concerns(&self.knowledge, facts) {
+        if !rules::concerns(&self.knowledge, cells.code(), facts) {
             return Vec::new();
         }
         let answer = self.versions(path, Some(cells.declares()));
@@ -205,9 +205,15 @@ impl Checker {
         cells.fixable(self.filtered(path, found.findings))
     }
 
-    /// The findings in a Python file in that environment, whatever the settings.
-    pub fn unfiltered(&self, path: &Path, text: &str, environment: &Environment) -> Found {
-        match self.analysed(path, text, || Some(analyse(text))) {
+    /// The findings in a file in that environment, whatever the settings.
+    pub fn unfiltered(
+        &self,
+        path: &Path,
+        text: &str,
+        format: Format,
+        environment: &Environment,
+    ) -> Found {
+        match self.analysed(path, text, || Some(analyse(format, text))) {
             Some(facts) => self.ruled(path, text, &facts, environment),
             None => Found::default(),
         }

@@ -8,6 +8,7 @@
 pub mod budget;
 pub mod checker;
 pub mod cli;
+pub mod embedded;
 pub mod engine;
 pub mod environment;
 pub mod incident;

@@ -1,6 +1,6 @@
 //! The rules: their own examples, and the fixtures under `tests/fixtures/rules`.
 //!
-//! A fixture is a Python file. Its first lines say what it is checked against:
+//! A fixture is a file of any format. Its first lines say what it is checked against:
 //! `# targets: transformers==5.23.0`, and, where the targets are an upgrade, `# baseline: ...`.
 //! Files whose name begins with `good` must have no finding. All others are compared with a snapshot of
 //! their findings and of the text after all fixes.
@@ -11,7 +11,8 @@ mod common;
 
 use std::path::Path;
 
-use common::{environment, findings, fixtures, header};
+use common::{environment, findings_in, fixtures, format, header};
+use hf_lsp::embedded::Format;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::parse::parse_module;
 use hf_lsp::rules::apply::fix_all;
@@ -25,7 +26,7 @@ fn of_example(example: &Example) -> Vec<Finding> {
             .collect::<Vec<_>>()
     };
     let environment = environment(&owned(example.targets), &owned(example.baseline));
-    findings(example.code, &environment)
+    findings_in(example.format, example.code, &environment)
 }
 
 #[test]
@@ -60,10 +61,45 @@ fn codes_and_names_are_in_order_and_unique() {
     assert_eq!(only_names.len(), names.len());
 }
 
+/// A token is one wherever it stands; only Python can read the environment instead.
+#[test]
+fn tokens_are_found_in_every_format() {
+    // Made up; in two parts, so that no scanner takes it for a real one.
+    let token = ["hf_QzWxEcRvTbYnUm", "IkOlPaSdFgHjKlZqXwCe"].concat();
+    let environment = environment(&[], &[]);
+    for (format, text) in [
+        (Format::Shell, format!("export HF_TOKEN={token}\n")),
+        (
+            Format::Dockerfile,
+            format!("FROM python:3.12\nENV HF_TOKEN={token}\n"),
+        ),
+        (
+            Format::Makefile,
+            format!("train:\n\tHF_TOKEN={token} python train.py\n"),
+        ),
+        (Format::Yaml, format!("env:\n  HF_TOKEN: {token}\n")),
+        (Format::Json, format!("{{\"token\": \"{token}\"}}\n")),
+        (
+            Format::Markdown,
+            format!("# Use\n\n    hf auth login --token {token}\n"),
+        ),
+    ] {
+        let found = findings_in(format, &text, &environment);
+        let shown: Vec<_> = found
+            .iter()
+            .map(|it| (it.code, it.range.slice(&text)))
+            .collect();
+        assert_eq!(shown, [("HF601", &*token)], "{format:?}");
+        assert!(found[0].fix.is_none() && !found[0].message.contains(&token));
+    }
+    let text = format!("# hf-lsp: ignore[HF601]\nexport HF_TOKEN={token}\n");
+    assert_eq!(findings_in(Format::Shell, &text, &environment), []);
+}
+
 /// The findings as lines, each with the source text it points at, then the text after all fixes.
-fn describe(text: &str, environment: &Environment) -> String {
+fn describe(format: Format, text: &str, environment: &Environment) -> String {
     let mut out = String::new();
-    for finding in findings(text, environment) {
+    for finding in findings_in(format, text, environment) {
         let line = text[..finding.range.start as usize].matches('\n').count() + 1;
         out.push_str(&format!(
             "{line}: {} {} at `{}`\n    {}\n",
@@ -80,7 +116,7 @@ fn describe(text: &str, environment: &Environment) -> String {
             out.push_str(&format!("    fix: {} ({how})\n", fix.title));
         }
     }
-    let fixed = fix_all(text, true, |text| findings(text, environment));
+    let fixed = fix_all(text, true, |text| findings_in(format, text, environment));
     let diff = similar::TextDiff::from_lines(text, &fixed.text);
     let diff = diff.unified_diff().context_radius(0).to_string();
     if !diff.is_empty() {
@@ -100,9 +136,9 @@ fn fixtures_are_reported_as_recorded() {
     for path in fixtures() {
         let text = std::fs::read_to_string(&path).unwrap();
         let environment = environment(&header(&text, "targets"), &header(&text, "baseline"));
-        let described = describe(&text, &environment);
-        let name = path.strip_prefix(&root).unwrap().with_extension("");
-        let name = name.to_string_lossy().replace(['/', '\\'], "-");
+        let described = describe(format(&path), &text, &environment);
+        let name = path.strip_prefix(&root).unwrap().to_string_lossy();
+        let name = name.trim_end_matches(".py").replace(['/', '\\', '.'], "-");
         if path
             .file_name()
             .unwrap()
@@ -121,12 +157,17 @@ fn fixes_keep_the_syntax_and_settle() {
     for path in fixtures() {
         let text = std::fs::read_to_string(&path).unwrap();
         let environment = environment(&header(&text, "targets"), &header(&text, "baseline"));
-        let before = parse_module(&text).errors.len();
+        let format = format(&path);
+        let broken = |text: &str| match format {
+            Format::Python => parse_module(text).errors.len(),
+            _ => 0,
+        };
+        let before = broken(&text);
         for allow_unsafe in [false, true] {
-            let check = |text: &str| findings(text, &environment);
+            let check = |text: &str| findings_in(format, text, &environment);
             let once = fix_all(&text, allow_unsafe, check);
             assert!(
-                parse_module(&once.text).errors.len() <= before,
+                broken(&once.text) <= before,
                 "{}: a fix broke the syntax:\n{}",
                 path.display(),
                 once.text

@@ -70,5 +70,9 @@ fn example(example: &Example) -> String {
     }
     // What looks like a token shall not wake the scanners of those who keep these pages.
     let code = masked(example.code);
-    format!("{heading}:\n\n```python\n{code}```\n")
+    let fence = if code.contains("```") { "````" } else { "```" };
+    format!(
+        "{heading}:\n\n{fence}{}\n{code}{fence}\n",
+        example.format.name()
+    )
 }

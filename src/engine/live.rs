@@ -153,7 +153,7 @@ fn requirements_kind(document: &Document, path: &Path) -> Option<Kind> {
     match document.language() {
         Language::Python | Language::Notebook => None,
         Language::Requirements => Some(Kind::Requirements),
-        Language::Toml | Language::Other => Kind::of(path),
+        Language::Toml | Language::Embedded(_) | Language::Other => Kind::of(path),
     }
 }
 
@@ -182,9 +182,17 @@ impl Engine for LiveEngine {
                 });
                 found.unwrap_or_default()
             }
-            _ => requirements_kind(document, &path).map_or_else(Vec::new, |kind| {
-                checker.check_requirements(&path, document.text(), kind)
-            }),
+            language => {
+                let text = document.text();
+                if let Some(kind) = requirements_kind(document, &path) {
+                    return checker.check_requirements(&path, text, kind);
+                }
+                if !matches!(language, Language::Embedded(_)) {
+                    return Vec::new();
+                }
+                let facts = checker.analysed(&path, text, || Some(document.facts()));
+                facts.map_or_else(Vec::new, |facts| checker.check(&path, text, facts))
+            }
         }
     }
 

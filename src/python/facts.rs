@@ -1,4 +1,4 @@
-//! What one Python file does with the names it imports: the input of every rule.
+//! What one file does with the names it imports: the input of every rule.
 //!
 //! Values are followed through assignments, attributes, calls and local classes as [`Origin`]s: paths
 //! that begin at an import or at a class of the file. No library is known here; which class
@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::ast::{Ident, Name, ParamKind};
+use crate::embedded::Format;
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -21,6 +22,8 @@ pub struct ClassId(pub u32);
 /// Everything the rules may ask about a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
+    /// What the file is written in: edits that write Python make no sense in others.
+    pub format: Format,
     /// Every imported name, in order.
     pub imports: Vec<Import>,
     /// Every use of an imported name as a plain name (not the import itself), in order.

@@ -11,7 +11,7 @@ pub mod parse;
 pub mod pieces;
 mod semantic;
 
-pub use self::semantic::inline_metadata;
+pub use self::semantic::{inline_metadata, suppressions};
 
 use self::facts::Facts;
 use self::pieces::Syntax;

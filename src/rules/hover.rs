@@ -33,7 +33,7 @@ pub fn hover(
     environment: &Environment,
     offset: u32,
 ) -> Option<Hover> {
-    if !super::concerns(knowledge, facts) {
+    if !super::concerns(knowledge, text, facts) {
         return None;
     }
     let view = knowledge.view(environment);

@@ -20,6 +20,7 @@ use context::Context;
 use finding::{Finding, Severity};
 use rule::Rule;
 
+use crate::embedded::Format;
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -72,7 +73,7 @@ pub fn check_by(
     environment: &Environment,
     mut run: impl FnMut(&'static Rule, &Context<'_>) -> Vec<Finding>,
 ) -> Vec<Finding> {
-    if !concerns(knowledge, facts) {
+    if !concerns(knowledge, text, facts) {
         return Vec::new();
     }
     let view = knowledge.view(environment);
@@ -94,8 +95,12 @@ pub fn check_requirements(
     requirements::check(knowledge, declared, python)
 }
 
-/// Whether a document imports anything that is known here; most do not.
-pub fn concerns(knowledge: &Knowledge, facts: &Facts) -> bool {
+/// Whether a document imports anything that is known here, or is no Python and holds something to look at;
+/// most do not.
+pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
+    if facts.format != Format::Python && !security::secrets(text).is_empty() {
+        return true;
+    }
     facts.imports.iter().any(|import| {
         let package = import.module.split('.').next().unwrap_or_default();
         knowledge

@@ -5,6 +5,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use super::context::Context;
 use super::finding::{Finding, Related, Severity};
 use super::rule::{Example, FixKind, Rule};
+use crate::embedded::Format;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::fact::{Fact, OwnerKind};
 use crate::knowledge::library::Library;
@@ -22,11 +23,13 @@ another library that the other requirement excludes. It is found in requirement 
 of different optional groups are not compared.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &[],
         baseline: &[],
         code: "# /// script\n# dependencies = [\"transformers==4.57.6\", \"huggingface-hub==2.4.0\"]\n# ///\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &[],
         baseline: &[],
         code: "# /// script\n# dependencies = [\"transformers==5.23.0\", \"huggingface-hub==2.4.0\"]\n# ///\n",

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
+use crate::embedded::Format;
 
 /// A rule.
 pub struct Rule {
@@ -47,6 +48,8 @@ pub enum FixKind {
 
 /// Example code together with the releases it is checked against.
 pub struct Example {
+    /// What the code is written in.
+    pub format: Format,
     /// `package==version` each.
     pub targets: &'static [&'static str],
     /// `package==version` each: what the project has now, where the targets are an upgrade.

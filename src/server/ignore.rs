@@ -1,5 +1,6 @@
 //! The edit that silences one rule on one line.
 
+use crate::embedded::Format;
 use crate::python::parse::strings;
 use crate::rules::finding::Edit;
 use crate::text::TextRange;
@@ -11,8 +12,10 @@ const DIRECTIVE: &str = "# hf-lsp: ignore";
 /// Adds `code` to the line of the byte `offset`: to the directive it has, or in a new one at its end.
 /// `None` where no comment can stand: in a string, before a line continuation, outside Python.
 pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
-    if document.language() != Language::Python {
-        return None;
+    match document.language() {
+        Language::Python => {}
+        Language::Embedded(format) => return ignore_in(document, format, offset, code),
+        _ => return None,
     }
     let text = document.code();
     let lines = document.lines();
@@ -35,6 +38,25 @@ pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
     let range = TextRange::from_usize(end, line.end);
     Some(Edit {
         range,
+        content: format!("  {DIRECTIVE}[{code}]"),
+    })
+}
+
+/// The same where it is not known what is a string: at the end of lines in which a comment may stand.
+fn ignore_in(document: &Document, format: Format, offset: u32, code: &str) -> Option<Edit> {
+    if !matches!(format, Format::Shell | Format::Makefile | Format::Yaml) {
+        return None;
+    }
+    let lines = document.lines();
+    let position = lines.position(offset as usize, Encoding::Utf8);
+    let line = lines.line(position.line as usize);
+    let content = &document.text()[line.clone()];
+    if content.contains(DIRECTIVE) || content.ends_with(['\\', '|', '>']) {
+        return None;
+    }
+    let end = line.start + content.trim_end().len();
+    Some(Edit {
+        range: TextRange::from_usize(end, line.end),
         content: format!("  {DIRECTIVE}[{code}]"),
     })
 }

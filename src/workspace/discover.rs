@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder};
 use super::problem::Problem;
 use super::requirements::Kind;
 use super::settings::Settings;
+use crate::embedded::Format;
 
 /// Folders that hold other people's code or none, left out unless named.
 const SKIPPED: [&str; 4] = [
@@ -19,6 +20,9 @@ const SKIPPED: [&str; 4] = [
     "__pycache__",
     ".ipynb_checkpoints",
 ];
+
+/// What is looked at though its name hides it: what continuous integration runs.
+const SHOWN: [&str; 4] = [".github", ".gitlab-ci.yml", ".circleci", ".devcontainer"];
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub enum FileType {
     Notebook,
     /// Declares requirements.
     Requirements(Kind),
+    /// What else may hold code of interest.
+    Embedded(Format),
 }
 
 impl FileType {
@@ -38,7 +44,8 @@ impl FileType {
         match extension {
             Some("py" | "pyi") => Some(Self::Python),
             Some("ipynb") => Some(Self::Notebook),
-            _ => Kind::of(path).map(Self::Requirements),
+            _ => (Kind::of(path).map(Self::Requirements))
+                .or_else(|| Format::of(path).map(Self::Embedded)),
         }
     }
 
@@ -113,7 +120,7 @@ fn walk(
     let keep = move |entry: &DirEntry| entry.depth() == 0 || !is_skipped(entry, &settings);
     let mut walk = WalkBuilder::new(folder);
     // A .gitignore says what is not source, also where the repository was not cloned but copied.
-    walk.require_git(false).filter_entry(keep);
+    walk.require_git(false).hidden(false).filter_entry(keep);
     for entry in walk.build() {
         match entry {
             Ok(entry) => add(&entry, files),
@@ -139,12 +146,15 @@ fn add(entry: &DirEntry, files: &mut BTreeMap<PathBuf, Found>) {
 fn is_skipped(entry: &DirEntry, settings: &Settings) -> bool {
     let path = entry.path();
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name)
+    let name = entry.file_name();
+    let hidden =
+        name.as_encoded_bytes().starts_with(b".") && !SHOWN.iter().any(|shown| name == *shown);
+    let skipped = SKIPPED.iter().any(|skipped| name == *skipped)
         || path.join("pyvenv.cfg").is_file()
         || path.join("conda-meta").is_dir();
     // Settings compare with the folder of their file.
     let absolute = std::path::absolute(path);
-    (is_folder && skipped) || settings.is_excluded(absolute.as_deref().unwrap_or(path))
+    hidden || (is_folder && skipped) || settings.is_excluded(absolute.as_deref().unwrap_or(path))
 }
 
 /// Without a leading `./`, so that a file has one name.

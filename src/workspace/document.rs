@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ropey::Rope;
 
 use super::encoding::{Encoding, Lines, Position};
+use crate::embedded::{self, Format};
 use crate::notebook::{Joined, Notebook, is_notebook};
 use crate::python::facts::Facts;
 use crate::python::pieces::Syntax;
@@ -33,6 +34,8 @@ pub enum Language {
     Toml,
     /// The file of a notebook: JSON.
     Notebook,
+    /// What else may hold code of interest.
+    Embedded(Format),
     /// Anything else; looked at only where its file's name says that it declares requirements.
     Other,
 }
@@ -45,7 +48,7 @@ impl Language {
             "python" => Self::Python,
             "pip-requirements" | "requirements" => Self::Requirements,
             "toml" => Self::Toml,
-            _ => Self::Other,
+            _ => Format::from_id(id).map_or(Self::Other, Self::Embedded),
         }
     }
 
@@ -70,7 +73,7 @@ impl Language {
             Some("toml") => Self::Toml,
             Some("ipynb") => Self::Notebook,
             Some("txt" | "in") if name.starts_with("requirements") => Self::Requirements,
-            _ => Self::Other,
+            _ => Format::of(path).map_or(Self::Other, Self::Embedded),
         }
     }
 }
@@ -246,6 +249,9 @@ impl Document {
     /// What the code does with the names it imports, found out at the first call.
     pub fn facts(&self) -> &Facts {
         self.facts.get_or_init(|| {
+            if let Language::Embedded(format) = self.language {
+                return embedded::analyse(format, self.text());
+            }
             let text = match self.cells() {
                 Some(cells) => Arc::from(cells.code()),
                 None => Arc::clone(self.shared_text()),
@@ -338,7 +344,8 @@ mod tests {
     #[test]
     fn the_editor_says_what_a_document_is() {
         assert_eq!(Language::from_id("python"), Language::Python);
-        assert_eq!(Language::from_id("json"), Language::Other);
+        assert_eq!(Language::from_id("json"), Language::Embedded(Format::Json));
+        assert_eq!(Language::from_id("rust"), Language::Other);
         let path = Path::new("a/requirements-dev.txt");
         assert_eq!(Language::from_path(path), Language::Requirements);
     }

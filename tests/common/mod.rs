@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use hf_lsp::embedded::{Format, analyse};
 use hf_lsp::environment::{Environment, Resolved, Source};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::store;
-use hf_lsp::python::analyse;
 use hf_lsp::rules;
 use hf_lsp::rules::finding::Finding;
 use hf_lsp::workspace::requirements::{Kind, declared};
@@ -51,7 +51,13 @@ pub fn environment(targets: &[String], baseline: &[String]) -> Environment {
 
 /// The findings of a script, its script block included.
 pub fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
-    let mut findings = rules::check(&KNOWLEDGE, text, &analyse(text), environment);
+    findings_in(Format::Python, text, environment)
+}
+
+/// The findings of a text, a script block in it included.
+pub fn findings_in(format: Format, text: &str, environment: &Environment) -> Vec<Finding> {
+    let facts = analyse(format, text);
+    let mut findings = rules::check(&KNOWLEDGE, text, &facts, environment);
     let declared = declared(Path::new("script.py"), text, Kind::Script);
     findings.extend(rules::check_requirements(
         &KNOWLEDGE,
@@ -59,6 +65,11 @@ pub fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
         None,
     ));
     findings
+}
+
+/// What a fixture is written in.
+pub fn format(path: &Path) -> Format {
+    Format::of(path).unwrap_or_default()
 }
 
 /// All fixtures of the rules, sorted.
@@ -71,7 +82,7 @@ pub fn fixtures() -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "py") {
+            } else if path.extension().is_none_or(|extension| extension != "snap") {
                 files.push(path);
             }
         }
@@ -81,13 +92,17 @@ pub fn fixtures() -> Vec<PathBuf> {
     files
 }
 
-/// The words behind `# key:` in the first lines.
+/// The words behind `# key:` (or `<!-- key:`, or `"// key:`) in the first lines.
 pub fn header(text: &str, key: &str) -> Vec<String> {
-    let prefix = format!("# {key}:");
-    text.lines()
-        .take(3)
-        .filter_map(|line| line.strip_prefix(&prefix))
-        .flat_map(str::split_whitespace)
-        .map(str::to_owned)
-        .collect()
+    let words = |line: &str| -> Option<Vec<String>> {
+        let (sign, words) = line.split_once(&format!(" {key}:"))?;
+        let is_comment = ["#", "<!--", "//"].contains(&sign.trim_matches([' ', '"', '{']));
+        let words = words.split_whitespace().filter(|word| word.contains("=="));
+        is_comment.then(|| {
+            words
+                .map(|word| word.trim_matches([',', '"']).to_owned())
+                .collect()
+        })
+    };
+    text.lines().take(3).filter_map(words).flatten().collect()
 }

@@ -45,6 +45,28 @@ fn a_finding_comes_and_goes_with_the_text() {
     client.finish();
 }
 
+/// What is no Python is looked at too, by its language.
+#[test]
+fn other_formats_are_checked() {
+    let mut client = Client::ready(Setup::default());
+    let token = ["hf_QzWxEcRvTbYnUm", "IkOlPaSdFgHjKlZqXwCe"].concat();
+    let text = format!("FROM python:3.12\nENV HF_TOKEN={token}\n");
+    let uri = "file:///Dockerfile";
+    client.open_as(uri, "dockerfile", &text);
+    let published = client.published(uri, Some(1));
+    assert_eq!(codes(&published), ["HF601"]);
+    assert_eq!(
+        published[0].range.start,
+        Position {
+            line: 1,
+            character: 13
+        }
+    );
+    client.change(uri, 2, [1, 13, 1, 50], "\"\"");
+    assert_eq!(codes(&client.published(uri, Some(2))), [""; 0]);
+    client.finish();
+}
+
 #[test]
 fn clears_what_was_closed() {
     let mut client = Client::ready(Setup::default());

@@ -6,6 +6,9 @@
 -- The first of these that exists in a folder above the file decides; a file without any is checked on its own.
 local markers = { 'hf-lsp.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pyproject.toml', 'requirements.txt', '.git' }
 
+-- What else holds commands, configuration and examples.
+local others = { 'sh', 'bash', 'zsh', 'dockerfile', 'make', 'yaml', 'json', 'jsonc', 'markdown' }
+
 --- Of all TOML files only the project's own ones concern the server.
 local function is_foreign_toml(bufnr)
   local name = vim.fs.basename(vim.api.nvim_buf_get_name(bufnr))
@@ -26,7 +29,7 @@ end
 ---@type vim.lsp.Config
 return {
   cmd = { 'hf-lsp', 'server' },
-  filetypes = { 'python', 'requirements', 'toml' },
+  filetypes = vim.list_extend({ 'python', 'requirements', 'toml' }, others),
   root_dir = function(bufnr, start)
     if is_foreign_toml(bufnr) then
       return
@@ -37,7 +40,10 @@ return {
         return start(root)
       end
     end
-    start(nil)
+    -- What is no Python concerns the server in projects alone.
+    if not vim.list_contains(others, vim.bo[bufnr].filetype) then
+      start(nil)
+    end
   end,
   settings = { ['hf-lsp'] = vim.empty_dict() },
   -- The server reads the same settings at its start, before it can ask for them.

@@ -9,13 +9,27 @@ import { expand, serverSettings, text, type ServerSettings, type Variables } fro
 
 export const SECTION = "hf-lsp";
 
-/** Python wherever it is edited, and the files that pin versions. */
+/** What else holds commands, configuration and examples. */
+const OTHERS = [
+  "shellscript",
+  "dockerfile",
+  "dockercompose",
+  "makefile",
+  "yaml",
+  "github-actions-workflow",
+  "json",
+  "jsonc",
+  "markdown",
+];
+
+/** Python wherever it is edited, the files that pin versions, and the others. */
 export const SELECTOR = [
   { language: "python", scheme: "file" },
   { language: "python", scheme: "untitled" },
   { language: "python", scheme: "vscode-notebook-cell" },
   { scheme: "file", pattern: "**/requirements*.txt" },
   { scheme: "file", pattern: "**/pyproject.toml" },
+  ...OTHERS.map((language) => ({ language, scheme: "file" })),
 ];
 
 export function locateServer(context: vscode.ExtensionContext): Server {

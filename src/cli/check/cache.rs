@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::checker::Found;
+use crate::embedded::Format;
 use crate::environment::Environment;
 use crate::rules::finding::Finding;
 use crate::workspace::files::{Disk, Files};
@@ -120,10 +121,11 @@ impl Cache {
     pub fn findings(
         &self,
         text: &str,
+        format: Format,
         environment: &Environment,
         find: impl FnOnce() -> Found,
     ) -> Vec<Finding> {
-        let Some(key) = self.key(text, environment) else {
+        let Some(key) = self.key(text, format, environment) else {
             return find().findings;
         };
         if let Some(known) = self.recall(key) {
@@ -165,9 +167,9 @@ impl Cache {
     }
 
     /// `None` where the findings depend on more than their release numbers: on sources that are read.
-    fn key(&self, text: &str, environment: &Environment) -> Option<u128> {
+    fn key(&self, text: &str, format: Format, environment: &Environment) -> Option<u128> {
         self.file.as_ref()?;
-        let mut shown = String::new();
+        let mut shown = format!("{format:?}\0");
         for (name, resolved) in &environment.libraries {
             if resolved.sources.is_some() {
                 return None;
@@ -270,19 +272,22 @@ mod tests {
         let file = folder.path().join("a").join("b.json");
         let (old, new) = (environment("1.0"), environment("1.1"));
         let cache = Cache::at(file.clone());
-        cache.findings("x", &old, finding);
-        cache.findings("y", &old, nothing);
-        cache.findings("u", &old, Found::default);
+        cache.findings("x", Format::Python, &old, finding);
+        cache.findings("y", Format::Python, &old, nothing);
+        cache.findings("u", Format::Python, &old, Found::default);
         assert!(cache.is_unconcerned("z", || true));
         cache.save();
 
         let cache = Cache::at(file.clone());
         let known = || unreachable!("it is known");
-        assert_eq!(cache.findings("x", &old, known), finding().findings);
-        assert_eq!(cache.findings("y", &old, known), []);
+        assert_eq!(
+            cache.findings("x", Format::Python, &old, known),
+            finding().findings
+        );
+        assert_eq!(cache.findings("y", Format::Python, &old, known), []);
         assert!(cache.is_unconcerned("z", || unreachable!("it is known")));
-        assert_eq!(cache.findings("x", &new, nothing), []);
-        let found = cache.findings("u", &old, finding);
+        assert_eq!(cache.findings("x", Format::Python, &new, nothing), []);
+        let found = cache.findings("u", Format::Python, &old, finding);
         assert_eq!(
             found,
             finding().findings,
@@ -293,6 +298,6 @@ mod tests {
 
         fs::write(&file, "{\"build\": \"").expect("it can be written");
         let cache = Cache::at(file);
-        assert_eq!(cache.findings("x", &old, nothing), []);
+        assert_eq!(cache.findings("x", Format::Python, &old, nothing), []);
     }
 }

@@ -17,6 +17,7 @@ use super::{Args, Format};
 use crate::budget;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
+use crate::embedded;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
@@ -238,20 +239,32 @@ impl Run<'_> {
         if let FileType::Requirements(kind) = kind {
             return checker.check_requirements(path, text, kind);
         }
+        if let FileType::Embedded(format) = kind {
+            return self.find_in(path, text, format, text);
+        }
         self.find_python(path, text, text)
     }
 
     /// The findings of Python; `declares` is the text in which a script block is looked for.
     fn find_python(&self, path: &Path, text: &str, declares: &str) -> Vec<Finding> {
-        let checker = self.checker;
         let unconcerned = || !imports_a_library(text);
         if self.cache.is_unconcerned(text, unconcerned) {
             return Vec::new();
         }
-        let environment = &checker.versions(path, Some(declares)).environment;
-        let find = || checker.unfiltered(path, text, environment);
-        let findings = self.cache.findings(text, environment, find);
-        checker.filtered(path, findings)
+        self.find_in(path, text, embedded::Format::Python, declares)
+    }
+
+    fn find_in(
+        &self,
+        path: &Path,
+        text: &str,
+        format: embedded::Format,
+        declares: &str,
+    ) -> Vec<Finding> {
+        let environment = &self.checker.versions(path, Some(declares)).environment;
+        let find = || self.checker.unfiltered(path, text, format, environment);
+        let findings = self.cache.findings(text, format, environment, find);
+        self.checker.filtered(path, findings)
     }
 }
 
@@ -259,7 +272,7 @@ impl Run<'_> {
 const fn limit(kind: FileType) -> u64 {
     match kind {
         FileType::Notebook => 256 * 1024 * 1024,
-        FileType::Python | FileType::Requirements(_) => DEFAULT_LIMIT,
+        FileType::Python | FileType::Requirements(_) | FileType::Embedded(_) => DEFAULT_LIMIT,
     }
 }
 

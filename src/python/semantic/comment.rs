@@ -11,10 +11,7 @@ use crate::python::facts::Suppression;
 use crate::text::TextRange;
 
 /// The suppressions among the comments of `text`, in order.
-pub(super) fn suppressions(
-    comments: impl Iterator<Item = TextRange>,
-    text: &str,
-) -> Vec<Suppression> {
+pub fn suppressions(comments: impl Iterator<Item = TextRange>, text: &str) -> Vec<Suppression> {
     if !mentions_us(text) {
         return Vec::new();
     }

@@ -41,6 +41,7 @@ use super::facts::{ClassId, Facts, Guard, Import, Origin};
 use super::pieces::{Syntax, moved};
 use crate::text::TextRange;
 
+pub use self::comment::suppressions;
 pub use self::metadata::inline_metadata;
 
 /// Longer paths of attributes and calls are not followed: no such path means anything to a rule, and
@@ -54,7 +55,7 @@ pub fn facts(syntax: &Syntax, text: &str) -> Facts {
     let mut facts = finish::finish(walker);
     facts.errors = syntax.errors();
     facts.import_insertion = insertion::import_insertion(syntax, text);
-    facts.suppressions = comment::suppressions(syntax.comments(), text);
+    facts.suppressions = suppressions(syntax.comments(), text);
     facts
 }
 

@@ -1,5 +1,6 @@
 //! HF113
 
+use crate::embedded::Format;
 use crate::environment::Source;
 use crate::knowledge::fact::Param;
 use crate::python::facts::{Call, Guard};
@@ -22,11 +23,13 @@ defaults differ between the release that the project has now and the target. Not
 may differ. Pass the value that you mean.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==0.22.2"],
         baseline: &["trl==0.18.2"],
         code: "from trl import GRPOConfig\n\nargs = GRPOConfig(output_dir=\"out\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==0.22.2"],
         baseline: &["trl==0.22.2"],
         code: "from trl import GRPOConfig\n\nargs = GRPOConfig(output_dir=\"out\")\n",

@@ -1,6 +1,7 @@
 //! HF106
 
 use super::replacement::replacement;
+use crate::embedded::Format;
 use crate::knowledge::fact::Trigger;
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
@@ -19,11 +20,13 @@ it as deprecated. Announced removal dates are often wrong in both directions, so
 it before an upgrade, and see with `--target` what an upgrade would break.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", gradient_checkpointing=True)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.22.2"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", gradient_checkpointing=True)\n",

@@ -2,6 +2,7 @@
 
 use super::removed_symbol::curated;
 use super::symbols::{SymbolUse, SymbolVerdict};
+use crate::embedded::Format;
 use crate::environment::Version;
 use crate::knowledge::overlay::AttributeFix;
 use crate::knowledge::view::{Entity, Function};
@@ -22,11 +23,13 @@ are often wrong in both directions, so none is shown: change it before an upgrad
 `--target` what an upgrade would break.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\")\nmodel.gradient_checkpointing_enable()\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\")\nmodel.activation_checkpointing_enable()\n",

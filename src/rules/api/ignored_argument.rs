@@ -1,6 +1,7 @@
 //! HF111
 
 use super::replacement::replacement;
+use crate::embedded::Format;
 use crate::rules::arguments::Verdict;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -17,11 +18,13 @@ pub const RULE: Rule = Rule {
 does not happen. Leave it out, or ask for the same in the way that the release understands.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\", low_cpu_mem_usage=True)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==4.50.3"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\", low_cpu_mem_usage=True)\n",

@@ -1,5 +1,6 @@
 //! HF112
 
+use crate::embedded::Format;
 use crate::knowledge::overlay::ArgumentFix;
 use crate::rules::arguments::Verdict;
 use crate::rules::context::Context;
@@ -17,11 +18,13 @@ pub const RULE: Rule = Rule {
 goes unnoticed. This is only a guess: the keyword may be an attribute of the model's configuration.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"gpt2\", reviison=\"main\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForSequenceClassification\n\nmodel = AutoModelForSequenceClassification.from_pretrained(\"gpt2\", num_labels=3)\n",

@@ -2,6 +2,7 @@
 
 use super::removed_symbol::{curated, symbol_fix};
 use super::symbols::SymbolVerdict;
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::{note_other_releases, release};
@@ -18,11 +19,13 @@ raises an `ImportError`. It is reported with its new place when exactly one defi
 exists in the library.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0"],
         baseline: &[],
         code: "from trl import ORPOConfig, ORPOTrainer\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0"],
         baseline: &[],
         code: "from trl.experimental.orpo import ORPOConfig, ORPOTrainer\n",

@@ -1,5 +1,6 @@
 //! HF114
 
+use crate::embedded::Format;
 use crate::knowledge::overlay::Override;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
@@ -22,11 +23,13 @@ pub const RULE: Rule = Rule {
 class that overrides it without accepting the argument fails with a `TypeError` in the middle of a run.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import Trainer\n\n\nclass WeightedTrainer(Trainer):\n    def compute_loss(self, model, inputs, return_outputs=False):\n        return model(**inputs).loss\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import Trainer\n\n\nclass WeightedTrainer(Trainer):\n    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):\n        return model(**inputs).loss\n",

@@ -2,6 +2,7 @@
 
 use super::renamed_argument::report_removed;
 use super::replacement::Kind;
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -17,11 +18,13 @@ pub const RULE: Rule = Rule {
 it did. Removing it is a safe fix only where it had no effect any more.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    overwrite_output_dir=True,\n)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==4.57.6"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    overwrite_output_dir=True,\n)\n",

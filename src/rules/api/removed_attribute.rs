@@ -1,5 +1,6 @@
 //! HF115
 
+use crate::embedded::Format;
 use crate::knowledge::overlay::{self, AttributeFix, Effect};
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
@@ -24,11 +25,13 @@ error only where the class is known exactly and completely, and a warning where 
 subclass that still has it.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\")\nprint(args.evaluation_strategy)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\")\nprint(args.eval_strategy)\n",

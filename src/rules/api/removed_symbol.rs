@@ -1,6 +1,7 @@
 //! HF101
 
 use super::symbols::{SymbolSite, SymbolUse, SymbolVerdict};
+use crate::embedded::Format;
 use crate::knowledge::overlay::SymbolFix;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
@@ -21,11 +22,13 @@ import raises an `ImportError`, the attribute an `AttributeError`. Names that a 
 at run time (lazy aliases such as `BertTokenizerFast`) count as present.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AdamW\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from torch.optim import AdamW\nfrom transformers import BertTokenizerFast\n",

@@ -1,6 +1,7 @@
 //! HF103
 
 use super::replacement::{Kind, kind, replacement};
+use crate::embedded::Format;
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -18,11 +19,13 @@ pub const RULE: Rule = Rule {
 which a name was announced to go are not looked at, only releases that really lack it.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", evaluation_strategy=\"epoch\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\")\n",

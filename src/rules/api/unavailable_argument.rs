@@ -1,5 +1,6 @@
 //! HF109
 
+use crate::embedded::Format;
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -17,11 +18,13 @@ pub const RULE: Rule = Rule {
 library, or write it as the resolved release understands it.",
     fix: FixKind::Sometimes,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==4.40.2"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==4.41.2"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\")\n",

@@ -1,6 +1,7 @@
 //! HF110
 
 use super::symbols::SymbolVerdict;
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::{note_other_releases, release};
@@ -16,11 +17,13 @@ pub const RULE: Rule = Rule {
 raises an `ImportError`. Upgrade the library, or write it as the resolved release understands it.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==0.12.2"],
         baseline: &[],
         code: "from trl import GRPOConfig, GRPOTrainer\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==0.14.0"],
         baseline: &[],
         code: "from trl import GRPOConfig, GRPOTrainer\n",

@@ -1,5 +1,6 @@
 //! HF108
 
+use crate::embedded::Format;
 use crate::rules::arguments::{ArgumentUse, Verdict, nearest};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -18,11 +19,13 @@ resolved release or in any other that is known: Python raises a `TypeError`. Cal
 are never reported by this rule.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", learning_rat=2e-5)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", learning_rate=2e-5)\n",

@@ -2,6 +2,7 @@
 
 use super::removed_symbol::symbol_fix;
 use super::symbols::SymbolVerdict;
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::release;
@@ -18,11 +19,13 @@ any other. It is a warning, because libraries can make up names at run time in w
 line shows.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCasualLM\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n",

@@ -1,6 +1,7 @@
 //! HF301
 
 use super::report::{Kind, tell};
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -17,11 +18,13 @@ is made elsewhere in the file take part, and so do the defaults of the release. 
 the release and evaluated; where any part of it is not known, nothing is said.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    load_best_model_at_end=True,\n    save_strategy=\"epoch\",\n)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    load_best_model_at_end=True,\n    eval_strategy=\"epoch\",\n    save_strategy=\"epoch\",\n)\n",

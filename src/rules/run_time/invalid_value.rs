@@ -1,6 +1,7 @@
 //! HF201
 
 use super::report::{Kind, finding, source, value_range};
+use crate::embedded::Format;
 use crate::environment::Version;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
@@ -25,11 +26,13 @@ read from that release and evaluated with the constants of the call and the defa
 any part of it is not known, nothing is said.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fusd\")\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fused\")\n",

@@ -1,6 +1,7 @@
 //! HF302
 
 use super::report::{Kind, tell};
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -16,11 +17,13 @@ where it is left out, always or together with what is passed. The condition is r
 evaluated; where any part of it is not known, nothing is said.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(model=\"Qwen/Qwen3-0.6B\", args=SFTConfig(output_dir=\"out\"))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["trl==1.16.0", "transformers==5.23.0"],
         baseline: &[],
         code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(\n    model=\"Qwen/Qwen3-0.6B\",\n    args=SFTConfig(output_dir=\"out\"),\n    train_dataset=load_dataset(\"trl-lib/Capybara\", split=\"train\"),\n)\n",

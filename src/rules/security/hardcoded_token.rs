@@ -1,6 +1,7 @@
 //! HF601
 
 use super::secret::{Secret, secrets};
+use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::fix::import::import_name;
@@ -19,6 +20,7 @@ it invalid at the service that gave it, and read a new one from the environment:
 placeholders are not reported. What is printed shows only the beginning.",
     fix: FixKind::Unsafe,
     bad: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         // Made up; in two parts, so that no scanner takes it for a real one.
@@ -29,6 +31,7 @@ placeholders are not reported. What is printed shows only the beginning.",
         ),
     },
     good: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "import os\n\nfrom huggingface_hub import HfApi\n\napi = HfApi(token=os.environ[\"HF_TOKEN\"])\n",
@@ -44,9 +47,18 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             beginning(ctx.text, secret)
         );
         let mut finding = RULE.plain_finding(secret.range, message);
-        finding.help = Some("make it invalid, and read a new one from the environment".to_owned());
+        finding.help = Some(instead(ctx.facts.format).to_owned());
         finding.fix = fix(ctx, secret);
         findings.push(finding);
+    }
+}
+
+/// What to do, by what the file is written in.
+const fn instead(format: Format) -> &'static str {
+    match format {
+        Format::Dockerfile => "make it invalid, and mount a new one with `RUN --mount=type=secret`",
+        Format::Markdown => "make it invalid",
+        _ => "make it invalid, and read a new one from the environment",
     }
 }
 
@@ -67,7 +79,7 @@ fn fix(ctx: &Context<'_>, secret: Secret) -> Option<Fix> {
         && start >= 2
         && !bytes[start - 2].is_ascii_alphanumeric()
         && bytes[start - 2] != quote;
-    if !is_plain || secret.what != "a Hugging Face token" {
+    if ctx.facts.format != Format::Python || !is_plain || secret.what != "a Hugging Face token" {
         return None;
     }
     let (environ, mut edits) = import_name(ctx, "os.environ")?;

@@ -1,5 +1,6 @@
 //! HF602
 
+use crate::embedded::Format;
 use crate::python::facts::{Call, Guard, Value};
 use crate::rules::arguments::callee;
 use crate::rules::context::Context;
@@ -17,11 +18,13 @@ pub const RULE: Rule = Rule {
 account over, decides what runs on this machine. Look at the files, and pin `revision` to that commit.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"someone/model\", trust_remote_code=True)\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["transformers==5.23.0"],
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\n    \"someone/model\",\n    trust_remote_code=True,\n    revision=\"9b3e1b6f4b0f4f8fa1e1c2d3e4f5a6b7c8d9e0f1\",\n)\n",

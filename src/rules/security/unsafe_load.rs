@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::embedded::Format;
 use crate::python::facts::{Call, Guard, Origin, Step, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -18,11 +19,13 @@ any of them, and so do `pickle`, `joblib`, `dill` and `cloudpickle` with a file 
 Hub. Load safetensors, or `weights_only=True`; skops reads scikit-learn models without running them.",
     fix: FixKind::No,
     bad: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "import joblib\nfrom huggingface_hub import hf_hub_download\n\nmodel = joblib.load(hf_hub_download(\"someone/model\", \"model.joblib\"))\n",
     },
     good: Example {
+        format: Format::Python,
         targets: &["huggingface-hub==2.4.0"],
         baseline: &[],
         code: "from huggingface_hub import hf_hub_download\nfrom safetensors.torch import load_file\n\nweights = load_file(hf_hub_download(\"someone/model\", \"model.safetensors\"))\n",

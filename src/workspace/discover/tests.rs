@@ -31,6 +31,8 @@ fn walks_sources_and_requirements_and_skips_the_rest() {
         "pyproject.toml",
         "notes.txt",
         ".hidden/x.py",
+        ".github/workflows/test.yml",
+        "train.sh",
         "node_modules/x.py",
         "a/__pycache__/x.py",
         "env2/pyvenv.cfg",
@@ -50,7 +52,15 @@ fn walks_sources_and_requirements_and_skips_the_rest() {
     let found = discover(&[folder.path().to_path_buf()], &settings);
     assert_eq!(
         names(folder.path(), &found),
-        ["a/z.pyi", "b.py", "pyproject.toml", "requirements-dev.txt"]
+        [
+            ".github/workflows/test.yml",
+            "a/notes.md",
+            "a/z.pyi",
+            "b.py",
+            "pyproject.toml",
+            "requirements-dev.txt",
+            "train.sh",
+        ]
     );
     assert_eq!(found.errors, []);
 }
