@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::ast::{Ident, Name, ParamKind};
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -34,6 +35,8 @@ pub struct Facts {
     pub calls: Vec<Call>,
     /// Every class of the file; those inside of functions stand behind those outside.
     pub classes: Vec<Class>,
+    /// Shell commands, in order.
+    pub commands: Vec<Command>,
     /// `# hf-lsp: ignore[...]` comments.
     pub suppressions: Vec<Suppression>,
     /// Where a new import statement may be inserted: the start of the line behind the last top-level
