@@ -37,6 +37,8 @@ pub struct Overlay {
     aliases: Vec<Alias>,
     harmless: Vec<Harmless>,
     present: Vec<Present>,
+    commands: Vec<CommandChange>,
+    options: Vec<OptionChange>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,45 @@ struct File {
     harmless: Vec<Harmless>,
     #[serde(default)]
     present: Vec<Present>,
+    #[serde(default)]
+    command: Vec<CommandChange>,
+    #[serde(default)]
+    option: Vec<OptionChange>,
+}
+
+/// A command of a program that went away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandChange {
+    /// The words that called it: `huggingface-cli login`.
+    pub name: String,
+    /// What does the same, best first: the first one that a release has is used.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// Whether it takes the same positional words.
+    #[serde(default = "yes")]
+    pub safe: bool,
+    /// One sentence without final period.
+    pub why: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
+}
+
+/// An option of a command that went away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionChange {
+    /// The commands that had it.
+    pub commands: Vec<String>,
+    /// The option.
+    pub name: String,
+    /// What to write instead.
+    #[serde(default)]
+    pub fix: ArgumentFix,
+    /// One sentence without final period.
+    pub why: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -406,6 +447,8 @@ impl Overlay {
             aliases: file.alias,
             harmless: file.harmless,
             present: file.present,
+            commands: file.command,
+            options: file.option,
             ..Self::default()
         };
         for entry in file.argument {
@@ -532,6 +575,31 @@ impl Overlay {
         self.harmless.iter().any(|entry| {
             entry.definition == definition && entry.name == name && entry.value == value
         })
+    }
+
+    /// The entry for a command that went away, or for the group or program that it belonged to.
+    pub fn command(&self, path: &str) -> Option<&CommandChange> {
+        let exact = self.commands.iter().find(|entry| entry.name == path);
+        exact.or_else(|| self.command(path.rsplit_once(' ')?.0).filter(|it| it.to.is_empty()))
+    }
+
+    /// All entries about commands.
+    pub fn commands(&self) -> &[CommandChange] {
+        &self.commands
+    }
+
+    /// What took the place of an option, and why.
+    pub fn option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
+        let is_it = |entry: &&OptionChange| {
+            entry.name == name && entry.commands.iter().any(|known| known == command)
+        };
+        let entry = self.options.iter().find(is_it)?;
+        Some((&entry.fix, &entry.why))
+    }
+
+    /// All entries about options.
+    pub fn options(&self) -> &[OptionChange] {
+        &self.options
     }
 
     /// The argument parser of that public path.

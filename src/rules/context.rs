@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::ArgumentUse;
+use super::command::judge::Judged;
 use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
@@ -33,6 +34,7 @@ pub struct Context<'a> {
     arguments: OnceCell<Vec<ArgumentUse<'a>>>,
     symbols: OnceCell<Vec<SymbolUse<'a>>>,
     refusals: OnceCell<Vec<Refusal>>,
+    commands: OnceCell<Vec<Judged<'a>>>,
 }
 
 /// What a value of the file is.
@@ -80,6 +82,7 @@ impl<'a> Context<'a> {
             arguments: OnceCell::new(),
             symbols: OnceCell::new(),
             refusals: OnceCell::new(),
+            commands: OnceCell::new(),
         }
     }
 
@@ -98,6 +101,12 @@ impl<'a> Context<'a> {
     pub fn refusals(&self) -> &[Refusal] {
         self.refusals
             .get_or_init(|| super::refusal::judge_all(self))
+    }
+
+    /// All that is wrong with commands of the libraries, judged once for all rules.
+    pub fn commands(&self) -> &[Judged<'a>] {
+        self.commands
+            .get_or_init(|| super::command::judge::judge_all(self))
     }
 
     /// How the version of the library that `path` begins in was found.

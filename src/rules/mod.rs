@@ -5,6 +5,7 @@
 mod api;
 pub mod apply;
 pub mod arguments;
+pub mod command;
 pub mod context;
 pub mod finding;
 mod fix;
@@ -35,6 +36,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .flatten()
         .copied()
         .chain([&requirements::RULE])
+        .chain(command::RULES.iter().copied())
 }
 
 /// The rule of that code or name.
@@ -99,6 +101,9 @@ pub fn check_requirements(
 /// most do not.
 pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
+        return true;
+    }
+    if !facts.commands.is_empty() {
         return true;
     }
     facts.imports.iter().any(|import| {

@@ -53,7 +53,11 @@ impl Machine<'_> {
     fn program(&mut self, target: &str) -> usize {
         let function = target.split('[').next().unwrap_or(target).trim();
         let path = function.replace(':', ".");
-        let found = self.lookup(&path);
+        let mut found = self.lookup(&path);
+        // `package.main` may be a module and, in its package, the function of that name in it.
+        if let (Value::Module(_), Some((module, name))) = (&found, path.rsplit_once('.')) {
+            found = self.imported(module, name);
+        }
         if let Value::App(app) = found {
             self.tree.unwrap_single(app);
             return app;

@@ -180,6 +180,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// What a module imports under a name, also where a submodule has that name.
+    pub fn imported(&mut self, module: &str, name: &str) -> Value<'a> {
+        self.enter(module);
+        let bound = self.globals.get(module).and_then(|it| it.get(name));
+        match bound.cloned() {
+            Some(Binding::Import(path)) => self.lookup(&path),
+            _ => Value::Unknown,
+        }
+    }
+
     fn bound(&mut self, module: &str, name: &str, binding: Binding<'a>) -> Value<'a> {
         match binding {
             Binding::Value(value) => value,
