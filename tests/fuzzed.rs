@@ -62,3 +62,8 @@ fn fixes() {
 fn notebook() {
     replay("notebook", fuzz::notebook::run);
 }
+
+#[test]
+fn shell() {
+    replay("shell", fuzz::shell::run);
+}

@@ -176,11 +176,17 @@ fn fenced(text: &str, begin: usize, end: usize, read: &mut Read<'_>) {
     let body = &text[begin..end];
     let prompt = |line: &str| {
         let content = line.trim_start();
-        let rest = content.strip_prefix("$ ").or(content.strip_prefix("% "))?;
+        let prompts = ["$ ", "% ", ">>> "];
+        let rest = prompts.iter().find_map(|it| content.strip_prefix(it))?;
         Some(line.len() - rest.len())
     };
     if !body.lines().any(|line| prompt(line).is_some()) {
-        return read(begin, end, Dialect::Script);
+        // What a program says of itself is no command.
+        let is_help = |line: &str| line.trim_start().to_ascii_lowercase().starts_with("usage:");
+        if !body.lines().any(is_help) {
+            read(begin, end, Dialect::Script);
+        }
+        return;
     }
     let mut behind = 0;
     for (start, line) in lines(body) {

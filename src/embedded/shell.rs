@@ -26,6 +26,8 @@ pub enum Dialect {
     Recipe,
     /// A folded block of YAML: a line end is a blank.
     Folded,
+    /// A command in a notebook: Python stands between braces.
+    Cell,
 }
 
 /// The commands in `range` of `text`, in order of their ends. The range must lie on character boundaries.
@@ -287,6 +289,10 @@ impl Reader<'_> {
                     draft.unknown(is_pattern);
                     self.at += 1;
                 }
+                b'{' if self.dialect == Dialect::Cell => {
+                    self.balanced(b'{', b'}');
+                    draft.unknown(true);
+                }
                 b'{' if self.is_braces() => {
                     draft.unknown(true);
                     self.at += 1;
@@ -340,6 +346,10 @@ impl Reader<'_> {
                     self.literal(draft);
                 }
                 b'$' | b'`' => self.expansion(draft, false),
+                b'{' if self.dialect == Dialect::Cell => {
+                    self.balanced(b'{', b'}');
+                    draft.unknown(false);
+                }
                 _ => self.literal(draft),
             }
         }

@@ -22,6 +22,7 @@ use finding::{Finding, Severity};
 use rule::Rule;
 
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -86,6 +87,26 @@ pub fn check_by(
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
     findings
+}
+
+/// The findings about commands that stand in a text of another kind: the cells of a notebook.
+pub fn check_commands(
+    knowledge: &Knowledge,
+    text: &str,
+    commands: Vec<Command>,
+    environment: &Environment,
+) -> Vec<Finding> {
+    if commands.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts {
+        commands,
+        ..Facts::default()
+    };
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let rules = command::RULES.iter();
+    rules.flat_map(|rule| rule.findings(&ctx)).collect()
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.

@@ -273,7 +273,8 @@ impl<'a> Reader<'_, 'a> {
         let names = self.command.subs.iter().map(|(name, _)| name.as_str());
         let near = nearest(name, names).map(str::to_owned);
         // A placeholder, or what an extension may bring.
-        let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let is_name = name.bytes().all(is_part) && name.contains(|c: char| c.is_alphanumeric());
         if !is_name || (open && near.is_none() && timeline.is_none()) {
             return false;
         }
@@ -379,7 +380,9 @@ impl<'a> Reader<'_, 'a> {
             let values = behind.iter().take(many);
             for value in values.take_while(|word| !is_option(&word.text)) {
                 let Some(text) = value.value() else { break };
+                // `...` and `{dtype}` stand for values.
                 let is_word = !text.contains(['<', '{', '[', '|']);
+                let is_word = is_word && text.contains(|c: char| c.is_alphanumeric());
                 if is_word && !choices.iter().any(|choice| choice == text) {
                     wrong.push((value.range, text.to_owned(), value.plain));
                 }

@@ -16,3 +16,4 @@ mod naive_edit;
 pub mod notebook;
 pub mod python;
 pub mod session;
+pub mod shell;
