@@ -67,3 +67,8 @@ fn notebook() {
 fn config() {
     replay("config", fuzz::config::run);
 }
+
+#[test]
+fn shell() {
+    replay("shell", fuzz::shell::run);
+}

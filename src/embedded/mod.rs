@@ -3,11 +3,15 @@
 //! Pure. Whatever a file is written in, it becomes [`Facts`], and the same rules run on them: see
 //! [`analyse`].
 
+pub mod command;
 mod comment;
 pub mod config;
 mod format;
 pub mod json;
 pub mod markdown;
+mod places;
+pub mod programs;
+pub mod shell;
 pub mod tree;
 pub mod yaml;
 
@@ -31,10 +35,14 @@ pub fn declares(format: Format, text: &str) -> Cow<'_, str> {
 pub fn analyse(format: Format, text: &str) -> Facts {
     match format {
         Format::Python => python::analyse(text),
-        Format::Markdown => markdown::analyse(text),
+        Format::Markdown => Facts {
+            commands: commands(format, text),
+            ..markdown::analyse(text)
+        },
         _ => {
             let mut facts = Facts {
                 format,
+                commands: commands(format, text),
                 suppressions: comment::suppressions(format, text),
                 ..Facts::default()
             };
@@ -44,4 +52,12 @@ pub fn analyse(format: Format, text: &str) -> Facts {
             facts
         }
     }
+}
+
+/// The commands in a text that may run a program of a known library; all others are left out.
+pub fn commands(format: Format, text: &str) -> Vec<command::Command> {
+    if !programs::are_mentioned(text) {
+        return Vec::new();
+    }
+    places::all(format, text)
 }

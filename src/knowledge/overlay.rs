@@ -5,7 +5,7 @@
 
 mod guidance;
 
-pub use guidance::{Advice, AdviceFix, Condition, Instead, Options};
+pub use guidance::{Advice, AdviceFix, Choices, Condition, Instead};
 
 use std::sync::LazyLock;
 
@@ -43,7 +43,9 @@ pub struct Overlay {
     present: Vec<Present>,
     conditions: FxHashMap<String, Vec<Condition>>,
     advice: Vec<Advice>,
-    options: FxHashMap<String, Vec<Options>>,
+    choices: FxHashMap<String, Vec<Choices>>,
+    commands: Vec<CommandChange>,
+    options: Vec<OptionChange>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +76,46 @@ struct File {
     #[serde(default)]
     advice: Vec<Advice>,
     #[serde(default)]
-    options: Vec<Options>,
+    choices: Vec<Choices>,
+    #[serde(default)]
+    command: Vec<CommandChange>,
+    #[serde(default)]
+    option: Vec<OptionChange>,
+}
+
+/// A command of a program that went away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandChange {
+    /// The words that called it: `huggingface-cli login`.
+    pub name: String,
+    /// What does the same, best first: the first one that a release has is used.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// Whether it takes the same positional words.
+    #[serde(default = "yes")]
+    pub safe: bool,
+    /// One sentence without final period.
+    pub why: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
+}
+
+/// An option of a command that went away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionChange {
+    /// The commands that had it.
+    pub commands: Vec<String>,
+    /// The option.
+    pub name: String,
+    /// What to write instead.
+    #[serde(default)]
+    pub fix: ArgumentFix,
+    /// One sentence without final period.
+    pub why: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -420,6 +461,8 @@ impl Overlay {
             harmless: file.harmless,
             present: file.present,
             advice: file.advice,
+            commands: file.command,
+            options: file.option,
             ..Self::default()
         };
         for entry in file.argument {
@@ -449,8 +492,8 @@ impl Overlay {
             let of_symbol = overlay.conditions.entry(entry.symbol.clone());
             of_symbol.or_default().push(entry);
         }
-        for entry in file.options {
-            let of_name = overlay.options.entry(entry.name.clone());
+        for entry in file.choices {
+            let of_name = overlay.choices.entry(entry.name.clone());
             of_name.or_default().push(entry);
         }
         overlay
@@ -485,13 +528,13 @@ impl Overlay {
     }
 
     /// The values that an argument is for, by the argument's name.
-    pub fn options(&self, name: &str) -> &[Options] {
-        self.options.get(name).map_or(&[], Vec::as_slice)
+    pub fn choices(&self, name: &str) -> &[Choices] {
+        self.choices.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// All arguments with the values that they are for.
-    pub fn all_options(&self) -> impl Iterator<Item = &Options> {
-        self.options.values().flatten()
+    pub fn all_choices(&self) -> impl Iterator<Item = &Choices> {
+        self.choices.values().flatten()
     }
 
     /// The entry for an argument of a callable with that public path.
@@ -592,6 +635,34 @@ impl Overlay {
         self.harmless.iter().any(|entry| {
             entry.definition == definition && entry.name == name && entry.value == value
         })
+    }
+
+    /// The entry for a command that went away, or for the group or program that it belonged to.
+    pub fn command(&self, path: &str) -> Option<&CommandChange> {
+        let exact = self.commands.iter().find(|entry| entry.name == path);
+        exact.or_else(|| {
+            self.command(path.rsplit_once(' ')?.0)
+                .filter(|it| it.to.is_empty())
+        })
+    }
+
+    /// All entries about commands.
+    pub fn commands(&self) -> &[CommandChange] {
+        &self.commands
+    }
+
+    /// What took the place of an option, and why.
+    pub fn option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
+        let is_it = |entry: &&OptionChange| {
+            entry.name == name && entry.commands.iter().any(|known| known == command)
+        };
+        let entry = self.options.iter().find(is_it)?;
+        Some((&entry.fix, &entry.why))
+    }
+
+    /// All entries about options.
+    pub fn options(&self) -> &[OptionChange] {
+        &self.options
     }
 
     /// The argument parser of that public path.

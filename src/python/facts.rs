@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::ast::{Ident, Name, ParamKind};
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -41,6 +42,8 @@ pub struct Facts {
     pub measured: Vec<Measured>,
     /// Environment variables that are set by `os.environ["NAME"] = value`, in order.
     pub variables: Vec<Variable>,
+    /// Shell commands, in order.
+    pub commands: Vec<Command>,
     /// `# hf-lsp: ignore[...]` comments.
     pub suppressions: Vec<Suppression>,
     /// Where a new import statement may be inserted: the start of the line behind the last top-level

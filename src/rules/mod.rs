@@ -6,6 +6,7 @@ mod advice;
 mod api;
 pub mod apply;
 pub mod arguments;
+pub mod command;
 pub mod context;
 mod data_flow;
 mod datasets;
@@ -24,6 +25,7 @@ use finding::{Finding, Severity};
 use rule::Rule;
 
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -44,6 +46,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .flatten()
         .copied()
         .chain([&requirements::RULE])
+        .chain(command::RULES.iter().copied())
 }
 
 /// Rules that report only where the settings select them.
@@ -111,6 +114,26 @@ pub fn check_by(
     findings
 }
 
+/// The findings about commands that stand in a text of another kind: the cells of a notebook.
+pub fn check_commands(
+    knowledge: &Knowledge,
+    text: &str,
+    commands: Vec<Command>,
+    environment: &Environment,
+) -> Vec<Finding> {
+    if commands.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts {
+        commands,
+        ..Facts::default()
+    };
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let rules = command::RULES.iter();
+    rules.flat_map(|rule| rule.findings(&ctx)).collect()
+}
+
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
 pub fn check_requirements(
     knowledge: &Knowledge,
@@ -124,6 +147,9 @@ pub fn check_requirements(
 /// most do not.
 pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
+        return true;
+    }
+    if !facts.commands.is_empty() {
         return true;
     }
     let imported = facts.imports.iter().map(|import| import.module.as_str());
