@@ -10,7 +10,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 use crate::budget::{self, Failure};
-use crate::embedded::{Format, analyse};
+use crate::embedded::{Format, analyse, declares};
 use crate::environment::{Environment, Version};
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
@@ -190,7 +190,7 @@ impl Checker {
         if !rules::concerns(&self.knowledge, text, facts) {
             return Vec::new();
         }
-        let answer = self.versions(path, Some(text));
+        let answer = self.versions(path, Some(&declares(facts.format, text)));
         let found = self.ruled(path, text, facts, &answer.environment);
         self.filtered(path, found.findings)
     }

@@ -67,3 +67,8 @@ fn notebook() {
 fn shell() {
     replay("shell", fuzz::shell::run);
 }
+
+#[test]
+fn config() {
+    replay("config", fuzz::config::run);
+}

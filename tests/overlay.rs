@@ -4,10 +4,13 @@
 
 use hf_lsp::environment::{Environment, Resolved, Source, Version};
 use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::condition::Term;
+use hf_lsp::knowledge::condition::evaluate::Known;
 use hf_lsp::knowledge::overlay::{Argument, Effect, overlay};
 use hf_lsp::knowledge::store::{normalise, store};
 use hf_lsp::knowledge::timeline::Timeline;
 use hf_lsp::knowledge::view::{Entity, View};
+use std::path::Path;
 use std::sync::Arc;
 
 fn newest() -> Arc<View> {
@@ -243,7 +246,7 @@ fn commands_match_facts() {
             failures.push(format!("{}: no release has `{to}`", entry.name));
         }
     }
-    for entry in overlay().options() {
+    for entry in overlay().command_options() {
         let known = entry.commands.iter().any(|command| {
             let program = command.split(' ').next().unwrap();
             let library = hf_lsp::embedded::programs::distribution(program).unwrap();
@@ -276,4 +279,69 @@ fn programs_match_facts() {
         }
     }
     compare("programs", &failures, &[]);
+}
+
+/// The conditions of each function in the store, over all releases: its path, and the arguments.
+fn conditions() -> Vec<(String, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/store");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let mut path = String::new();
+        for line in text.lines() {
+            if let Some(rest) = line.strip_prefix("def ") {
+                path = rest.split('\t').next().unwrap().to_owned();
+            } else if let Some(rest) = line.strip_prefix("\traises\t") {
+                let condition: Term = rest.split('\t').nth(1).unwrap().parse().unwrap();
+                let last = |name: &String| name.rsplit('.').next().unwrap().to_owned();
+                found.push((
+                    path.clone(),
+                    condition.arguments().iter().map(last).collect(),
+                ));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn advice_is_about_conditions_that_exist() {
+    let conditions = conditions();
+    assert!(conditions.len() > 5_000, "{}", conditions.len());
+    for advice in overlay().all_advice() {
+        let is_it = |(path, arguments): &&(String, Vec<String>)| {
+            path.ends_with(&format!(".{}", advice.owner))
+                && advice.arguments.iter().all(|name| arguments.contains(name))
+        };
+        assert!(conditions.iter().any(|it| is_it(&it)), "{advice:?}");
+    }
+}
+
+#[test]
+fn written_conditions_and_values_match_facts() {
+    let view = newest();
+    let known = |path: &str| view.constant(path) != Known::Unknown;
+    for entry in overlay().all_conditions() {
+        let when: Term = entry.when.parse().unwrap();
+        let signature = view.signature(&view.resolve(&entry.symbol)).unwrap();
+        let taken = |name: &String| signature.param(name).is_some();
+        assert!(when.arguments().iter().all(taken), "{}", entry.symbol);
+        when.visit(&mut |term| {
+            if let Term::Const(path) = term {
+                assert!(known(path), "{path}");
+            }
+        });
+    }
+    for entry in overlay().all_options() {
+        assert!(
+            entry.table.as_deref().is_none_or(known),
+            "{:?}",
+            entry.table
+        );
+        assert!(
+            entry.table.is_some() || !entry.values.is_empty(),
+            "{}",
+            entry.symbol
+        );
+    }
 }

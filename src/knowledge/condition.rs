@@ -8,6 +8,7 @@
 
 mod assume;
 pub mod evaluate;
+pub mod given;
 mod text;
 
 use crate::python::facts::Value;
@@ -110,6 +111,8 @@ pub enum Function {
     Split,
     /// A member of an enumeration, from its value: `member(const(a.E), a)`
     Member,
+    /// Some element of a list: `each(a)`; `each(a, 3)` is the element 3.
+    Each,
 }
 
 impl Comparison {

@@ -39,6 +39,7 @@ use super::fact::{Fact, OwnerKind};
 pub use command::owners as commands;
 pub use link::link;
 pub use module::{RawModule, read};
+pub use raises::{BASE, FORWARDED, OTHERS};
 
 /// A definition path with what it names.
 pub type OwnerKey = (String, OwnerKind);

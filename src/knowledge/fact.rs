@@ -102,6 +102,18 @@ pub enum Fact {
         /// between. Where a subclass has its own, this one does not raise.
         through: Option<String>,
     },
+    /// It calls another function, which may raise for what it is given.
+    Runs {
+        /// Absolute path of the function, or `super` for the constructor of the base.
+        callee: String,
+        /// The condition under which it does.
+        when: String,
+        /// The methods of the class that stand between, as for [`Self::Raises`].
+        through: Option<String>,
+        /// What it is given: pairs of a name, or the number of a positional one, and a term. `**` stands
+        /// for all that `**kwargs` hold, `...` for others of which nothing is known.
+        arguments: String,
+    },
     /// What a `__post_init__` lets a field be, as a term over the arguments; `*` stands for any field.
     Field {
         /// When.
@@ -439,6 +451,20 @@ impl fmt::Display for Fact {
                     some(when)
                 )
             }
+            Self::Runs {
+                callee,
+                when,
+                through,
+                arguments,
+            } => {
+                let through = Field(through.as_deref());
+                let (callee, when) = (some(callee), some(when));
+                write!(
+                    out,
+                    "runs\t{callee}\t{when}\t{through}\t{}",
+                    some(arguments)
+                )
+            }
             Self::Field { stage, name, value } => {
                 write!(
                     out,
@@ -482,7 +508,7 @@ impl Fact {
     /// The number of fields behind the keyword that begins `line`.
     pub fn field_count(line: &str) -> Option<usize> {
         Some(match line.split('\t').next()? {
-            "param" | "deprecated" | "option" => 4,
+            "param" | "deprecated" | "option" | "runs" => 4,
             "field" | "raises" | "positional" => 3,
             "accepts" | "attr" | "name" | "script" | "sub" => 2,
             "base" | "star" | "flag" | "decorator" | "returns" | "requires" | "fields"
@@ -539,6 +565,12 @@ fn parse_fact(line: &str) -> Option<Fact> {
             exception: next()??,
             when: next()??,
             through: next()?,
+        },
+        "runs" => Fact::Runs {
+            callee: next()??,
+            when: next()??,
+            through: next()?,
+            arguments: next()??,
         },
         "field" => Fact::Field {
             stage: Stage::from_word(&next()??)?,

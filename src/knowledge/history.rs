@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::knowledge::library::Library;
 
-    /// A release that has one module with these bases as facts; `None` where it lacks the module.
+    /// A release that has one class with these bases; `None` where it lacks the class.
     fn release(lines: Option<&[u8]>) -> Extract {
         let mut extract = Extract::default();
         if let Some(lines) = lines {
@@ -242,7 +242,7 @@ mod tests {
                 .collect();
             extract
                 .owners
-                .insert(("package".to_owned(), OwnerKind::Module), facts);
+                .insert(("package".to_owned(), OwnerKind::Class), facts);
         }
         extract
     }

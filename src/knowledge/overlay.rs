@@ -3,6 +3,10 @@
 //! `overlay.toml` is readable text with evidence. Entries only annotate facts; a test compares each
 //! one with the store and fails where they disagree.
 
+mod guidance;
+
+pub use guidance::{Advice, AdviceFix, Condition, Instead, Options};
+
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -38,7 +42,10 @@ pub struct Overlay {
     harmless: Vec<Harmless>,
     present: Vec<Present>,
     commands: Vec<CommandChange>,
-    options: Vec<OptionChange>,
+    command_options: Vec<OptionChange>,
+    conditions: FxHashMap<String, Vec<Condition>>,
+    advice: Vec<Advice>,
+    options: FxHashMap<String, Vec<Options>>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +74,13 @@ struct File {
     #[serde(default)]
     command: Vec<CommandChange>,
     #[serde(default)]
-    option: Vec<OptionChange>,
+    command_option: Vec<OptionChange>,
+    #[serde(default)]
+    condition: Vec<Condition>,
+    #[serde(default)]
+    advice: Vec<Advice>,
+    #[serde(default)]
+    options: Vec<Options>,
 }
 
 /// A command of a program that went away.
@@ -448,7 +461,8 @@ impl Overlay {
             harmless: file.harmless,
             present: file.present,
             commands: file.command,
-            options: file.option,
+            command_options: file.command_option,
+            advice: file.advice,
             ..Self::default()
         };
         for entry in file.argument {
@@ -474,7 +488,53 @@ impl Overlay {
             let of_name = overlay.defaults.entry(entry.name.clone());
             of_name.or_default().push(entry);
         }
+        for entry in file.condition {
+            let of_symbol = overlay.conditions.entry(entry.symbol.clone());
+            of_symbol.or_default().push(entry);
+        }
+        for entry in file.options {
+            let of_name = overlay.options.entry(entry.name.clone());
+            of_name.or_default().push(entry);
+        }
         overlay
+    }
+
+    /// The conditions written by hand for a callable with that public path.
+    pub fn conditions(&self, symbol: &str) -> &[Condition] {
+        self.conditions.get(symbol).map_or(&[], Vec::as_slice)
+    }
+
+    /// All conditions written by hand.
+    pub fn all_conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.conditions.values().flatten()
+    }
+
+    /// How a condition of the function defined at `owner` about these arguments is said.
+    pub fn advice(&self, owner: &str, arguments: &[&str], condition: &str) -> Option<&Advice> {
+        self.advice.iter().find(|advice| {
+            let is_owner = owner.strip_suffix(advice.owner.as_str());
+            is_owner.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                && advice.arguments.len() == arguments.len()
+                && arguments
+                    .iter()
+                    .all(|it| advice.arguments.iter().any(|known| known == it))
+                && condition.contains(&advice.holding)
+        })
+    }
+
+    /// All that is said of conditions.
+    pub fn all_advice(&self) -> &[Advice] {
+        &self.advice
+    }
+
+    /// The values that an argument is for, by the argument's name.
+    pub fn options(&self, name: &str) -> &[Options] {
+        self.options.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All arguments with the values that they are for.
+    pub fn all_options(&self) -> impl Iterator<Item = &Options> {
+        self.options.values().flatten()
     }
 
     /// The entry for an argument of a callable with that public path.
@@ -589,17 +649,17 @@ impl Overlay {
     }
 
     /// What took the place of an option, and why.
-    pub fn option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
+    pub fn command_option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
         let is_it = |entry: &&OptionChange| {
             entry.name == name && entry.commands.iter().any(|known| known == command)
         };
-        let entry = self.options.iter().find(is_it)?;
+        let entry = self.command_options.iter().find(is_it)?;
         Some((&entry.fix, &entry.why))
     }
 
-    /// All entries about options.
-    pub fn options(&self) -> &[OptionChange] {
-        &self.options
+    /// All entries about options of commands.
+    pub fn command_options(&self) -> &[OptionChange] {
+        &self.command_options
     }
 
     /// The argument parser of that public path.
@@ -609,7 +669,7 @@ impl Overlay {
 }
 
 /// Whether `text` is `pattern`, where one `*` stands for any run without a dot.
-fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text

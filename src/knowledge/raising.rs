@@ -4,11 +4,17 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::classes::Mro;
 use super::condition::Term;
 use super::condition::evaluate::Known;
-use super::fact::{Fact, Flag, OwnerKind, Stage};
+use super::condition::given::Given;
+use super::extract::{BASE, FORWARDED, OTHERS};
+use super::fact::{Fact, Flag, OwnerKind, Param, Stage};
 use super::view::{Entity, View};
+use crate::python::ast::{DictItem, ExprKind, ParamKind, StmtKind};
 use crate::python::facts::Value;
+use crate::python::literal::value_of;
+use crate::python::parse::parse_module;
 
 /// One way in which a callable raises.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +23,10 @@ pub struct Raise {
     pub exception: String,
     /// What makes it.
     pub when: Term,
-    /// The methods that stand between.
+    /// The methods that stand between, by definition path.
     pub through: Vec<String>,
+    /// Definition path of the function that has it.
+    pub owner: String,
 }
 
 /// What is known of one function in that respect.
@@ -35,14 +43,110 @@ pub struct Raising {
     pub after: FxHashMap<String, Term>,
     /// Whether the `__post_init__` of the base runs.
     pub runs_base: bool,
+    /// Calls of others that may raise; what they raise is among `raises`, but for the base's constructor.
+    runs: Vec<Run>,
 }
+
+/// A call of another function.
+#[derive(Clone, Debug, PartialEq)]
+struct Run {
+    callee: String,
+    when: Term,
+    through: Vec<String>,
+    arguments: Vec<(String, Term)>,
+    forwarded: bool,
+    others: bool,
+}
+
+/// Calls of calls are followed this deep.
+const MAX_DEPTH: usize = 4;
+/// Conditions with more parts than this are not kept.
+const MAX_SIZE: usize = 300;
 
 impl View {
     /// The conditions of the function defined at `path`; nothing where an unknown decorator may change its
     /// arguments.
     pub fn raising(&self, path: &str) -> Option<Arc<Raising>> {
-        let raising = || self.read_raising(path).map(Arc::new);
+        let raising = || self.raising_at(path, 0).map(Arc::new);
         self.raisings.get(path, raising)
+    }
+
+    /// The same with what the functions raise that it calls.
+    fn raising_at(&self, path: &str, depth: usize) -> Option<Raising> {
+        let mut raising = self.read_raising(path)?;
+        if depth < MAX_DEPTH {
+            for run in &raising.runs {
+                if run.callee != BASE
+                    && let Some(callee) = self.raising_at(&run.callee, depth + 1)
+                {
+                    let passed_on = self.passed_on(run, &callee);
+                    raising.raises.extend(passed_on);
+                }
+            }
+        }
+        // What says most with least comes first: the store keeps no order among them.
+        raising.raises.sort_by_cached_key(|raise| raise.when.size());
+        Some(raising)
+    }
+
+    /// What a callee raises, in terms of the arguments of its caller.
+    fn passed_on(&self, run: &Run, callee: &Raising) -> Vec<Raise> {
+        let Some(owner) = self.owner(&callee.path, OwnerKind::Function) else {
+            return Vec::new();
+        };
+        let params: Vec<Param> = owner
+            .facts()
+            .filter_map(|fact| match fact {
+                Fact::Param(param) => Some(param.clone()),
+                _ => None,
+            })
+            .collect();
+        let skipped = usize::from(params.first().is_some_and(|first| first.name == "self"));
+        let at_place = |place: usize| {
+            let param = params.get(place + skipped);
+            param
+                .filter(|param| matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly))
+        };
+        let is_lost = |(name, _): &(String, Term)| {
+            let place = name.split('.').next().unwrap_or_default().parse();
+            place.is_ok_and(|place| at_place(place).is_none())
+        };
+        let by_name = |(name, term): &(String, Term)| {
+            let (head, rest) = name.split_at(name.find('.').unwrap_or(name.len()));
+            let name = match head.parse::<usize>() {
+                Ok(place) => &at_place(place)?.name,
+                Err(_) => head,
+            };
+            Some((format!("{name}{rest}"), term.clone()))
+        };
+        let arguments: Vec<_> = run.arguments.iter().filter_map(by_name).collect();
+        let default = |name: &str| {
+            let param = params.iter().find(|param| param.name == name);
+            let default = param.and_then(|param| param.default.as_deref());
+            match default.map(|text| self.default_value(text, &callee.path)) {
+                Some(Known::Value(value)) => Term::Literal(value),
+                _ => Term::Unknown,
+            }
+        };
+        let given = Given {
+            arguments: &arguments,
+            forwarded: run.forwarded,
+            others: run.others || run.arguments.iter().any(is_lost),
+            default: &default,
+        };
+        let raise = |raise: &Raise| {
+            let when = Term::in_order([run.when.clone(), given.translate(&raise.when)]).sure()?;
+            if when.size() > MAX_SIZE || when.arguments().is_empty() {
+                return None;
+            }
+            Some(Raise {
+                exception: raise.exception.clone(),
+                when,
+                through: [run.through.clone(), raise.through.clone()].concat(),
+                owner: raise.owner.clone(),
+            })
+        };
+        callee.raises.iter().filter_map(raise).collect()
     }
 
     fn read_raising(&self, path: &str) -> Option<Raising> {
@@ -59,12 +163,25 @@ impl View {
                     through,
                 } => {
                     let Ok(when) = when.parse() else { continue };
-                    let through = through.iter().flat_map(|names| names.split(' '));
                     raising.raises.push(Raise {
                         exception: exception.clone(),
                         when,
-                        through: through.map(ToOwned::to_owned).collect(),
+                        through: methods(path, through.as_deref()),
+                        owner: path.to_owned(),
                     });
+                }
+                Fact::Runs {
+                    callee,
+                    when,
+                    through,
+                    arguments,
+                } => {
+                    let (Ok(when), Ok(arguments)) = (when.parse(), arguments.parse()) else {
+                        continue;
+                    };
+                    let through = methods(path, through.as_deref());
+                    let run = Run::new(callee.clone(), when, through, arguments);
+                    raising.runs.push(run);
                 }
                 Fact::Field { stage, name, value } => {
                     let term = value.parse().unwrap_or(Term::Unknown);
@@ -79,8 +196,6 @@ impl View {
                 _ => {}
             }
         }
-        // What says most with least comes first: the store keeps no order among them.
-        raising.raises.sort_by_cached_key(|raise| raise.when.size());
         Some(raising)
     }
 
@@ -103,11 +218,9 @@ impl View {
             if unknown || owner.is_none() {
                 return Vec::new();
             }
-            if chain.is_empty() {
-                let init = format!("{base}.__init__");
-                if self.has(&init, OwnerKind::Function) {
-                    return self.raising(&init).into_iter().collect();
-                }
+            if chain.is_empty() && self.has(&format!("{base}.__init__"), OwnerKind::Function) {
+                let constructor = self.constructor_from(&mro, index, 0);
+                return constructor.map(Arc::new).into_iter().collect();
             }
             let post = format!("{base}.__post_init__");
             if self.has(&post, OwnerKind::Function) {
@@ -124,13 +237,40 @@ impl View {
         chain
     }
 
-    /// Whether `class.method` is the one that is defined beside `owner`, a method's path.
-    pub fn is_own_method(&self, class: &str, method: &str, owner: &str) -> bool {
-        let Some((home, _)) = owner.rsplit_once('.') else {
-            return false;
-        };
-        match self.member(&Entity::Class(class.to_owned()), method) {
-            Entity::Function(found) => found.path == format!("{home}.{method}"),
+    /// The first `__init__` of a class's order from a place in it on, with what the next one raises where it
+    /// calls that.
+    fn constructor_from(&self, mro: &Mro, from: usize, depth: usize) -> Option<Raising> {
+        let classes = mro.classes.iter().enumerate().skip(from);
+        for (index, class) in classes {
+            if mro.unknown.iter().any(|(before, _)| *before <= index) {
+                return None;
+            }
+            let init = format!("{class}.__init__");
+            if !self.has(&init, OwnerKind::Function) {
+                continue;
+            }
+            let mut raising = Raising::clone(&*self.raising(&init)?);
+            let base = match raising.runs.iter().any(|run| run.callee == BASE) && depth < MAX_DEPTH
+            {
+                true => self.constructor_from(mro, index + 1, depth + 1),
+                false => None,
+            };
+            if let Some(base) = base {
+                let calls = raising.runs.iter().filter(|run| run.callee == BASE);
+                let passed_on: Vec<_> = calls.flat_map(|run| self.passed_on(run, &base)).collect();
+                raising.raises.extend(passed_on);
+                raising.raises.sort_by_cached_key(|raise| raise.when.size());
+            }
+            return Some(raising);
+        }
+        None
+    }
+
+    /// Whether the method that a class has by that name is the one defined at `path`.
+    pub fn is_own_method(&self, class: &str, path: &str) -> bool {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        match self.member(&Entity::Class(class.to_owned()), name) {
+            Entity::Function(found) => found.path == path,
             _ => false,
         }
     }
@@ -251,6 +391,40 @@ impl View {
     }
 }
 
+impl Run {
+    fn new(callee: String, when: Term, through: Vec<String>, arguments: Term) -> Self {
+        let pair = |term| match term {
+            Term::List(pair) => match <[Term; 2]>::try_from(pair) {
+                Ok([Term::Literal(Value::Str(name)), term]) => Some((name, term)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let all: Vec<(String, Term)> = match arguments {
+            Term::List(pairs) => pairs.into_iter().filter_map(pair).collect(),
+            _ => Vec::new(),
+        };
+        let has = |word| all.iter().any(|(name, _)| name == word);
+        let (forwarded, others) = (has(FORWARDED), has(OTHERS));
+        let is_named = |name: &str| name != FORWARDED && name != OTHERS;
+        Self {
+            callee,
+            when,
+            through,
+            forwarded,
+            others,
+            arguments: all.into_iter().filter(|(name, _)| is_named(name)).collect(),
+        }
+    }
+}
+
+/// The definition paths of methods beside the function at `path`, given by their names.
+fn methods(path: &str, names: Option<&str>) -> Vec<String> {
+    let home = path.rsplit_once('.').map_or("", |(home, _)| home);
+    let names = names.iter().flat_map(|names| names.split(' '));
+    names.map(|name| format!("{home}.{name}")).collect()
+}
+
 /// A literal as source, as a value.
 fn literal(text: &str) -> Value {
     fn value(term: Term) -> Value {
@@ -259,6 +433,9 @@ fn literal(text: &str) -> Value {
             Term::List(items) => Value::List(items.into_iter().map(value).collect()),
             _ => Value::Unknown,
         }
+    }
+    if text.starts_with('{') && text.ends_with('}') && text.contains(": ...") {
+        return table(text);
     }
     // Tuples and sets are written in their own brackets.
     let inner = text
@@ -273,4 +450,21 @@ fn literal(text: &str) -> Value {
         Some(inner) if inner.contains(',') => literal(&format!("[{inner}]")),
         _ => text.parse::<Term>().map_or(Value::Unknown, value),
     }
+}
+
+/// A table of which the keys are known.
+fn table(text: &str) -> Value {
+    let module = parse_module(text);
+    let Some(StmtKind::Expr(expr)) = module.body.first().map(|stmt| &stmt.kind) else {
+        return Value::Unknown;
+    };
+    let ExprKind::Dict(items) = &expr.kind else {
+        return Value::Unknown;
+    };
+    let key = |item: &DictItem| match value_of(item.key.as_ref()?)? {
+        Value::Str(key) => Some((key, Value::Unknown)),
+        _ => None,
+    };
+    let entries = items.iter().map(key).collect::<Option<_>>();
+    entries.map_or(Value::Unknown, Value::Dict)
 }

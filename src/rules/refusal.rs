@@ -7,10 +7,12 @@ mod wording;
 
 use std::sync::Arc;
 
-use super::arguments::{self, Callee};
+use super::arguments::Callee;
 use super::context::{Context, Thing};
-use crate::knowledge::condition::evaluate::{Known, holds};
-use crate::knowledge::condition::{Comparison, Term};
+use crate::embedded::Format;
+use crate::knowledge::condition::evaluate::{Known, holds, surely, value};
+use crate::knowledge::condition::{Comparison, Function, Term};
+use crate::knowledge::overlay::Condition;
 use crate::knowledge::raising::{Raise, Raising};
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Positional, Value};
@@ -34,6 +36,10 @@ pub struct Refusal {
     pub condition: String,
     /// The arguments that take part, those that are passed first.
     pub parts: Vec<Part>,
+    /// The element of a list that is refused, where the condition is about one.
+    pub element: Option<Value>,
+    /// What to use instead of the value, where somebody has written it down.
+    pub instead: Option<String>,
     /// The values that would be taken, where the condition is that the value is none of them.
     pub values: Option<Vec<String>>,
 }
@@ -47,6 +53,8 @@ pub struct Part {
     pub value: Known,
     /// Where it is passed: the value's place, and the whole argument's.
     pub site: Option<(TextRange, TextRange)>,
+    /// What the file is written in, and so how the argument is shown.
+    pub format: Format,
 }
 
 /// An argument of a call, by name or by place.
@@ -67,11 +75,24 @@ impl<'f> Passed<'f> {
     }
 
     /// The constant value.
-    fn value(&self) -> &'f Value {
+    pub fn value(&self) -> &'f Value {
         match self {
             Self::Keyword(keyword) => &keyword.value,
             Self::Positional(positional) => &positional.value,
         }
+    }
+
+    /// Where the elements come from, where a list is written out.
+    pub fn elements(&self) -> &'f [Option<Arc<Origin>>] {
+        match self {
+            Self::Keyword(keyword) => &keyword.elements,
+            Self::Positional(positional) => &positional.elements,
+        }
+    }
+
+    /// Whether it is `None`, or may be: a parameter of the function around it that is `None` by default.
+    pub fn may_be_none(&self) -> bool {
+        matches!(self, Self::Keyword(keyword) if keyword.optional) || *self.value() == Value::None
     }
 
     /// The places of the value and of the whole argument.
@@ -97,18 +118,18 @@ pub fn judge_all(ctx: &Context<'_>) -> Vec<Refusal> {
 }
 
 fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
-    let Some(callee) = arguments::callee(ctx, call).filter(|callee| callee.exact) else {
+    let Some(callee) = ctx.callee(id).filter(|callee| callee.exact) else {
         return Vec::new();
     };
     // A newer release may have thought otherwise of it.
     if ctx.is_newer_than_known(&callee.symbol) {
         return Vec::new();
     }
-    let Some(construction) = Construction::new(ctx, call, &callee) else {
+    let Some(construction) = Construction::new(ctx, call, callee) else {
         return Vec::new();
     };
-    let chain = chain(ctx, &callee);
-    let mut refusals: Vec<Refusal> = Vec::new();
+    let chain = chain(ctx, callee);
+    let mut refusals: Vec<Refusal> = stated(ctx, id, callee, &construction);
     for (depth, raising) in chain.iter().enumerate() {
         let level = Level {
             construction: &construction,
@@ -116,25 +137,79 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
             depth,
         };
         for raise in &raising.raises {
-            if holds(&raise.when, &level) != Some(true) || !applies(ctx, &callee, raising, raise) {
-                continue;
-            }
-            let parts = parts(&level, &raise.when);
-            if parts.is_empty() || refusals.iter().any(|before| before.covers(&parts)) {
-                continue;
-            }
-            refusals.push(Refusal {
-                call: id,
-                callee: callee.clone(),
-                owner: raising.path.clone(),
-                values: wording::values(ctx, &raise.when),
-                condition: wording::plain(&decided(&level, &raise.when)).to_string(),
-                raise: raise.clone(),
-                parts,
-            });
+            let refusal = refusal(ctx, id, callee, &level, raise);
+            let refusal = refusal.filter(|_| applies(ctx, callee, raise));
+            refusals.extend(
+                refusal.filter(|found| !refusals.iter().any(|before| before.covers(&found.parts))),
+            );
         }
     }
     refusals
+}
+
+/// The refusal that an exception is, where its condition surely holds.
+fn refusal(
+    ctx: &Context<'_>,
+    id: CallId,
+    callee: &Callee,
+    level: &Level<'_, '_>,
+    raise: &Raise,
+) -> Option<Refusal> {
+    let when = surely(&raise.when, level)?;
+    let parts = parts(level, &when);
+    (!parts.is_empty()).then(|| Refusal {
+        call: id,
+        callee: callee.clone(),
+        owner: raise.owner.clone(),
+        values: wording::values(ctx, &when),
+        condition: wording::plain(&decided(level, &when)).to_string(),
+        element: element(&when),
+        instead: None,
+        raise: raise.clone(),
+        parts,
+    })
+}
+
+/// The refusals by conditions that are written by hand.
+fn stated(
+    ctx: &Context<'_>,
+    id: CallId,
+    callee: &Callee,
+    construction: &Construction<'_, '_>,
+) -> Vec<Refusal> {
+    let level = Level {
+        construction,
+        chain: &[],
+        depth: 0,
+    };
+    let applies = |stated: &&Condition| {
+        let library = ctx
+            .view
+            .selected(&stated.symbol)
+            .map(|it| it.library.name());
+        let since = stated.since.is_none() || ctx.has_gone(stated.since.as_deref(), library);
+        since && !stated.unless.iter().any(|name| ctx.text.contains(name))
+    };
+    let found = |stated: &Condition| {
+        let raise = Raise {
+            exception: stated.exception.clone(),
+            when: stated.when.parse().ok()?,
+            through: Vec::new(),
+            owner: callee.symbol.clone(),
+        };
+        let mut refusal = refusal(ctx, id, callee, &level, &raise)?;
+        refusal
+            .parts
+            .retain(|part| stated.about.contains(&part.name));
+        let value = refusal.parts.first().map(|part| part.value.clone());
+        if let Some(Known::Value(Value::Str(value))) = value {
+            let instead = stated.instead.iter().find(|instead| instead.value == value);
+            refusal.instead = instead.map(|instead| instead.say.clone());
+        }
+        Some(refusal)
+    };
+    let conditions = ctx.overlay.conditions(&callee.symbol).iter();
+    conditions.filter(applies).filter_map(found).collect()
 }
 
 impl Refusal {
@@ -168,15 +243,16 @@ fn chain(ctx: &Context<'_>, callee: &Callee) -> Arc<[Arc<Raising>]> {
 }
 
 /// Whether the methods on the way to the exception are those of the class that has it.
-fn applies(ctx: &Context<'_>, callee: &Callee, raising: &Raising, raise: &Raise) -> bool {
+fn applies(ctx: &Context<'_>, callee: &Callee, raise: &Raise) -> bool {
     let class = match &callee.entity {
         Entity::Class(class) => Some(class),
         Entity::Function(function) => function.class.as_ref(),
         _ => None,
     };
-    raise.through.iter().all(|method| {
-        class.is_some_and(|class| ctx.view.is_own_method(class, method, &raising.path))
-    })
+    raise
+        .through
+        .iter()
+        .all(|method| class.is_some_and(|class| ctx.view.is_own_method(class, method)))
 }
 
 /// The arguments that make a condition hold.
@@ -188,6 +264,19 @@ fn parts(level: &Level<'_, '_>, when: &Term) -> Vec<Part> {
     parts
 }
 
+/// The element of a list that a condition is about.
+fn element(when: &Term) -> Option<Value> {
+    let mut found = None;
+    when.visit(&mut |term| {
+        if let Term::Call(Function::Each, terms) = term
+            && let Some(Term::Literal(value)) = terms.get(1)
+        {
+            found = Some(value.clone());
+        }
+    });
+    found
+}
+
 /// The condition without what this call leaves out: branches that are not taken, alternatives that do
 /// not hold.
 fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
@@ -195,7 +284,7 @@ fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
         Term::If(parts) => match holds(&parts[0], level) {
             Some(true) => Some(&parts[1]),
             Some(false) => Some(&parts[2]),
-            None => return term.clone(),
+            None => either(level, &parts[1], &parts[2]),
         },
         Term::Or(terms) => match terms.iter().find(|term| holds(term, level) == Some(true)) {
             None => return term.clone(),
@@ -207,6 +296,13 @@ fn decided(level: &Level<'_, '_>, term: &Term) -> Term {
         Some(taken) => decided(level, taken),
         None => term.map(&|part| decided(level, part)),
     }
+}
+
+/// The shorter one of two branches of which each gives the same.
+fn either<'t>(level: &Level<'_, '_>, body: &'t Term, orelse: &'t Term) -> Option<&'t Term> {
+    let known = value(body, level);
+    let same = known != Known::Unknown && known == value(orelse, level);
+    same.then(|| [body, orelse].into_iter().min_by_key(|term| term.size()))?
 }
 
 /// The names in the parts of a condition that decide it.
@@ -224,7 +320,9 @@ fn witnesses(level: &Level<'_, '_>, term: &Term, names: &mut Vec<String>) {
             match holds(test, level) {
                 Some(true) => witnesses(level, body, names),
                 Some(false) => witnesses(level, orelse, names),
-                None => {}
+                None => either(level, body, orelse)
+                    .iter()
+                    .for_each(|term| witnesses(level, term, names)),
             }
         }
         Term::Compare(_, sides) | Term::Arithmetic(_, sides) => {

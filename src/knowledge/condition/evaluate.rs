@@ -3,6 +3,9 @@
 use super::{Comparison, Function, Operator, Term};
 use crate::python::facts::Value;
 
+/// More elements of a list than this are not looked at.
+const MAX_ELEMENTS: usize = 32;
+
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Known {
@@ -41,6 +44,39 @@ pub fn is_true(value: &Value) -> Option<bool> {
         Value::List(items) => !items.is_empty(),
         Value::Dict(items) => !items.is_empty(),
     })
+}
+
+/// The condition where it surely holds; where it is about some element of a list, with one for which it does.
+pub fn surely(term: &Term, scope: &dyn Scope) -> Option<Term> {
+    let mut list = None;
+    term.visit(&mut |part| {
+        if let Term::Call(Function::Each, terms) = part
+            && let [only] = terms.as_slice()
+        {
+            list.get_or_insert(only);
+        }
+    });
+    let Some(list) = list else {
+        return (holds(term, scope) == Some(true)).then(|| term.clone());
+    };
+    let Known::Value(Value::List(items)) = value(list, scope) else {
+        return None;
+    };
+    let known = items.iter().filter(|item| **item != Value::Unknown);
+    known
+        .take(MAX_ELEMENTS)
+        .find_map(|item| surely(&bound(term, list, item), scope))
+}
+
+/// The term about one element of a list.
+fn bound(term: &Term, list: &Term, item: &Value) -> Term {
+    match term {
+        Term::Call(Function::Each, terms) if terms.as_slice() == std::slice::from_ref(list) => {
+            let item = Term::Literal(item.clone());
+            Term::Call(Function::Each, vec![list.clone(), item])
+        }
+        _ => term.map(&|part| bound(part, list, item)),
+    }
 }
 
 /// Whether the condition holds.
@@ -293,6 +329,10 @@ fn call(function: Function, terms: &[Term], scope: &dyn Scope) -> Known {
     let Some(first) = terms.first() else {
         return Known::Unknown;
     };
+    if function == Function::Each {
+        let element = terms.get(1);
+        return element.map_or(Known::Unknown, |element| value(element, scope));
+    }
     if function == Function::Member {
         let wanted = terms
             .get(1)
@@ -501,6 +541,25 @@ mod tests {
         );
         assert_eq!(truth("x in [1, y]", &[("x", int(2))]), None);
         assert_eq!(truth("x in [2, y]", &[("x", int(2))]), Some(true));
+    }
+
+    #[test]
+    fn some_element_is_enough() {
+        let condition: Term = "each(x) not in const(p.Strategy)"
+            .parse()
+            .expect("a condition");
+        let list = |words: &[&str]| {
+            let words = words.iter().map(|word| Value::Str((*word).to_owned()));
+            Known::Value(Value::List(words.collect()))
+        };
+        let surely = |known| surely(&condition, &Args(&[("x", known)])).map(|it| it.to_string());
+        assert_eq!(surely(list(&["no", "steps"])), None);
+        let found = surely(list(&["no", "stesp"]));
+        assert_eq!(
+            found.as_deref(),
+            Some("each(x, \"stesp\") not in const(p.Strategy)")
+        );
+        assert_eq!(surely(Known::Unknown), None);
     }
 
     #[test]

@@ -37,6 +37,7 @@ const FUNCTIONS: &[(Function, &str, bool)] = &[
     (Function::Int, "int", false),
     (Function::IsInstance, "isinstance", false),
     (Function::Member, "member", false),
+    (Function::Each, "each", false),
     (Function::Lower, "lower", true),
     (Function::Upper, "upper", true),
     (Function::StartsWith, "startswith", true),

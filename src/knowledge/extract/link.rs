@@ -4,6 +4,7 @@ mod exports;
 mod forwarded;
 mod owners;
 mod resolve;
+mod runs;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -39,6 +40,7 @@ pub fn link<'m>(
         modules.by_name.insert(&module.name, module);
     }
     let mut extract = owners::owners(&modules, &distribution.name);
+    runs::prune(&modules, &mut extract);
     let key = (distribution.name.clone(), OwnerKind::Library);
     extract.owners.insert(key, metadata::facts(distribution));
     extract

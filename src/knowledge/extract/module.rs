@@ -197,7 +197,11 @@ impl<'a> Reader<'_, 'a> {
         if name == "SLOW_TO_FAST_CONVERTERS" {
             self.raw.converters = value.map_or_else(Vec::new, lazy::text_pairs);
         }
-        let constant = value.and_then(|value| render::constant(value, self.source.text));
+        let is_constant = !name.contains(|c: char| c.is_ascii_lowercase());
+        let constant = value.and_then(|value| {
+            let table = || is_constant.then(|| render::table(value)).flatten();
+            render::constant(value, self.source.text).or_else(table)
+        });
         self.raw.values.push((name.to_owned(), constant));
     }
 

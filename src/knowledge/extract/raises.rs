@@ -8,6 +8,7 @@
 
 mod branches;
 mod effects;
+mod runs;
 mod state;
 mod term;
 
@@ -17,7 +18,11 @@ use super::namespace::Namespace;
 use super::visit;
 use crate::knowledge::condition::{Comparison, Term};
 use crate::knowledge::fact::{Fact, Flag, Stage};
-use crate::python::ast::{Expr, ExprKind, FunctionDef, ParamKind, Stmt, StmtKind};
+use crate::python::ast::{Expr, ExprKind, FunctionDef, Param, ParamKind, Stmt, StmtKind};
+use runs::Run;
+
+pub use runs::{BASE, FORWARDED, OTHERS};
+
 use state::State;
 
 /// Terms with more parts than this are not followed.
@@ -40,6 +45,8 @@ pub struct Outcome {
     pub fields: Vec<(Stage, String, Term)>,
     /// Whether the base's `__post_init__` runs.
     pub runs_base: bool,
+    /// Calls of others that may raise.
+    pub runs: Vec<Run>,
 }
 
 /// One exception.
@@ -70,7 +77,9 @@ impl Outcome {
                 name,
                 value: value.to_string(),
             });
-        runs_base.into_iter().chain(raises).chain(fields).collect()
+        let runs = self.runs.into_iter().filter_map(Run::fact);
+        let all = runs_base.into_iter().chain(raises).chain(fields);
+        all.chain(runs).collect()
     }
 }
 
@@ -100,6 +109,9 @@ pub fn read<'a>(
         outcome: Outcome::default(),
         is_fields: function.name.name == "__post_init__" && class.is_some(),
         kwargs: None,
+        kwargs_change: false,
+        all_places: None,
+        each: Vec::new(),
         steps: 0,
         losses: Vec::new(),
         stack: vec![function.name.name.as_str()],
@@ -126,6 +138,12 @@ struct Walk<'w, 'a> {
     is_fields: bool,
     /// The name of `**kwargs`.
     kwargs: Option<String>,
+    /// Whether what they hold is changed.
+    kwargs_change: bool,
+    /// The name of `*args`, where nothing else is taken by place.
+    all_places: Option<String>,
+    /// The lists that are looped over.
+    each: Vec<Term>,
     steps: usize,
     /// Attributes that losses are chosen by.
     losses: Vec<(String, Term)>,
@@ -140,8 +158,20 @@ impl<'a> Walk<'_, 'a> {
         for param in &function.params {
             let name = &param.name.name;
             match param.kind {
-                ParamKind::VarKeyword => self.kwargs = Some(name.to_string()),
-                ParamKind::VarArgs => self.state.set(name, Term::Unknown),
+                ParamKind::VarKeyword => {
+                    self.kwargs = Some(name.to_string());
+                    self.kwargs_change = runs::changes_kwargs(function, name);
+                }
+                ParamKind::VarArgs => {
+                    let by_place = |param: &&Param| {
+                        param.name.name != "self"
+                            && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly)
+                    };
+                    if function.params.iter().find(by_place).is_none() {
+                        self.all_places = Some(name.to_string());
+                    }
+                    self.state.set(name, Term::Unknown);
+                }
                 _ if matches!(name.as_str(), "self" | "cls") => {}
                 _ => self.state.set(name, Term::Arg(name.to_string())),
             }
@@ -154,7 +184,11 @@ impl<'a> Walk<'_, 'a> {
         let mut made = State::default();
         made.forget_self();
         for (place, term) in std::mem::take(&mut self.losses) {
-            made.set(&place, term);
+            if self.is_set_once(&place) {
+                made.fix(place, term);
+            } else {
+                made.set(&place, term);
+            }
         }
         for entry in class
             .entries
@@ -363,11 +397,17 @@ impl<'a> Walk<'_, 'a> {
             }
             ExprKind::Starred(inner) => self.forget(inner),
             ExprKind::Subscript { value, .. } => self.forget(value),
-            _ => {
-                if let Some(place) = self.place(target) {
-                    self.state.set(&place, Term::Unknown);
+            _ => match (self.place(target), &target.kind) {
+                (Some(place), _) => self.state.set(&place, Term::Unknown),
+                // It may be an attribute of any of them.
+                (None, ExprKind::Attribute { value, attr }) => {
+                    for base in self.term_quietly(value).arguments() {
+                        let place = format!("{base}.{}", attr.name);
+                        self.state.set(&place, Term::Unknown);
+                    }
                 }
-            }
+                _ => {}
+            },
         }
     }
 

@@ -10,6 +10,8 @@ use crate::python::parse::parse_module;
 pub const MAX_DEFAULT: usize = 60;
 /// The longest annotation kept, in bytes.
 pub const MAX_ANNOTATION: usize = 100;
+/// The longest one that lists values.
+const MAX_LISTING: usize = 400;
 
 /// What a name in an expression stands for; absent where it stays as written.
 pub type Resolve<'r> = &'r dyn Fn(&str) -> Option<String>;
@@ -24,9 +26,32 @@ pub fn default(expr: &Expr, text: &str) -> String {
     bounded(expression(expr, text, &as_written), MAX_DEFAULT)
 }
 
-/// An annotation without quotes around it, at most [`MAX_ANNOTATION`] bytes.
+/// An annotation without quotes around it, at most [`MAX_ANNOTATION`] bytes, more where it lists
+/// values.
 pub fn annotation(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
-    bounded(unquoted(expr, text, resolve), MAX_ANNOTATION)
+    let written = unquoted(expr, text, resolve);
+    let limit = match written.contains("Literal[") {
+        true => MAX_LISTING,
+        false => MAX_ANNOTATION,
+    };
+    bounded(written, limit)
+}
+
+/// The longest table kept, in bytes.
+pub const MAX_TABLE: usize = 1500;
+
+/// A dict whose keys are all literal strings, with `...` for each value: what may be looked up in it.
+pub fn table(expr: &Expr) -> Option<String> {
+    let ExprKind::Dict(items) = &expr.kind else {
+        return None;
+    };
+    let entry = |item: &DictItem| match &item.key.as_ref()?.kind {
+        ExprKind::Str(key) if !key.is_bytes => Some(format!("{}: ...", quoted(&key.value))),
+        _ => None,
+    };
+    let entries: Vec<String> = items.iter().map(entry).collect::<Option<_>>()?;
+    let written = format!("{{{}}}", entries.join(", "));
+    (!entries.is_empty() && written.len() <= MAX_TABLE).then_some(written)
 }
 
 /// A literal of one line, `None` for anything that is computed or long.

@@ -7,6 +7,7 @@
 pub mod bytes;
 #[path = "../../common/mod.rs"]
 mod common;
+pub mod config;
 pub mod edits;
 pub mod fixes;
 pub mod frames;

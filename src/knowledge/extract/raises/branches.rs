@@ -2,8 +2,9 @@
 
 use super::state::State;
 use super::{End, MAX_TURNS, Term, Walk, targets};
+use crate::knowledge::condition::Function;
 use crate::knowledge::extract::visit;
-use crate::python::ast::{Branch, Expr, Stmt, StmtKind};
+use crate::python::ast::{Branch, Expr, ExprKind, Stmt, StmtKind};
 
 impl<'a> Walk<'_, 'a> {
     pub(super) fn branches(&mut self, branches: &'a [Branch], path: &Term) -> End {
@@ -80,6 +81,9 @@ impl<'a> Walk<'_, 'a> {
         });
         let turns = match self.term(iter, path) {
             Term::List(items) if items.len() <= MAX_TURNS && !leaves => items,
+            _ if !leaves && let Some(lists) = self.looped_over(target, iter) => {
+                return self.each(target, lists, body, path);
+            }
             _ => {
                 let names: Vec<&Expr> = self.loop_targets(target, body);
                 names.into_iter().for_each(|name| self.forget(name));
@@ -102,6 +106,57 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.block(orelse, path.clone())
+    }
+
+    /// The names of a loop with the lists that they are elements of, where the function was given these.
+    fn looped_over(&self, target: &'a Expr, iter: &'a Expr) -> Option<Vec<(&'a Expr, Term)>> {
+        let pairs: Vec<(&Expr, &Expr)> = match (&target.kind, &iter.kind) {
+            (ExprKind::Tuple(targets), ExprKind::Call(call)) => {
+                let lists = visit::positional(call);
+                match call.func.as_name()? {
+                    // Otherwise the end of a longer list is not reached.
+                    "zip" if visit::keyword(call, "strict").is_some() => {
+                        targets.iter().zip(lists).collect()
+                    }
+                    "enumerate" => targets.iter().skip(1).zip(lists).collect(),
+                    _ => return None,
+                }
+            }
+            _ => vec![(target, iter)],
+        };
+        let given = |(name, list): (&'a Expr, &'a Expr)| {
+            let list = self.term_quietly(list);
+            let known = list.sure().is_some_and(|list| !list.arguments().is_empty());
+            let is_new = known && name.as_name().is_some() && !self.each.contains(&list);
+            is_new.then_some((name, list))
+        };
+        let lists: Vec<_> = pairs.into_iter().filter_map(given).collect();
+        (!lists.is_empty()).then_some(lists)
+    }
+
+    /// Runs a body for some elements of lists. What it assigns may be of the turn before.
+    fn each(
+        &mut self,
+        target: &'a Expr,
+        lists: Vec<(&'a Expr, Term)>,
+        body: &'a [Stmt],
+        path: &Term,
+    ) -> End {
+        for name in self.loop_targets(target, body) {
+            self.forget(name);
+        }
+        self.forget_called(body);
+        let behind = self.state.clone();
+        let around = self.each.len();
+        for (name, list) in lists {
+            let element = Term::Call(Function::Each, vec![list.clone()]);
+            self.assign(name, &element);
+            self.each.push(list);
+        }
+        let _ = self.block(body, path.clone());
+        self.each.truncate(around);
+        self.state = behind;
+        End::Falls(None)
     }
 
     pub(super) fn loop_targets(&self, target: &'a Expr, body: &'a [Stmt]) -> Vec<&'a Expr> {

@@ -152,26 +152,35 @@ impl<'a> Walk<'_, 'a> {
             return self.state.attribute(name, self.is_fields);
         }
         match self.term_quietly(value) {
-            Term::Arg(base) => {
-                let place = format!("{base}.{name}");
-                self.state.get(&place).cloned().unwrap_or(Term::Arg(place))
-            }
+            term @ (Term::Arg(_) | Term::If(_)) => self.attribute_of(term, name),
             // The value of a member compares as the member does.
             term @ (Term::Const(_) | Term::Call(Function::Member, _)) if name == "value" => term,
             Term::Const(path) => Term::Const(format!("{path}.{name}")),
-            Term::If(parts) => {
-                let branch = |term: &Term| match term {
-                    Term::Arg(base) => Term::Arg(format!("{base}.{name}")),
-                    _ => Term::Unknown,
-                };
-                Term::choice(parts[0].clone(), branch(&parts[1]), branch(&parts[2]))
-            }
             _ => expr
                 .dotted()
                 .filter(|path| !path.starts_with("self."))
                 .and_then(|path| self.constant(&path))
                 .filter(|_| matches!(value.kind, ExprKind::Name(_)) && self.is_free(value))
                 .unwrap_or(Term::Unknown),
+        }
+    }
+
+    /// `term.name` of an argument, or of whichever one it is.
+    fn attribute_of(&self, term: Term, name: &str) -> Term {
+        match term {
+            Term::Arg(base) => {
+                let place = format!("{base}.{name}");
+                self.state.get(&place).cloned().unwrap_or(Term::Arg(place))
+            }
+            Term::If(parts) => {
+                let [test, body, orelse] = *parts;
+                let (body, orelse) = (
+                    self.attribute_of(body, name),
+                    self.attribute_of(orelse, name),
+                );
+                Term::choice(test, body, orelse)
+            }
+            _ => Term::Unknown,
         }
     }
 
@@ -232,7 +241,22 @@ impl<'a> Walk<'_, 'a> {
                 _ => {}
             }
         }
-        self.term_quietly(expr)
+        self.table(expr).unwrap_or_else(|| self.term_quietly(expr))
+    }
+
+    /// The keys of a table of the module.
+    fn table(&self, expr: &Expr) -> Option<Term> {
+        let name = expr
+            .as_name()
+            .filter(|name| self.state.get(name).is_none())?;
+        let ExprKind::Dict(items) = &self.namespace.constant(name)?.kind else {
+            return None;
+        };
+        if items.len() > MAX_ITEMS {
+            return None;
+        }
+        let keys = items.iter().map(|item| literal(item.key.as_ref()?));
+        keys.collect::<Option<_>>().map(Term::List)
     }
 
     fn call(&self, expr: &Expr, call: &Call) -> Term {
