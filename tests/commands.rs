@@ -3,14 +3,22 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 #![allow(clippy::disallowed_methods, reason = "a maintainer's test")]
 
+#[path = "oracle/eras.rs"]
+mod eras;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use hf_lsp::embedded::programs;
+use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::command::{Known, Named};
 use hf_lsp::knowledge::extract::{self, Distribution, Extract, ModuleText};
+use hf_lsp::knowledge::fact::Flag;
 use hf_lsp::knowledge::history::History;
 use hf_lsp::knowledge::store::{normalise, store};
+use hf_lsp::knowledge::view::View;
 use rayon::prelude::*;
 
 fn wheels() -> PathBuf {
@@ -94,4 +102,147 @@ fn histories() {
         }
         std::fs::write(out.join(format!("{name}.facts")), history.to_text()).unwrap();
     }
+}
+
+/// What `tests/oracle/commands.py` wrote down of one command.
+#[derive(serde::Deserialize)]
+struct Real {
+    failed: Option<String>,
+    #[serde(default)]
+    options: Vec<RealOption>,
+    #[serde(default)]
+    subs: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(serde::Deserialize)]
+struct RealOption {
+    names: Vec<String>,
+    takes: String,
+    choices: Option<Vec<String>>,
+    required: bool,
+}
+
+/// How the answers of the real parsers and ours compare.
+#[derive(Default, Debug)]
+struct Score {
+    commands: usize,
+    options: usize,
+    names: usize,
+    choices: usize,
+    unsure: usize,
+    failed: usize,
+    more: usize,
+    differences: Vec<String>,
+}
+
+impl Score {
+    fn compare(&mut self, view: &View, library: &str, path: &str, real: &Real) {
+        if real.failed.is_some() {
+            self.failed += 1;
+            return;
+        }
+        let Some(known) = view.command(library, path) else {
+            self.differences.push(format!("{path}: not known"));
+            return;
+        };
+        self.commands += 1;
+        for (name, aliases) in &real.subs {
+            for name in aliases.iter().chain([name]) {
+                if known.sub(name).is_none() && !known.has(Flag::OpenCommands) {
+                    self.differences.push(format!("{path}: no command {name}"));
+                }
+            }
+        }
+        for (name, _) in &known.subs {
+            if !real.subs.contains_key(name) {
+                self.differences
+                    .push(format!("{path}: a command {name} more"));
+            }
+        }
+        for option in &real.options {
+            self.options += 1;
+            for name in &option.names {
+                self.option(view, &known, name, option);
+            }
+        }
+        for option in &known.options {
+            let is_real = |name: &String| real.options.iter().any(|it| it.names.contains(name));
+            // Scripts of trl are compared with their parser, which leaves the rest to others.
+            if !option.names.iter().any(is_real) && !path.starts_with("trl ") {
+                self.more += 1;
+                self.differences
+                    .push(format!("{path}: {} more", option.names.join(" ")));
+            }
+        }
+    }
+
+    fn option(&mut self, view: &View, known: &Known, name: &str, real: &RealOption) {
+        self.names += 1;
+        let path = &known.path;
+        match view.option(known, name) {
+            Named::Missing => self.differences.push(format!("{path}: no {name}")),
+            Named::Unsure => self.unsure += 1,
+            Named::Field | Named::Other(_) => {}
+            Named::Option(option) => {
+                let takes = option.takes.word();
+                if takes != real.takes && takes != "~" {
+                    let difference = format!("{path}: {name} takes {takes}, really {}", real.takes);
+                    self.differences.push(difference);
+                }
+                let mut choices = option.choices.clone();
+                choices.sort();
+                if !choices.is_empty() {
+                    self.choices += 1;
+                    if real.choices.as_ref() != Some(&choices) {
+                        let difference = format!(
+                            "{path}: {name} one of {choices:?}, really {:?}",
+                            real.choices
+                        );
+                        self.differences.push(difference);
+                    }
+                }
+                if option.required && !real.required {
+                    self.differences
+                        .push(format!("{path}: {name} is not required"));
+                }
+            }
+        }
+    }
+}
+
+/// Each command of the real packages of every era is known with all its options, and none is made up.
+#[test]
+#[ignore = "needs the answers of tests/oracle/commands.py"]
+fn the_real_parsers_agree() {
+    let home = std::env::var("HOME").unwrap();
+    let folder = Path::new(&home).join(".cache/hf-lsp/oracle/commands");
+    let mut score = Score::default();
+    for (name, era) in eras::names().into_iter().zip(eras::all()) {
+        let Ok(text) = std::fs::read_to_string(folder.join(format!("{name}.json"))) else {
+            panic!("{name}: no answers");
+        };
+        let told: BTreeMap<String, Real> = serde_json::from_str(&text).unwrap();
+        let view = Knowledge::default().view(&era.environment());
+        for (path, real) in &told {
+            let program = path.split(' ').next().unwrap();
+            let library = programs::distribution(program).unwrap();
+            let before = score.differences.len();
+            score.compare(&view, library, path, real);
+            for difference in &mut score.differences[before..] {
+                *difference = format!("{name}: {difference}");
+            }
+        }
+    }
+    println!("{}", score.differences.join("\n"));
+    println!(
+        "{} commands, {} options, {} names, {} lists of values, {} names unsure, {} commands that cannot be asked",
+        score.commands, score.options, score.names, score.choices, score.unsure, score.failed
+    );
+    let known = include_str!("oracle/commands.txt");
+    let new: Vec<&String> = score
+        .differences
+        .iter()
+        .filter(|difference| !known.lines().any(|line| line == difference.as_str()))
+        .collect();
+    assert!(new.is_empty(), "{} new differences", new.len());
 }

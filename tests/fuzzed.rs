@@ -64,11 +64,11 @@ fn notebook() {
 }
 
 #[test]
-fn config() {
-    replay("config", fuzz::config::run);
+fn shell() {
+    replay("shell", fuzz::shell::run);
 }
 
 #[test]
-fn shell() {
-    replay("shell", fuzz::shell::run);
+fn config() {
+    replay("config", fuzz::config::run);
 }

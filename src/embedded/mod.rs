@@ -33,16 +33,12 @@ pub fn declares(format: Format, text: &str) -> Cow<'_, str> {
 
 /// What `text` does, as the rules ask it. Never fails: what cannot be read is left out.
 pub fn analyse(format: Format, text: &str) -> Facts {
-    match format {
-        Format::Python => python::analyse(text),
-        Format::Markdown => Facts {
-            commands: commands(format, text),
-            ..markdown::analyse(text)
-        },
+    let mut facts = match format {
+        Format::Python => return python::analyse(text),
+        Format::Markdown => markdown::analyse(text),
         _ => {
             let mut facts = Facts {
                 format,
-                commands: commands(format, text),
                 suppressions: comment::suppressions(format, text),
                 ..Facts::default()
             };
@@ -51,7 +47,9 @@ pub fn analyse(format: Format, text: &str) -> Facts {
             }
             facts
         }
-    }
+    };
+    facts.commands = commands(format, text);
+    facts
 }
 
 /// The commands in a text that may run a program of a known library; all others are left out.

@@ -41,6 +41,7 @@ pub fn commands(text: &str, range: TextRange, dialect: Dialect) -> Vec<Command> 
         commands: Vec::new(),
         heredocs: Vec::new(),
         depth: 0,
+        in_ticks: false,
     };
     while reader.at < reader.bytes.len() {
         reader.list(None);
@@ -59,6 +60,8 @@ struct Reader<'t> {
     /// Ends of the documents that begin behind this line.
     heredocs: Vec<String>,
     depth: usize,
+    /// Whether a backtick ends what is read.
+    in_ticks: bool,
 }
 
 /// A word while it is read.
@@ -241,7 +244,9 @@ impl Reader<'_> {
             return;
         }
         self.depth += 1;
+        let around = std::mem::replace(&mut self.in_ticks, until == b'`');
         self.list(Some(until));
+        self.in_ticks = around;
         self.depth -= 1;
         self.at = (self.at + 1).min(self.bytes.len());
     }
@@ -283,7 +288,7 @@ impl Reader<'_> {
                     self.at += 1;
                 }
                 b'"' => self.quoted(&mut draft),
-                b'`' if self.depth > 0 && draft.is_empty => break,
+                b'`' if self.in_ticks => break,
                 b'$' | b'`' => self.expansion(&mut draft, true),
                 b'*' | b'?' | b'[' => {
                     let is_pattern = self.peek(0) != b'[' || draft.is_empty;

@@ -511,7 +511,7 @@ impl Fact {
     /// The number of fields behind the keyword that begins `line`.
     pub fn field_count(line: &str) -> Option<usize> {
         Some(match line.split('\t').next()? {
-            "param" | "deprecated" | "runs" | "option" => 4,
+            "param" | "deprecated" | "option" | "runs" => 4,
             "field" | "raises" | "positional" => 3,
             "accepts" | "attr" | "name" | "script" | "sub" => 2,
             "base" | "star" | "flag" | "decorator" | "returns" | "requires" | "fields"

@@ -5,7 +5,7 @@
 
 mod guidance;
 
-pub use guidance::{Advice, AdviceFix, Choices, Condition, Instead};
+pub use guidance::{Advice, AdviceFix, Condition, Instead, Options};
 
 use std::sync::LazyLock;
 
@@ -41,11 +41,11 @@ pub struct Overlay {
     aliases: Vec<Alias>,
     harmless: Vec<Harmless>,
     present: Vec<Present>,
+    commands: Vec<CommandChange>,
+    command_options: Vec<OptionChange>,
     conditions: FxHashMap<String, Vec<Condition>>,
     advice: Vec<Advice>,
-    choices: FxHashMap<String, Vec<Choices>>,
-    commands: Vec<CommandChange>,
-    options: Vec<OptionChange>,
+    options: FxHashMap<String, Vec<Options>>,
 }
 
 #[derive(Deserialize)]
@@ -72,15 +72,15 @@ struct File {
     #[serde(default)]
     present: Vec<Present>,
     #[serde(default)]
+    command: Vec<CommandChange>,
+    #[serde(default)]
+    command_option: Vec<OptionChange>,
+    #[serde(default)]
     condition: Vec<Condition>,
     #[serde(default)]
     advice: Vec<Advice>,
     #[serde(default)]
-    choices: Vec<Choices>,
-    #[serde(default)]
-    command: Vec<CommandChange>,
-    #[serde(default)]
-    option: Vec<OptionChange>,
+    options: Vec<Options>,
 }
 
 /// A command of a program that went away.
@@ -460,9 +460,9 @@ impl Overlay {
             aliases: file.alias,
             harmless: file.harmless,
             present: file.present,
-            advice: file.advice,
             commands: file.command,
-            options: file.option,
+            command_options: file.command_option,
+            advice: file.advice,
             ..Self::default()
         };
         for entry in file.argument {
@@ -492,8 +492,8 @@ impl Overlay {
             let of_symbol = overlay.conditions.entry(entry.symbol.clone());
             of_symbol.or_default().push(entry);
         }
-        for entry in file.choices {
-            let of_name = overlay.choices.entry(entry.name.clone());
+        for entry in file.options {
+            let of_name = overlay.options.entry(entry.name.clone());
             of_name.or_default().push(entry);
         }
         overlay
@@ -528,13 +528,13 @@ impl Overlay {
     }
 
     /// The values that an argument is for, by the argument's name.
-    pub fn choices(&self, name: &str) -> &[Choices] {
-        self.choices.get(name).map_or(&[], Vec::as_slice)
+    pub fn options(&self, name: &str) -> &[Options] {
+        self.options.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// All arguments with the values that they are for.
-    pub fn all_choices(&self) -> impl Iterator<Item = &Choices> {
-        self.choices.values().flatten()
+    pub fn all_options(&self) -> impl Iterator<Item = &Options> {
+        self.options.values().flatten()
     }
 
     /// The entry for an argument of a callable with that public path.
@@ -652,17 +652,17 @@ impl Overlay {
     }
 
     /// What took the place of an option, and why.
-    pub fn option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
+    pub fn command_option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
         let is_it = |entry: &&OptionChange| {
             entry.name == name && entry.commands.iter().any(|known| known == command)
         };
-        let entry = self.options.iter().find(is_it)?;
+        let entry = self.command_options.iter().find(is_it)?;
         Some((&entry.fix, &entry.why))
     }
 
-    /// All entries about options.
-    pub fn options(&self) -> &[OptionChange] {
-        &self.options
+    /// All entries about options of commands.
+    pub fn command_options(&self) -> &[OptionChange] {
+        &self.command_options
     }
 
     /// The argument parser of that public path.

@@ -35,6 +35,8 @@ pub struct Facts {
     pub calls: Vec<Call>,
     /// Every class of the file; those inside of functions stand behind those outside.
     pub classes: Vec<Class>,
+    /// Shell commands, in order.
+    pub commands: Vec<Command>,
     /// Values of known origin that are given to code that is not followed, functions of the file for one:
     /// it may change them. In order of their places.
     pub handed: Vec<Handed>,
@@ -42,8 +44,6 @@ pub struct Facts {
     pub measured: Vec<Measured>,
     /// Environment variables that are set by `os.environ["NAME"] = value`, in order.
     pub variables: Vec<Variable>,
-    /// Shell commands, in order.
-    pub commands: Vec<Command>,
     /// `# hf-lsp: ignore[...]` comments.
     pub suppressions: Vec<Suppression>,
     /// Where a new import statement may be inserted: the start of the line behind the last top-level

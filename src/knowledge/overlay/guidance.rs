@@ -81,7 +81,7 @@ pub enum AdviceFix {
 /// The values that an argument is for, where nothing at the call itself checks them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Choices {
+pub struct Options {
     /// Public path of the callable; one `*` stands for any part of a name.
     pub symbol: String,
     /// The argument.

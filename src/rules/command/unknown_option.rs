@@ -81,7 +81,7 @@ fn unknown(ctx: &Context<'_>, judged: &Judged<'_>) -> Finding {
         found.help = comes(timeline.as_ref());
     }
     let changed = field.as_ref().and_then(|field| of_field(ctx, field));
-    let changed = changed.or_else(|| ctx.overlay.option(&judged.path, name));
+    let changed = changed.or_else(|| ctx.overlay.command_option(&judged.path, name));
     let edit = |to: &str, safe| plain.then(|| renamed(*range, name, to, safe));
     match changed {
         Some((ArgumentFix::Rename { to, safe, .. }, _)) => {

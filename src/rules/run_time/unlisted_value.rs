@@ -3,7 +3,7 @@
 use super::nearest::{MAX_LISTED, element, nearest, replacement};
 use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::Known;
-use crate::knowledge::overlay::{Choices, matches};
+use crate::knowledge::overlay::{Options, matches};
 use crate::knowledge::view::Entity;
 use crate::python::ast::{Expr, ExprKind, StmtKind};
 use crate::python::facts::{Guard, Value};
@@ -48,7 +48,7 @@ struct Listed<'o> {
     /// Whether there may be others.
     open: bool,
     /// What somebody has written down.
-    options: Option<&'o Choices>,
+    options: Option<&'o Options>,
 }
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -136,7 +136,7 @@ fn listed<'a>(ctx: &Context<'a>, used: &ArgumentUse<'_>, first: &Value) -> Optio
         return None;
     }
     let name = keyword.name.name.as_str();
-    let mut options = ctx.overlay.choices(name).iter();
+    let mut options = ctx.overlay.options(name).iter();
     if let Some(options) = options.find(|options| is_of(ctx, used, &options.symbol)) {
         return looked_up(ctx, options, first);
     }
@@ -164,7 +164,7 @@ fn is_of(ctx: &Context<'_>, used: &ArgumentUse<'_>, symbol: &str) -> bool {
 }
 
 /// The values that a table holds, or that are written down.
-fn looked_up<'o>(ctx: &Context<'_>, options: &'o Choices, first: &Value) -> Option<Listed<'o>> {
+fn looked_up<'o>(ctx: &Context<'_>, options: &'o Options, first: &Value) -> Option<Listed<'o>> {
     if let Value::Str(text) = first
         && options.unless.iter().any(|sign| text.contains(sign))
     {
