@@ -13,6 +13,7 @@ mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
+mod missing_package;
 pub mod refusal;
 mod report;
 mod requirements;
@@ -45,7 +46,12 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .into_iter()
         .flatten()
         .copied()
-        .chain([&requirements::RULE])
+        .chain([
+            requirements::RULES[0],
+            requirements::RULES[1],
+            &missing_package::RULE,
+            requirements::RULES[2],
+        ])
         .chain(command::RULES.iter().copied())
 }
 
