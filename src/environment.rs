@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 pub use pep440_rs::Version;
@@ -41,8 +42,22 @@ impl Resolved {
     }
 }
 
+/// Sources are left out: nothing tells whether two are the same.
+impl Hash for Resolved {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            version,
+            source,
+            oldest,
+            baseline,
+            sources: _,
+        } = self;
+        (version, source, oldest, baseline).hash(state);
+    }
+}
+
 /// How a version was found, strongest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// `--target`, or the setting of that name.
     Target,

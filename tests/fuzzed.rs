@@ -64,6 +64,11 @@ fn notebook() {
 }
 
 #[test]
+fn shell() {
+    replay("shell", fuzz::shell::run);
+}
+
+#[test]
 fn config() {
     replay("config", fuzz::config::run);
 }

@@ -11,35 +11,56 @@ mod common;
 
 use std::path::Path;
 
-use common::{environment, findings_in, fixtures, format, header};
+use common::{KNOWLEDGE, environment, findings_in, fixtures, format, header};
 use hf_lsp::embedded::Format;
 use hf_lsp::environment::Environment;
+use hf_lsp::python::analyse;
 use hf_lsp::python::parse::parse_module;
+use hf_lsp::rules;
 use hf_lsp::rules::apply::fix_all;
+use hf_lsp::rules::context::Context;
 use hf_lsp::rules::finding::Finding;
-use hf_lsp::rules::{self, rule::Example};
+use hf_lsp::rules::rule::{Example, Rule};
 
-fn of_example(example: &Example) -> Vec<Finding> {
+fn of_example(rule: &'static Rule, example: &Example) -> Vec<Finding> {
     let owned = |list: &[&str]| {
         list.iter()
             .map(|text| (*text).to_owned())
             .collect::<Vec<_>>()
     };
     let environment = environment(&owned(example.targets), &owned(example.baseline));
-    findings_in(example.format, example.code, &environment)
+    let mut found = findings_in(example.format, example.code, &environment);
+    if rules::is_optional(rule.code) {
+        let facts = analyse(example.code);
+        let only = |run: &'static Rule, ctx: &Context<'_>| {
+            if run.code == rule.code {
+                run.findings(ctx)
+            } else {
+                Vec::new()
+            }
+        };
+        found.extend(rules::check_by(
+            &KNOWLEDGE,
+            example.code,
+            &facts,
+            &environment,
+            only,
+        ));
+    }
+    found
 }
 
 #[test]
 fn every_bad_example_is_reported_and_every_good_one_is_not() {
     let mut failures = Vec::new();
     for rule in rules::rules() {
-        if !of_example(&rule.bad)
+        if !of_example(rule, &rule.bad)
             .iter()
             .any(|finding| finding.code == rule.code)
         {
             failures.push(format!("{}: the bad example is not reported", rule.code));
         }
-        for finding in of_example(&rule.good) {
+        for finding in of_example(rule, &rule.good) {
             failures.push(format!(
                 "{}: the good example is reported: {}",
                 rule.code, finding.message

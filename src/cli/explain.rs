@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::Error;
 use crate::rules::rule::{Example, FixKind, Rule};
 use crate::rules::security::masked;
-use crate::rules::{find, rules};
+use crate::rules::{find, is_optional, rules};
 
 /// Explain a rule, or list all of them
 #[derive(Debug, clap::Args)]
@@ -45,10 +45,15 @@ pub fn page(rule: &Rule) -> String {
         FixKind::Unsafe => "Many findings come with a fix that needs a look (`--unsafe-fixes`).",
     };
     format!(
-        "# {} {}\n\n{}, by default reported as {}.\n\n{}\n\n{fix}\n\n## Reported\n\n{}\n## Left alone\n\n{}",
+        "# {} {}\n\n{}, {}reported as {}.\n\n{}\n\n{fix}\n\n## Reported\n\n{}\n## Left alone\n\n{}",
         rule.code,
         rule.name,
         capitalise(rule.summary),
+        if is_optional(rule.code) {
+            "only where it is selected, and then "
+        } else {
+            "by default "
+        },
         rule.severity,
         rule.explanation,
         example(&rule.bad),

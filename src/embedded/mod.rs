@@ -3,11 +3,15 @@
 //! Pure. Whatever a file is written in, it becomes [`Facts`], and the same rules run on them: see
 //! [`analyse`].
 
+pub mod command;
 mod comment;
 pub mod config;
 mod format;
 pub mod json;
 pub mod markdown;
+mod places;
+pub mod programs;
+pub mod shell;
 pub mod tree;
 pub mod yaml;
 
@@ -29,8 +33,8 @@ pub fn declares(format: Format, text: &str) -> Cow<'_, str> {
 
 /// What `text` does, as the rules ask it. Never fails: what cannot be read is left out.
 pub fn analyse(format: Format, text: &str) -> Facts {
-    match format {
-        Format::Python => python::analyse(text),
+    let mut facts = match format {
+        Format::Python => return python::analyse(text),
         Format::Markdown => markdown::analyse(text),
         _ => {
             let mut facts = Facts {
@@ -43,5 +47,15 @@ pub fn analyse(format: Format, text: &str) -> Facts {
             }
             facts
         }
+    };
+    facts.commands = commands(format, text);
+    facts
+}
+
+/// The commands in a text that may run a program of a known library; all others are left out.
+pub fn commands(format: Format, text: &str) -> Vec<command::Command> {
+    if !programs::are_mentioned(text) {
+        return Vec::new();
     }
+    places::all(format, text)
 }

@@ -147,14 +147,15 @@ pub fn judge_all<'o>(ctx: &Context<'o>) -> Vec<ArgumentUse<'o>> {
         if call.guard == Guard::Guarded || call.keywords.is_empty() {
             continue;
         }
-        let Some(callee) = callee(ctx, call) else {
+        let id = CallId(u32::try_from(index).unwrap_or(u32::MAX));
+        let Some(callee) = ctx.callee(id) else {
             continue;
         };
         let signature = ctx.view.signature(&callee.entity);
-        let delegate = delegate(ctx, &callee);
+        let delegate = delegate(ctx, callee);
         for keyword in 0..call.keywords.len() {
             let mut used = ArgumentUse {
-                call: CallId(u32::try_from(index).unwrap_or(u32::MAX)),
+                call: id,
                 index: keyword,
                 callee: callee.clone(),
                 signature: signature.clone(),
@@ -162,9 +163,9 @@ pub fn judge_all<'o>(ctx: &Context<'o>) -> Vec<ArgumentUse<'o>> {
                 entry: None,
                 verdict: Verdict::Fine,
             };
-            used.entry = entry(ctx, &callee, &call.keywords[keyword].name.name);
+            used.entry = entry(ctx, callee, &call.keywords[keyword].name.name);
             used.verdict = judge(ctx, &used);
-            if used.verdict.is_refusal() && is_replaced(ctx, &callee) {
+            if used.verdict.is_refusal() && is_replaced(ctx, callee) {
                 used.verdict = Verdict::Fine;
             }
             uses.push(used);

@@ -4,7 +4,7 @@ mod argument;
 mod config;
 pub mod import;
 
-pub use argument::argument_fix;
+pub use argument::{argument_fix, insert_argument, remove_argument};
 pub use config::fit;
 pub use import::replace_import;
 

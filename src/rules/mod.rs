@@ -2,10 +2,14 @@
 //!
 //! Rules see facts, resolved versions and knowledge; they know neither files nor the protocol.
 
+mod advice;
 mod api;
 pub mod apply;
 pub mod arguments;
+pub mod command;
 pub mod context;
+mod data_flow;
+mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
@@ -21,6 +25,7 @@ use finding::{Finding, Severity};
 use rule::Rule;
 
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -29,12 +34,27 @@ use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let families = [api::RULES, run_time::RULES, security::RULES];
+    let families = [
+        api::RULES,
+        run_time::RULES,
+        data_flow::RULES,
+        advice::RULES,
+        security::RULES,
+    ];
     families
         .into_iter()
         .flatten()
         .copied()
         .chain([&requirements::RULE])
+        .chain(command::RULES.iter().copied())
+}
+
+/// Rules that report only where the settings select them.
+const OPTIONAL: &[&str] = &["HF606"];
+
+/// Whether a rule reports only where the settings select it.
+pub fn is_optional(code: &str) -> bool {
+    OPTIONAL.contains(&code)
 }
 
 /// The rule of that code or name.
@@ -52,8 +72,8 @@ pub fn default_severity(code: &str) -> Option<Severity> {
     find(code).map(|rule| rule.severity)
 }
 
-/// The findings of one document, in order of their places. Every surface calls this one function, or
-/// [`check_by`], which it is made of.
+/// The findings of one document, in order of their places, those of optional rules left out. Every surface
+/// calls this one function, or [`check_by`], which it is made of.
 pub fn check(
     knowledge: &Knowledge,
     text: &str,
@@ -61,6 +81,9 @@ pub fn check(
     environment: &Environment,
 ) -> Vec<Finding> {
     check_by(knowledge, text, facts, environment, |rule, ctx| {
+        if is_optional(rule.code) {
+            return Vec::new();
+        }
         rule.findings(ctx)
     })
 }
@@ -91,6 +114,26 @@ pub fn check_by(
     findings
 }
 
+/// The findings about commands that stand in a text of another kind: the cells of a notebook.
+pub fn check_commands(
+    knowledge: &Knowledge,
+    text: &str,
+    commands: Vec<Command>,
+    environment: &Environment,
+) -> Vec<Finding> {
+    if commands.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts {
+        commands,
+        ..Facts::default()
+    };
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let rules = command::RULES.iter();
+    rules.flat_map(|rule| rule.findings(&ctx)).collect()
+}
+
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
 pub fn check_requirements(
     knowledge: &Knowledge,
@@ -104,6 +147,9 @@ pub fn check_requirements(
 /// most do not.
 pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
+        return true;
+    }
+    if !facts.commands.is_empty() {
         return true;
     }
     let imported = facts.imports.iter().map(|import| import.module.as_str());

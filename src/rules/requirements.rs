@@ -7,7 +7,6 @@ use super::finding::{Finding, Related, Severity};
 use super::rule::{Example, FixKind, Rule};
 use crate::embedded::Format;
 use crate::knowledge::choose::Knowledge;
-use crate::knowledge::fact::{Fact, OwnerKind};
 use crate::knowledge::library::Library;
 use crate::workspace::requirements::{Declared, Group, Requirement};
 
@@ -136,16 +135,11 @@ fn admitted(library: &Library, declared: &Declared) -> Vec<usize> {
 
 /// What a release asks of another library; `None` where it asks nothing for sure.
 fn requirement_on(library: &Library, release: usize, name: &str) -> Option<VersionSpecifiers> {
-    let history = library.history_of(library.name(), OwnerKind::Library)?;
-    let texts = history.at(release).filter_map(|fact| match fact {
-        Fact::Requires(text) => Some(text.as_str()),
-        _ => None,
-    });
+    let texts = library.requirements(release);
     texts
+        .iter()
         .filter_map(|text| Requirement::parse(text).ok())
-        .find(|requirement| {
-            requirement.name == name && requirement.marker.is_none() && !requirement.by_url
-        })
+        .find(|requirement| requirement.name == name && !requirement.by_url)
         .map(|requirement| requirement.specifiers)
 }
 

@@ -81,8 +81,8 @@ pub fn fixtures() -> Vec<PathBuf> {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_none_or(|extension| extension != "snap") {
+                folders.extend((!path.ends_with("snapshots")).then_some(path));
+            } else {
                 files.push(path);
             }
         }

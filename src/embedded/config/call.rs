@@ -67,6 +67,8 @@ pub fn call(
         shared: callee.shared,
         statement: map.range,
         assigned_to: None,
+        in_loop: false,
+        mappings: Vec::new(),
         guard: Guard::None,
     })
 }
@@ -84,6 +86,8 @@ fn keyword(file: &File<'_>, map: &Node, pair: Pair<'_>) -> Keyword {
         value_range: pair.value.range,
         value: constant(file.value(pair.value)),
         origin: None,
+        elements: Vec::new(),
+        function: None,
         optional: false,
         site: if is_flow {
             Site::DictEntry(map.range)

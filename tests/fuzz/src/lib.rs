@@ -17,3 +17,4 @@ mod naive_edit;
 pub mod notebook;
 pub mod python;
 pub mod session;
+pub mod shell;
