@@ -76,7 +76,7 @@ fn keys_are_found_where_they_stand() {
         ["train.yaml:6:1: error HF103"]
     );
     let json = "{\"output_dir\": \"é\", \"per_device_train_batch_size\": 8,\n \"learning_rate\": 1,\n \"save_steps\": 5, \"no_cuda\": true}";
-    assert_eq!(found("args.json", json), ["args.json:3:19: error HF103"]);
+    assert_eq!(found("args.json", json), ["args.json:3:20: error HF103"]);
     let accelerate = "compute_environment: LOCAL_MACHINE\ndistributed_type: 'NO'\nnum_process: 1\n";
     assert_eq!(
         found("default_config.yaml", accelerate),

@@ -7,6 +7,8 @@ mod call;
 mod target;
 mod training;
 
+use self::call::File;
+
 use std::sync::{Arc, LazyLock};
 
 use aho_corasick::AhoCorasick;
@@ -27,15 +29,16 @@ pub fn add(format: Format, text: &str, facts: &mut Facts) {
     let Ok(documents) = read(format, text) else {
         return;
     };
+    let file = File::new(text);
     // The second of two documents is read by no reader that takes one.
     if let [document] = documents.as_slice() {
-        accelerate::add(text, document, facts);
-        training::add(text, document, facts);
+        accelerate::add(&file, document, facts);
+        training::add(&file, document, facts);
     }
     let mut left = MAX_MAPPINGS;
     for document in &documents {
         walk(document, 0, &mut left, &mut |map| {
-            target::add(text, map, facts)
+            target::add(&file, map, facts)
         });
     }
 }

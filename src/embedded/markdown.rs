@@ -9,7 +9,7 @@ pub use self::python::{Code, code};
 
 use crate::notebook::pins;
 use crate::python as py;
-use crate::python::facts::Facts;
+use crate::python::facts::{Call, Facts, Value};
 use crate::rules::finding::Fix;
 use crate::text::TextRange;
 
@@ -25,9 +25,30 @@ pub fn analyse(text: &str) -> Facts {
     };
     facts.format = Format::Markdown;
     facts
+        .calls
+        .iter_mut()
+        .for_each(|call| abbreviate(text, call));
+    facts
         .suppressions
         .extend(silence::suppressions(text, &fences));
     facts
+}
+
+/// `Trainer(..., args=args)` leaves arguments to the reader, `labels=[0, 1, ...]` values.
+fn abbreviate(text: &str, call: &mut Call) {
+    const MARK: &str = "...";
+    for positional in &mut call.positional {
+        let written = positional.range.slice(text);
+        call.open |= written == MARK;
+        if written.contains(MARK) {
+            positional.value = Value::Unknown;
+        }
+    }
+    for keyword in &mut call.keywords {
+        if keyword.value_range.slice(text).contains(MARK) {
+            keyword.value = Value::Unknown;
+        }
+    }
 }
 
 /// What the commands of a document install, as a script block, where that decides versions.

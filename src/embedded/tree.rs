@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::budget;
 use crate::python::facts::Value;
 use crate::text::TextRange;
 
@@ -189,7 +192,18 @@ impl Node {
 
     /// The constant; [`Value::Unknown`] where it is not sure or too large.
     pub fn value(&self) -> Value {
-        value(self, &mut MAX_VISITS.clone()).unwrap_or_default()
+        let mut visits = MAX_VISITS;
+        self.value_within(&mut visits)
+    }
+
+    /// The same for one of many values that may take so many visits together: one for each value, and more
+    /// for long texts.
+    pub fn value_within(&self, visits: &mut usize) -> Value {
+        let found = value(self, visits);
+        if found.is_none() {
+            *visits = 0;
+        }
+        found.unwrap_or_default()
     }
 }
 
@@ -201,10 +215,10 @@ fn collect<'t>(
     visits: &mut usize,
 ) -> Option<()> {
     let map = map.resolved();
-    let first = pairs.len();
-    let known: rustc_hash::FxHashSet<&str> = pairs.iter().map(|pair| pair.name).collect();
-    let mut own: rustc_hash::FxHashMap<&str, usize> = rustc_hash::FxHashMap::default();
+    let known: FxHashSet<&str> = pairs.iter().map(|pair| pair.name).collect();
+    let mut own: FxHashMap<&str, usize> = FxHashMap::default();
     for Entry { key, value } in map.entries() {
+        budget::tick();
         *visits = visits.checked_sub(1)?;
         let name = key.scalar()?.text.as_str();
         if name == "<<" || known.contains(name) {
@@ -239,13 +253,14 @@ fn collect<'t>(
             _ => return None,
         }
     }
-    debug_assert!(first <= pairs.len());
     Some(())
 }
 
 fn value(node: &Node, visits: &mut usize) -> Option<Value> {
-    *visits = visits.checked_sub(1)?;
+    budget::tick();
     let node = node.resolved();
+    let length = node.scalar().map_or(0, |scalar| scalar.text.len());
+    *visits = visits.checked_sub(1 + length / 64)?;
     Some(match &node.kind {
         Kind::Scalar(scalar) => scalar.value.clone(),
         Kind::List(items) => {

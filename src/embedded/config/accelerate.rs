@@ -1,7 +1,7 @@
 //! What `accelerate config` writes and `accelerate launch --config_file` reads: every key is a field of
 //! one class, and any other key raises (accelerate 0.20 to 1.15, `commands/config/config_args.py`).
 
-use super::call::{Callee, call, key_range};
+use super::call::{Callee, File, call, key_range};
 use crate::embedded::tree::Node;
 use crate::python::facts::Facts;
 
@@ -11,7 +11,7 @@ pub const MARK: &str = "compute_environment";
 /// Keys of older releases, which the reader translates before it looks for unknown ones.
 const TRANSLATED: [&str; 2] = ["fp16", "dynamo_backend"];
 
-pub fn add(text: &str, document: &Node, facts: &mut Facts) {
+pub fn add(file: &File<'_>, document: &Node, facts: &mut Facts) {
     let class = match document.get(MARK).and_then(Node::as_str) {
         Some("LOCAL_MACHINE") => "ClusterConfig",
         Some("AMAZON_SAGEMAKER") => "SageMakerConfig",
@@ -27,7 +27,7 @@ pub fn add(text: &str, document: &Node, facts: &mut Facts) {
         range,
         shared: false,
     };
-    facts.calls.extend(call(text, document, &callee, |name| {
+    facts.calls.extend(call(file, document, &callee, |name| {
         TRANSLATED.contains(&name)
     }));
 }

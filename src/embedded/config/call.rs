@@ -1,11 +1,39 @@
 //! A mapping as the call that its reader makes of it.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::embedded::tree::{Kind, Node, Pair};
 use crate::python::ast::{Ident, Name};
 use crate::python::facts::{Call, Guard, Keyword, Origin, Site, Value};
 use crate::text::TextRange;
+
+/// The values of one file may take so many visits: aliases may let a few lines stand for billions.
+const MAX_VISITS: usize = 200_000;
+
+/// A file of configuration.
+pub struct File<'t> {
+    /// Its text.
+    pub text: &'t str,
+    visits: Cell<usize>,
+}
+
+impl<'t> File<'t> {
+    /// A file of which no value has been looked at.
+    pub const fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            visits: Cell::new(MAX_VISITS),
+        }
+    }
+
+    fn value(&self, node: &Node) -> Value {
+        let mut visits = self.visits.get();
+        let value = node.value_within(&mut visits);
+        self.visits.set(visits);
+        value
+    }
+}
 
 /// What a mapping is passed to.
 pub struct Callee<'c> {
@@ -20,7 +48,7 @@ pub struct Callee<'c> {
 /// The call of `callee` with the entries of `map` but for those that `is_other`. The command line and other
 /// files may add arguments, so it is open.
 pub fn call(
-    text: &str,
+    file: &File<'_>,
     map: &Node,
     callee: &Callee<'_>,
     is_other: impl Fn(&str) -> bool,
@@ -33,7 +61,7 @@ pub fn call(
         range: map.range,
         args_range: map.range,
         positional: Vec::new(),
-        keywords: pairs.map(|pair| keyword(text, map, pair)).collect(),
+        keywords: pairs.map(|pair| keyword(file, map, pair)).collect(),
         open: true,
         partial: false,
         shared: callee.shared,
@@ -45,10 +73,10 @@ pub fn call(
     })
 }
 
-fn keyword(text: &str, map: &Node, pair: Pair<'_>) -> Keyword {
+fn keyword(file: &File<'_>, map: &Node, pair: Pair<'_>) -> Keyword {
     let range = pair.key.range.cover(pair.value.range);
-    let written = pair.key.plain_range(text).filter(|_| !pair.merged);
-    let is_flow = map.range.slice(text).starts_with('{');
+    let written = pair.key.plain_range(file.text).filter(|_| !pair.merged);
+    let is_flow = map.range.slice(file.text).starts_with('{');
     Keyword {
         name: Ident {
             name: Name::new(pair.name),
@@ -56,7 +84,7 @@ fn keyword(text: &str, map: &Node, pair: Pair<'_>) -> Keyword {
         },
         range,
         value_range: pair.value.range,
-        value: constant(pair.value.value()),
+        value: constant(file.value(pair.value)),
         origin: None,
         elements: Vec::new(),
         function: None,

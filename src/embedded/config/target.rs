@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::call::{Callee, call};
+use super::call::{Callee, File, call};
 use crate::embedded::tree::Node;
 use crate::python::ast::{Ident, Name};
 use crate::python::facts::{Access, AttributeUse, Facts, Guard, Origin, Step};
@@ -21,7 +21,7 @@ const OWN: [&str; 5] = [
     "_convert_",
 ];
 
-pub fn add(text: &str, map: &Node, facts: &mut Facts) {
+pub fn add(file: &File<'_>, map: &Node, facts: &mut Facts) {
     let [hydra, jsonargparse] = MARKS;
     let (name, arguments) = match (map.get(hydra), map.get(jsonargparse)) {
         (Some(name), _) => (name, map),
@@ -31,7 +31,7 @@ pub fn add(text: &str, map: &Node, facts: &mut Facts) {
         },
         (None, None) => return,
     };
-    let (Some(path), Some(range)) = (name.as_str(), name.plain_range(text)) else {
+    let (Some(path), Some(range)) = (name.as_str(), name.plain_range(file.text)) else {
         return;
     };
     if !is_path(path) {
@@ -43,7 +43,7 @@ pub fn add(text: &str, map: &Node, facts: &mut Facts) {
         range,
         shared: false,
     };
-    let mut call = call(text, arguments, &callee, |name| OWN.contains(&name));
+    let mut call = call(file, arguments, &callee, |name| OWN.contains(&name));
     if let Some(call) = &mut call {
         // Arguments may still come when it is called.
         call.partial = map.get("_partial_").is_some();

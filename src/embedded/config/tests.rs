@@ -62,6 +62,10 @@ fn configurations_are_told_from_what_stands_in_them() {
     );
     assert_eq!(of("packing: true\npadding_free: true"), "trl.SFTConfig");
     assert_eq!(
+        of("finetuning_type: lora"),
+        "transformers.Seq2SeqTrainingArguments"
+    );
+    assert_eq!(
         of("packing: true\npadding_free: true\nrpo_alpha: 0.1\nld_alpha: 1"),
         "transformers.TrainingArguments"
     );
@@ -84,12 +88,7 @@ fn what_is_not_sure_is_left_alone() {
     ] {
         assert_eq!(yaml(text), [""; 0], "{text}");
     }
-    for more in [
-        "micro_batch_size: 1",
-        "_n_gpu: 1",
-        "finetuning_type: lora",
-        "---\na: 1",
-    ] {
+    for more in ["micro_batch_size: 1", "_n_gpu: 1", "---\na: 1"] {
         assert_eq!(yaml(&format!("{TRAINING}{more}\n")), [""; 0], "{more}");
     }
 }

@@ -2,7 +2,7 @@
 //! `parse_json_file`, LLaMA-Factory. Other classes take keys from the same file, and some of them are the
 //! user's own, so a key that no release ever knew is somebody else's.
 
-use super::call::{Callee, call};
+use super::call::{Callee, File, call};
 use crate::embedded::tree::{Kind, Node, Pair};
 use crate::python::facts::{Call, Facts};
 
@@ -39,13 +39,10 @@ const ENOUGH: usize = 4;
 
 /// Keys of programs that take training arguments under their own rules, and of records that nobody reads
 /// back.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 15] = [
     // axolotl
     "micro_batch_size",
     "sequence_len",
-    // LLaMA-Factory
-    "finetuning_type",
-    "cutoff_len",
     // ms-swift
     "train_type",
     "tuner_type",
@@ -112,18 +109,23 @@ const TRL: [(&str, &[&str]); 3] = [
     ),
 ];
 
-pub fn add(text: &str, document: &Node, facts: &mut Facts) {
+pub fn add(file: &File<'_>, document: &Node, facts: &mut Facts) {
     let nested = NESTED.iter().filter_map(|name| document.get(name));
     for map in std::iter::once(document).chain(nested) {
         // What an alias stands for is looked at where it stands.
         if matches!(map.kind, Kind::Map(_)) {
-            facts.calls.extend(arguments(text, map));
+            facts.calls.extend(arguments(file, map));
         }
     }
 }
 
+/// The keys of LLaMA-Factory, and one that it declares itself since transformers does not
+/// (`hparams/training_args.py`).
+const LLAMA_FACTORY: [&str; 2] = ["finetuning_type", "cutoff_len"];
+const REDECLARED: &str = "overwrite_output_dir";
+
 /// The call that a mapping stands for, where it surely holds training arguments.
-fn arguments(text: &str, map: &Node) -> Option<Call> {
+fn arguments(file: &File<'_>, map: &Node) -> Option<Call> {
     let pairs = map.pairs()?;
     let find = |name: &str| pairs.iter().find(|pair| pair.name == name);
     let is_scalar = |name: &&&str| find(name).is_some_and(|pair| pair.value.scalar().is_some());
@@ -135,8 +137,10 @@ fn arguments(text: &str, map: &Node) -> Option<Call> {
         range: named.key.range,
         shared: true,
     };
+    let of_factory = LLAMA_FACTORY.iter().any(|name| find(name).is_some());
     // `env:` of a file for trl holds variables of the environment.
-    is_one.then(|| call(text, map, &callee, |name| name == "env"))?
+    let is_other = |name: &str| name == "env" || of_factory && name == REDECLARED;
+    is_one.then(|| call(file, map, &callee, is_other))?
 }
 
 /// The class that surely takes the arguments: one of trl's where its own are there, else their base.
@@ -147,6 +151,7 @@ fn class(pairs: &[Pair<'_>]) -> &'static str {
         .filter(|(_, names)| names.iter().filter(has).count() >= 2);
     let found: Vec<&str> = of_trl.map(|(class, _)| *class).collect();
     match found.as_slice() {
+        _ if LLAMA_FACTORY.iter().any(|name| has(&name)) => "transformers.Seq2SeqTrainingArguments",
         [class] => class,
         _ => "transformers.TrainingArguments",
     }
