@@ -32,7 +32,8 @@ fn all_that_is_installed_is_known_by_name() {
     for folder in ["flash_attn-2.8.0.dist-info", "Old.Thing.egg-info", "notes"] {
         files.make_folder(format!("{SITE}/{folder}"));
     }
-    let installed = answer(&files, "train.py").environment.installed;
+    let answered = answer(&files, "train.py");
+    let installed = answered.environment.installed.as_ref();
     let installed = installed.expect("an environment");
     assert_eq!(installed.place, ".venv");
     let names: Vec<&str> = installed.names.iter().map(String::as_str).collect();
