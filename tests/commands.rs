@@ -23,7 +23,8 @@ use rayon::prelude::*;
 
 fn wheels() -> PathBuf {
     let cache = std::env::var("HF_LSP_WHEELS").map(PathBuf::from);
-    cache.unwrap_or_else(|_| Path::new(&std::env::var("HOME").unwrap()).join(".cache/hf-lsp/wheels"))
+    cache
+        .unwrap_or_else(|_| Path::new(&std::env::var("HOME").unwrap()).join(".cache/hf-lsp/wheels"))
 }
 
 /// The commands in a wheel.
@@ -154,7 +155,8 @@ impl Score {
         }
         for (name, _) in &known.subs {
             if !real.subs.contains_key(name) {
-                self.differences.push(format!("{path}: a command {name} more"));
+                self.differences
+                    .push(format!("{path}: a command {name} more"));
             }
         }
         for option in &real.options {
@@ -168,7 +170,8 @@ impl Score {
             // Scripts of trl are compared with their parser, which leaves the rest to others.
             if !option.names.iter().any(is_real) && !path.starts_with("trl ") {
                 self.more += 1;
-                self.differences.push(format!("{path}: {} more", option.names.join(" ")));
+                self.differences
+                    .push(format!("{path}: {} more", option.names.join(" ")));
             }
         }
     }
@@ -191,13 +194,16 @@ impl Score {
                 if !choices.is_empty() {
                     self.choices += 1;
                     if real.choices.as_ref() != Some(&choices) {
-                        let difference =
-                            format!("{path}: {name} one of {choices:?}, really {:?}", real.choices);
+                        let difference = format!(
+                            "{path}: {name} one of {choices:?}, really {:?}",
+                            real.choices
+                        );
                         self.differences.push(difference);
                     }
                 }
                 if option.required && !real.required {
-                    self.differences.push(format!("{path}: {name} is not required"));
+                    self.differences
+                        .push(format!("{path}: {name} is not required"));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::command::{Command, Word};
+use super::markdown::fences;
 use super::shell::{Dialect, commands};
 use crate::text::TextRange;
 
@@ -147,28 +148,9 @@ fn value_of(
 
 /// Fences of commands. With prompts in it, only the lines with a prompt are commands.
 fn markdown(text: &str, read: &mut Read<'_>) {
-    let mut fence: Option<(&str, usize, bool)> = None;
-    for (start, line) in lines(text) {
-        let content = line.trim_start();
-        let sign = content.len() - content.trim_start_matches(['`', '~']).len();
-        match fence {
-            None if sign >= 3 => {
-                let info = content[sign..].trim().to_ascii_lowercase();
-                let word = info.split([' ', ',', '{']).find(|word| !word.is_empty());
-                let is_shell = matches!(
-                    word,
-                    Some("bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "terminal")
-                );
-                fence = Some((&content[..sign], start + line.len(), is_shell));
-            }
-            Some((mark, begin, is_shell)) if content.trim_end() == mark => {
-                if is_shell {
-                    fenced(text, begin, start, read);
-                }
-                fence = None;
-            }
-            _ => {}
-        }
+    for fence in fences(text).iter().filter(|fence| fence.is_shell()) {
+        let body = fence.body();
+        fenced(text, body.start as usize, body.end as usize, read);
     }
 }
 
@@ -223,11 +205,21 @@ fn dockerfile(text: &str) -> Vec<Command> {
         } else if let Some(end) = heredoc(body) {
             // The document is the script.
             let begin = at + body.find('\n').map_or(body.len(), |line| line + 1);
-            let close = text[begin..].find(&format!("\n{end}")).map_or(text.len(), |it| begin + it);
-            found.extend(commands(text, TextRange::from_usize(begin, close), Dialect::Script));
+            let close = text[begin..]
+                .find(&format!("\n{end}"))
+                .map_or(text.len(), |it| begin + it);
+            found.extend(commands(
+                text,
+                TextRange::from_usize(begin, close),
+                Dialect::Script,
+            ));
             behind = close;
         } else {
-            found.extend(commands(text, TextRange::from_usize(at, behind), Dialect::Image));
+            found.extend(commands(
+                text,
+                TextRange::from_usize(at, behind),
+                Dialect::Image,
+            ));
         }
     }
     found
@@ -265,7 +257,11 @@ fn behind_options(text: &str, mut at: usize, end: usize) -> usize {
 /// The end of a document that an instruction begins with: `RUN <<EOF`.
 fn heredoc(body: &str) -> Option<String> {
     let rest = body.trim_start().strip_prefix("<<")?;
-    let word = rest.strip_prefix('-').unwrap_or(rest).split_whitespace().next()?;
+    let word = rest
+        .strip_prefix('-')
+        .unwrap_or(rest)
+        .split_whitespace()
+        .next()?;
     Some(word.trim_matches(['"', '\'']).to_owned())
 }
 
@@ -286,7 +282,11 @@ fn exec_form(text: &str, start: usize, end: usize) -> Option<Command> {
                 let plain = !inner.contains('\\');
                 words.push(Word {
                     range: TextRange::from_usize(start + first, start + at),
-                    text: if plain { inner.to_owned() } else { String::new() },
+                    text: if plain {
+                        inner.to_owned()
+                    } else {
+                        String::new()
+                    },
                     known: plain,
                     plain,
                     splits: false,
@@ -330,7 +330,8 @@ mod tests {
 
     #[test]
     fn fences_of_commands_are_read() {
-        let text = "```bash\nhf a\n```\n```python\nhf b\n```\n~~~console\n$ hf c \\\n  d\nhf e\n~~~\n";
+        let text =
+            "```bash\nhf a\n```\n```python\nhf b\n```\n~~~console\n$ hf c \\\n  d\nhf e\n~~~\n";
         assert_eq!(shown(Format::Markdown, text), ["hf a", "hf c d"]);
     }
 

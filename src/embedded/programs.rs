@@ -39,7 +39,10 @@ const MODULES: [(&str, &str); 5] = [
     ("accelerate.commands.launch", "accelerate-launch"),
     ("accelerate.commands.accelerate_cli", "accelerate"),
     ("huggingface_hub.cli.hf", "hf"),
-    ("huggingface_hub.commands.huggingface_cli", "huggingface-cli"),
+    (
+        "huggingface_hub.commands.huggingface_cli",
+        "huggingface-cli",
+    ),
     ("transformers.commands.transformers_cli", "transformers-cli"),
 ];
 
@@ -125,7 +128,9 @@ pub fn started(command: &Command) -> Option<Started<'_>> {
 
 fn script(name: &str) -> Option<&'static str> {
     let found = PROGRAMS.iter().find(|(known, _)| *known == name);
-    found.map(|(name, _)| *name).filter(|name| !name.contains('.'))
+    found
+        .map(|(name, _)| *name)
+        .filter(|name| !name.contains('.'))
 }
 
 fn module_program(flag: &str, module: &str) -> Option<&'static str> {
@@ -169,9 +174,23 @@ fn runner<'w>(name: &str, words: &'w [Word]) -> Option<&'w [Word]> {
     let is_conda = matches!(name, "conda" | "mamba");
     let values: &[&str] = match is_conda {
         true => &["-n", "--name", "-p", "--prefix"],
-        false => &["--extra", "--group", "--env-file", "-e", "--directory", "--project"],
+        false => &[
+            "--extra",
+            "--group",
+            "--env-file",
+            "-e",
+            "--directory",
+            "--project",
+        ],
     };
-    let others = ["--with", "--isolated", "--python", "-p", "--no-project", "--script"];
+    let others = [
+        "--with",
+        "--isolated",
+        "--python",
+        "-p",
+        "--no-project",
+        "--script",
+    ];
     let elsewhere = |word: &Word| others.iter().any(|it| word.text.starts_with(it));
     // Another environment has other releases.
     let mut options = rest.iter().take_while(|word| word.text.starts_with('-'));
@@ -196,9 +215,15 @@ mod tests {
         for (text, expected) in [
             ("hf download x", Some("hf")),
             ("HF_TOKEN=x sudo -E nohup .venv/bin/hf x", Some("hf")),
-            ("CUDA_VISIBLE_DEVICES=0 uv run accelerate launch x", Some("accelerate")),
+            (
+                "CUDA_VISIBLE_DEVICES=0 uv run accelerate launch x",
+                Some("accelerate"),
+            ),
             ("uv run --extra gpu trl sft", Some("trl")),
-            ("python3.11 -m accelerate.commands.launch x", Some("accelerate-launch")),
+            (
+                "python3.11 -m accelerate.commands.launch x",
+                Some("accelerate-launch"),
+            ),
             ("timeout -k 5 10m hf x", Some("hf")),
             ("uv run --with transformers==4 transformers env", None),
             ("uvx hf download", None),

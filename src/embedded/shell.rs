@@ -131,7 +131,8 @@ impl Reader<'_> {
     /// Adds a word to a command, unless it is a keyword in front of it.
     fn add(&mut self, word: Word, words: &mut Vec<Word>) {
         // `2>&1`: the number belongs to the redirection.
-        let is_number = word.known && !word.text.is_empty() && word.text.bytes().all(|b| b.is_ascii_digit());
+        let is_number =
+            word.known && !word.text.is_empty() && word.text.bytes().all(|b| b.is_ascii_digit());
         if is_number && matches!(self.peek(0), b'<' | b'>') && !words.is_empty() {
             return;
         }
@@ -479,10 +480,19 @@ mod tests {
     fn words_and_commands_are_told_apart() {
         for (text, expected) in [
             ("hf download a 'b c' \"d\"", vec!["hf|download|a|b c|d"]),
-            ("A=1 hf x && b; c | d & e", vec!["A=1|hf|x", "b", "c", "d", "e"]),
-            ("hf up \\\n  --a \\\r\n  b # no\nnext", vec!["hf|up|--a|b", "next"]),
+            (
+                "A=1 hf x && b; c | d & e",
+                vec!["A=1|hf|x", "b", "c", "d", "e"],
+            ),
+            (
+                "hf up \\\n  --a \\\r\n  b # no\nnext",
+                vec!["hf|up|--a|b", "next"],
+            ),
             ("x=$(hf auth whoami) y", vec!["hf|auth|whoami", "x=<?>*|y"]),
-            ("echo `hf a` \"$(hf b)\"", vec!["hf|a", "hf|b", "echo|<?>*|<?>"]),
+            (
+                "echo `hf a` \"$(hf b)\"",
+                vec!["hf|a", "hf|b", "echo|<?>*|<?>"],
+            ),
             ("a --o=$X \"$Y\" $Z *.txt", vec!["a|--o=<?>*|<?>|<?>*|<?>*"]),
             ("cat <<EOF\nhf x\nEOF\nhf y > log 2>&1", vec!["cat", "hf|y"]),
             ("if hf a; then\n hf b\nfi", vec!["hf|a", "hf|b", "fi"]),
@@ -500,10 +510,7 @@ mod tests {
 
     #[test]
     fn dialects_differ_in_little() {
-        assert_eq!(
-            shown("a \\\n# note\n b", Dialect::Image),
-            ["a|b"]
-        );
+        assert_eq!(shown("a \\\n# note\n b", Dialect::Image), ["a|b"]);
         assert_eq!(
             shown("hf $(X) $$Y $@ z", Dialect::Recipe),
             ["hf|<?>*|<?>*|<?>*|z"]

@@ -80,18 +80,25 @@ impl Known {
         let is_called = |names: &&(String, Vec<String>)| {
             names.0 == word || names.1.iter().any(|alias| alias == word)
         };
-        self.subs.iter().find(is_called).map(|(name, _)| name.as_str())
+        self.subs
+            .iter()
+            .find(is_called)
+            .map(|(name, _)| name.as_str())
     }
 
     /// Whether a positional takes all that follows.
     pub fn takes_rest(&self) -> bool {
-        self.positionals.iter().any(|(takes, _)| *takes == Takes::Rest)
+        self.positionals
+            .iter()
+            .any(|(takes, _)| *takes == Takes::Rest)
     }
 
     fn declared(&self, name: &str) -> Option<&CommandOption> {
         let dashes = self.has(Flag::Dashes);
         let same = |known: &String| known == name || (dashes && same_in_dashes(known, name));
-        self.options.iter().find(|option| option.names.iter().any(same))
+        self.options
+            .iter()
+            .find(|option| option.names.iter().any(same))
     }
 
     /// An option that a shortened name may mean.
@@ -100,13 +107,15 @@ impl Known {
             return None;
         }
         let begins = |known: &String| known.starts_with(name);
-        self.options.iter().find(|option| option.names.iter().any(begins))
+        self.options
+            .iter()
+            .find(|option| option.names.iter().any(begins))
     }
 
     /// What every command of its kind takes.
     fn common(&self, name: &str) -> Option<Takes> {
-        let of_click = self.has(Flag::Exact)
-            && matches!(name, "--install-completion" | "--show-completion");
+        let of_click =
+            self.has(Flag::Exact) && matches!(name, "--install-completion" | "--show-completion");
         let of_format = self.has(Flag::Formatted)
             && matches!(name, "--json" | "-q" | "--quiet" | "--no-truncate");
         match name {
@@ -121,7 +130,10 @@ impl Known {
 /// `--a-b` for `--a_b`
 fn same_in_dashes(known: &str, name: &str) -> bool {
     known.len() == name.len()
-        && known.bytes().zip(name.bytes()).all(|(a, b)| a == b || (a == b'_' && b == b'-'))
+        && known
+            .bytes()
+            .zip(name.bytes())
+            .all(|(a, b)| a == b || (a == b'_' && b == b'-'))
 }
 
 /// The field that an option of a dataclass stands for.

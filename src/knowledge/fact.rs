@@ -46,8 +46,7 @@ impl OwnerKind {
             Self::Function,
             Self::Command,
         ];
-        all.into_iter()
-            .find(|kind| kind.keyword() == word)
+        all.into_iter().find(|kind| kind.keyword() == word)
     }
 }
 
@@ -483,7 +482,11 @@ impl fmt::Display for Fact {
                 let marks = Field(option.marks());
                 let choices = listed(&option.choices);
                 let (names, choices) = (some(&names), Field(choices.as_deref()));
-                write!(out, "option\t{names}\t{}\t{choices}\t{marks}", option.takes.word())
+                write!(
+                    out,
+                    "option\t{names}\t{}\t{choices}\t{marks}",
+                    option.takes.word()
+                )
             }
             Self::Positional {
                 name,

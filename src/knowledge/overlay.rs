@@ -640,7 +640,10 @@ impl Overlay {
     /// The entry for a command that went away, or for the group or program that it belonged to.
     pub fn command(&self, path: &str) -> Option<&CommandChange> {
         let exact = self.commands.iter().find(|entry| entry.name == path);
-        exact.or_else(|| self.command(path.rsplit_once(' ')?.0).filter(|it| it.to.is_empty()))
+        exact.or_else(|| {
+            self.command(path.rsplit_once(' ')?.0)
+                .filter(|it| it.to.is_empty())
+        })
     }
 
     /// All entries about commands.

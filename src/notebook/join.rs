@@ -2,10 +2,10 @@
 
 use super::magic::{Scan, scan};
 use super::{contain, pins};
-use crate::rules::finding::{Edit, Finding};
 use crate::embedded::command::Command;
 use crate::embedded::programs;
 use crate::embedded::shell::{self, Dialect};
+use crate::rules::finding::{Edit, Finding};
 use crate::text::TextRange;
 use crate::workspace::document::ANALYSIS_LIMIT;
 use crate::workspace::requirements::has_script_block;

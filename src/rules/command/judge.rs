@@ -125,7 +125,10 @@ fn absent_program<'a>(
         return;
     };
     let word = started.word.range;
-    let Some(last) = timeline.present[..timeline.current].iter().rposition(|it| *it) else {
+    let Some(last) = timeline.present[..timeline.current]
+        .iter()
+        .rposition(|it| *it)
+    else {
         if timeline.comes_in().is_some() {
             found.push(Judged {
                 library,
@@ -153,7 +156,9 @@ fn absent_program<'a>(
         path = format!("{path} {name}");
         words += 1;
     }
-    let end = started.arguments[..words].last().map_or(word.end, |it| it.range.end);
+    let end = started.arguments[..words]
+        .last()
+        .map_or(word.end, |it| it.range.end);
     found.push(Judged {
         library,
         path,
@@ -222,7 +227,11 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether the positional of that number, from 1, is followed by words that are not the program's own.
     fn is_rest(&self, number: usize) -> bool {
-        let rest = self.command.positionals.iter().position(|(takes, _)| *takes == Takes::Rest);
+        let rest = self
+            .command
+            .positionals
+            .iter()
+            .position(|(takes, _)| *takes == Takes::Rest);
         rest.is_some_and(|rest| number >= rest.max(1))
     }
 
@@ -332,13 +341,19 @@ impl<'a> Reader<'_, 'a> {
 
     /// How many words behind an option are its values, as far as that can be told.
     fn taken(&self, takes: Takes, behind: &[Word]) -> Option<usize> {
-        let plain = behind.iter().take_while(|word| !is_option(&word.text)).count();
+        let plain = behind
+            .iter()
+            .take_while(|word| !is_option(&word.text))
+            .count();
         match takes {
             Takes::Exactly(number) => {
                 let number = usize::from(number);
                 let values = behind.get(..number.min(behind.len()))?;
                 // One that becomes several words is more than a value.
-                match values.iter().any(|word| word.splits && word.text.is_empty() && !word.known) {
+                match values
+                    .iter()
+                    .any(|word| word.splits && word.text.is_empty() && !word.known)
+                {
                     true if self.command.takes_rest() => None,
                     _ => Some(number.min(plain)),
                 }
@@ -366,10 +381,14 @@ impl<'a> Reader<'_, 'a> {
         if let Some(value) = attached {
             if word.known && !choices.iter().any(|choice| choice == value) {
                 let length = word.text.len();
-                let range = word.prefix(length).map(|range| {
-                    TextRange::new(range.start + option.len() as u32 + 1, range.end)
-                });
-                wrong.push((range.unwrap_or(word.range), value.to_owned(), range.is_some()));
+                let range = word
+                    .prefix(length)
+                    .map(|range| TextRange::new(range.start + option.len() as u32 + 1, range.end));
+                wrong.push((
+                    range.unwrap_or(word.range),
+                    value.to_owned(),
+                    range.is_some(),
+                ));
             }
         } else {
             let many = match takes {
@@ -421,7 +440,9 @@ impl<'a> Reader<'_, 'a> {
         let mut field = None;
         if let (None, Some(name)) = (&timeline, field_of(name)) {
             for class in &self.command.fields {
-                let known = view.argument_timeline(class, &name).filter(Timeline::was_ever);
+                let known = view
+                    .argument_timeline(class, &name)
+                    .filter(Timeline::was_ever);
                 if let Some(known) = known {
                     field = Some((class.clone(), name.clone()));
                     timeline = Some(known);
@@ -461,7 +482,11 @@ impl<'a> Reader<'_, 'a> {
         let mut known: Vec<String> = Vec::new();
         let options = self.command.options.iter().filter(|option| !option.hidden);
         let names = options.flat_map(|option| &option.names);
-        known.extend(names.filter_map(|name| name.strip_prefix("--")).map(str::to_owned));
+        known.extend(
+            names
+                .filter_map(|name| name.strip_prefix("--"))
+                .map(str::to_owned),
+        );
         for class in &self.command.fields {
             if let Some(signature) = self.ctx.view.signature(&self.ctx.view.resolve(class)) {
                 known.extend(signature.keywords().map(str::to_owned));

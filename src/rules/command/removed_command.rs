@@ -117,7 +117,10 @@ fn rewritten(
     words: usize,
 ) -> Option<Fix> {
     let program = judged.started.word;
-    let first = program.range.end.checked_sub(judged.started.program.len() as u32)?;
+    let first = program
+        .range
+        .end
+        .checked_sub(judged.started.program.len() as u32)?;
     let arguments = judged.started.arguments;
     let inner = arguments.get(..words)?;
     // `python -m ...` starts a module, not a script.
@@ -128,7 +131,9 @@ fn rewritten(
     let last = inner.last().unwrap_or(program).range;
     let library = crate::embedded::programs::distribution(to.split(' ').next()?)?;
     let known = resolved(ctx, library, to)?;
-    let options = arguments[words..].iter().filter(|word| word.text.starts_with("--"));
+    let options = arguments[words..]
+        .iter()
+        .filter(|word| word.text.starts_with("--"));
     let fits = options.clone().all(|word| {
         let name = word.text.split('=').next().unwrap_or_default();
         ctx.view.option(&known, name) != Named::Missing

@@ -105,7 +105,10 @@ fn unknown(ctx: &Context<'_>, judged: &Judged<'_>) -> Finding {
     }
     if let Some((class, _)) = field {
         let label = label(class);
-        found.notes.push(format!("the options of `{}` are the fields of `{label}`", judged.path));
+        found.notes.push(format!(
+            "the options of `{}` are the fields of `{label}`",
+            judged.path
+        ));
     }
     found
 }

@@ -71,7 +71,8 @@ impl<'a> Machine<'a> {
                     self.tree.node(node).flag(Flag::OpenCommands);
                 }
                 if let Some(Value::Class(class)) = arguments.get("parser_class")
-                    && let Value::Parser(like) = self.called(&Value::Class(*class), Arguments::default())
+                    && let Value::Parser(like) =
+                        self.called(&Value::Class(*class), Arguments::default())
                 {
                     let class = self.tree.node(like).class;
                     self.tree.node(node).class = class;
@@ -112,7 +113,10 @@ impl<'a> Machine<'a> {
         };
         let aliases = match rest.get("aliases") {
             None => Some(Vec::new()),
-            Some(Value::List(names)) => names.iter().map(|it| it.text().map(str::to_owned)).collect(),
+            Some(Value::List(names)) => names
+                .iter()
+                .map(|it| it.text().map(str::to_owned))
+                .collect(),
             Some(_) => None,
         };
         match (name, aliases) {

@@ -86,12 +86,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A string with interpolation, where all that is put in is known.
-    fn interpolated(
-        &mut self,
-        expr: &Expr,
-        parts: &'a [Expr],
-        frame: &mut Frame<'a>,
-    ) -> Value<'a> {
+    fn interpolated(&mut self, expr: &Expr, parts: &'a [Expr], frame: &mut Frame<'a>) -> Value<'a> {
         let source = expr.range.slice(frame.text);
         let quotes = |text: &str| text.trim_matches(['"', '\'']).to_owned();
         let Some(body) = source.strip_prefix(['f', 'F']).map(quotes) else {

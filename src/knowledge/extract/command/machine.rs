@@ -445,6 +445,15 @@ fn method<'a>(
 fn is_builtin(name: &str) -> bool {
     matches!(
         name,
-        "str" | "int" | "float" | "bool" | "list" | "tuple" | "dict" | "sorted" | "super" | "isinstance"
+        "str"
+            | "int"
+            | "float"
+            | "bool"
+            | "list"
+            | "tuple"
+            | "dict"
+            | "sorted"
+            | "super"
+            | "isinstance"
     )
 }

@@ -253,6 +253,8 @@ impl<'a> Machine<'a> {
 /// Whether anything is called in an expression.
 fn calls(expr: &Expr) -> bool {
     let mut found = false;
-    visit::expression(expr, &mut |part| found |= matches!(part.kind, ExprKind::Call(_)));
+    visit::expression(expr, &mut |part| {
+        found |= matches!(part.kind, ExprKind::Call(_))
+    });
     found
 }

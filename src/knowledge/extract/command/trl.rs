@@ -51,7 +51,8 @@ pub fn complete(machine: &mut Machine<'_>, root: usize, target: &str) {
             _ if is_open => node.open(),
             _ if passes_on => {
                 node.option(with_value("--accelerate_config"));
-                node.facts.push(Fact::Forwards("accelerate launch".to_owned()));
+                node.facts
+                    .push(Fact::Forwards("accelerate launch".to_owned()));
             }
             _ => {}
         }

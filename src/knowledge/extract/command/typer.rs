@@ -5,9 +5,7 @@ use super::machine::{Frame, Machine};
 use super::tree::{Node, Style};
 use super::value::{Arguments, ClassRef, Def, Value};
 use crate::knowledge::extract::visit;
-use crate::knowledge::fact::{
-    CommandOption, Deprecation, Fact, Flag, Takes, Trigger,
-};
+use crate::knowledge::fact::{CommandOption, Deprecation, Fact, Flag, Takes, Trigger};
 use crate::python::ast::{Call, Expr, ExprKind, Param, ParamKind, StmtKind};
 
 /// Aliases of aliases of annotations beyond this are not followed.
@@ -47,12 +45,20 @@ impl<'a> Machine<'a> {
         let ExprKind::Attribute { value, attr } = &call.func.kind else {
             return;
         };
-        if !matches!(attr.name.as_str(), "command" | "callback" | "group_callback") {
+        if !matches!(
+            attr.name.as_str(),
+            "command" | "callback" | "group_callback"
+        ) {
             return;
         }
         if let Value::App(app) = self.value(value, frame) {
             let arguments = self.arguments(call, frame);
-            self.register(app, &attr.name, &arguments, Value::Function(function.clone()));
+            self.register(
+                app,
+                &attr.name,
+                &arguments,
+                Value::Function(function.clone()),
+            );
         }
     }
 
@@ -107,7 +113,8 @@ impl<'a> Machine<'a> {
             let found = machine.attribute(&Value::Object(number), name);
             found.text().map(str::to_owned)
         };
-        let (Some(module), Some(attribute)) = (text(self, "module"), text(self, "attribute")) else {
+        let (Some(module), Some(attribute)) = (text(self, "module"), text(self, "attribute"))
+        else {
             return Value::Unknown;
         };
         let found = self.lookup(&format!("{module}.{attribute}"));
@@ -230,7 +237,9 @@ impl<'a> Machine<'a> {
             (None, _) => false,
             (Some(_), false) => true,
             (Some(_), true) => marked.as_ref().is_some_and(|(_, call)| {
-                let first = visit::positional(call).next().or(visit::keyword(call, "default"));
+                let first = visit::positional(call)
+                    .next()
+                    .or(visit::keyword(call, "default"));
                 first.is_some_and(|value| value.kind != ExprKind::Ellipsis)
             }),
         };
@@ -291,7 +300,9 @@ impl<'a> Machine<'a> {
             return;
         }
         if let ExprKind::Subscript { value, index } = &annotation.kind
-            && value.dotted().is_some_and(|path| last(&path) == "Annotated")
+            && value
+                .dotted()
+                .is_some_and(|path| last(&path) == "Annotated")
         {
             if let Some((first, rest)) = index.split_first() {
                 self.declared(module, first, declared, hops - 1);
@@ -344,7 +355,11 @@ impl<'a> Machine<'a> {
                 let name = value.dotted().unwrap_or_default();
                 match last(&name) {
                     "Optional" | "Union" | "Annotated" => {
-                        for part in index.iter().take(if last(&name) == "Annotated" { 1 } else { 9 }) {
+                        for part in
+                            index
+                                .iter()
+                                .take(if last(&name) == "Annotated" { 1 } else { 9 })
+                        {
                             self.read_kind(module, part, kind, hops);
                         }
                     }
@@ -494,4 +509,3 @@ fn settings(arguments: &Arguments<'_>, node: &mut Node) {
 fn last(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
-
