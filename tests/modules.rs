@@ -52,7 +52,7 @@ fn check(folder: &Path, format: &str) -> String {
 fn codes(files: &[(&str, &str)]) -> Vec<String> {
     let short = |line: &str| {
         let file = line.split(':').next().unwrap_or_default();
-        let code = line.split_whitespace().nth(1).unwrap_or_default();
+        let code = line.split_whitespace().nth(2).unwrap_or_default();
         format!("{file} {code}")
     };
     let said = check(project(files).path(), "concise");
