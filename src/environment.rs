@@ -1,6 +1,6 @@
 //! Which release of each library applies to a document, and how that was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -12,6 +12,24 @@ pub use pep440_rs::Version;
 pub struct Environment {
     /// By normalised distribution name (`huggingface-hub`, `sentence-transformers`).
     pub libraries: BTreeMap<String, Resolved>,
+    /// All that is installed where the versions come from, where they come from an installed environment.
+    pub installed: Option<Arc<Distributions>>,
+}
+
+/// What is installed in an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Distributions {
+    /// The environment, for messages: ".venv".
+    pub place: String,
+    /// Normalised names.
+    pub names: BTreeSet<String>,
+}
+
+impl Distributions {
+    /// Whether one of them is installed.
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.names.contains(*name))
+    }
 }
 
 /// The version of one library.

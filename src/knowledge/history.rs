@@ -195,9 +195,12 @@ impl Owner {
     }
 }
 
-/// Whether the order of such facts means something: parameters, bases, decorators.
+/// Whether the order of such facts means something: parameters, positionals, bases, decorators.
 fn is_ordered(fact: &Fact) -> bool {
-    matches!(fact, Fact::Param(_) | Fact::Base(_) | Fact::Decorator(_))
+    matches!(
+        fact,
+        Fact::Param(_) | Fact::Base(_) | Fact::Decorator(_) | Fact::Positional { .. }
+    )
 }
 
 /// Index pairs of a long common subsequence of two lists, both ascending.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::ast::{Ident, Name, ParamKind};
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -34,6 +35,15 @@ pub struct Facts {
     pub calls: Vec<Call>,
     /// Every class of the file; those inside of functions stand behind those outside.
     pub classes: Vec<Class>,
+    /// Shell commands, in order.
+    pub commands: Vec<Command>,
+    /// Values of known origin that are given to code that is not followed, functions of the file for one:
+    /// it may change them. In order of their places.
+    pub handed: Vec<Handed>,
+    /// `len(value)` and `value[0]` for values of known origin, in order of their places.
+    pub measured: Vec<Measured>,
+    /// Environment variables that are set by `os.environ["NAME"] = value`, in order.
+    pub variables: Vec<Variable>,
     /// `# hf-lsp: ignore[...]` comments.
     pub suppressions: Vec<Suppression>,
     /// Where a new import statement may be inserted: the start of the line behind the last top-level
@@ -89,6 +99,8 @@ pub enum Step {
     Call(CallId),
     /// Element of an unpacked or indexed result; negative from the end.
     Item(i32),
+    /// What a mapping holds under a constant string: `dataset["train"]`.
+    Key(Name),
 }
 
 impl Origin {
@@ -154,6 +166,7 @@ impl fmt::Display for Origin {
                 Step::Attr(name) => write!(out, ".{name}")?,
                 Step::Call(_) => write!(out, "()")?,
                 Step::Item(index) => write!(out, "[{index}]")?,
+                Step::Key(key) => write!(out, "[{:?}]", key.as_str())?,
             }
         }
         Ok(())
@@ -258,10 +271,70 @@ pub struct Call {
     pub open: bool,
     /// Whether it is `functools.partial(callee, ...)`: arguments may still be missing.
     pub partial: bool,
+    /// Whether others take arguments from the same place, as from a file of configuration: what the callee
+    /// never took is theirs.
+    pub shared: bool,
     /// The innermost statement it stands in, a whole `if` or `def` where it stands in its head.
     pub statement: TextRange,
     /// The plain name that the result is assigned to, in `name = call(...)`; absent for a partial call.
     pub assigned_to: Option<Name>,
+    /// Whether a loop or a comprehension of the same function makes it again and again.
+    pub in_loop: bool,
+    /// Where mappings come from that are spread into it and not followed: `**inputs`.
+    pub mappings: Vec<Arc<Origin>>,
+    /// See [`Guard`].
+    pub guard: Guard,
+}
+
+impl Call {
+    /// The argument passed under that name.
+    pub fn keyword(&self, name: &str) -> Option<&Keyword> {
+        self.keywords.iter().find(|given| given.name.name == name)
+    }
+
+    /// The origins of everything that is passed.
+    pub fn given(&self) -> impl Iterator<Item = &Arc<Origin>> {
+        let positional = self.positional.iter();
+        let positional =
+            positional.flat_map(|given| given.origin.iter().chain(given.elements.iter().flatten()));
+        let keywords = self.keywords.iter();
+        let keywords =
+            keywords.flat_map(|given| given.origin.iter().chain(given.elements.iter().flatten()));
+        positional.chain(keywords).chain(&self.mappings)
+    }
+}
+
+/// A value that code may change which is not followed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handed {
+    /// Where the value comes from.
+    pub origin: Arc<Origin>,
+    /// Where it is given away.
+    pub range: TextRange,
+}
+
+/// What a value is asked for that only sequences have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Where the value comes from.
+    pub origin: Arc<Origin>,
+    /// The whole expression.
+    pub range: TextRange,
+    /// The method that Python calls: `__len__`, or `__getitem__` with an integer.
+    pub method: &'static str,
+    /// See [`Guard`].
+    pub guard: Guard,
+}
+
+/// An environment variable that the file sets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// Its value, as far as it is constant.
+    pub value: Value,
+    /// The assignment.
+    pub range: TextRange,
     /// See [`Guard`].
     pub guard: Guard,
 }
@@ -278,6 +351,8 @@ pub struct Positional {
     /// Where the elements come from, where a list or tuple with such elements is written out:
     /// `HfArgumentParser((ModelArguments, TrainingArguments))`. Otherwise empty.
     pub elements: Vec<Option<Arc<Origin>>>,
+    /// See [`Keyword::function`].
+    pub function: Option<TextRange>,
 }
 
 /// A named argument.
@@ -295,6 +370,11 @@ pub struct Keyword {
     pub value: Value,
     /// Where it comes from.
     pub origin: Option<Arc<Origin>>,
+    /// See [`Positional::elements`].
+    pub elements: Vec<Option<Arc<Origin>>>,
+    /// Where the function stands, if the value is a lambda or a function of the file: the calls in there
+    /// are made by whoever gets it.
+    pub function: Option<TextRange>,
     /// Whether it is a parameter of the function around the call whose default is `None`, passed on.
     pub optional: bool,
     /// How it is written.

@@ -147,14 +147,15 @@ pub fn judge_all<'o>(ctx: &Context<'o>) -> Vec<ArgumentUse<'o>> {
         if call.guard == Guard::Guarded || call.keywords.is_empty() {
             continue;
         }
-        let Some(callee) = callee(ctx, call) else {
+        let id = CallId(u32::try_from(index).unwrap_or(u32::MAX));
+        let Some(callee) = ctx.callee(id) else {
             continue;
         };
         let signature = ctx.view.signature(&callee.entity);
-        let delegate = delegate(ctx, &callee);
+        let delegate = delegate(ctx, callee);
         for keyword in 0..call.keywords.len() {
             let mut used = ArgumentUse {
-                call: CallId(u32::try_from(index).unwrap_or(u32::MAX)),
+                call: id,
                 index: keyword,
                 callee: callee.clone(),
                 signature: signature.clone(),
@@ -162,9 +163,9 @@ pub fn judge_all<'o>(ctx: &Context<'o>) -> Vec<ArgumentUse<'o>> {
                 entry: None,
                 verdict: Verdict::Fine,
             };
-            used.entry = entry(ctx, &callee, &call.keywords[keyword].name.name);
+            used.entry = entry(ctx, callee, &call.keywords[keyword].name.name);
             used.verdict = judge(ctx, &used);
-            if used.verdict.is_refusal() && is_replaced(ctx, &callee) {
+            if used.verdict.is_refusal() && is_replaced(ctx, callee) {
                 used.verdict = Verdict::Fine;
             }
             uses.push(used);
@@ -440,11 +441,48 @@ fn judge_closed(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
     let name = &used.keyword(ctx).name.name;
     let newer = ctx.is_newer_than_known(&used.callee.symbol);
     let timeline = ctx.view.argument_timeline(&used.callee.symbol, name);
+    if used.call(ctx).shared {
+        return judge_shared(ctx, used, timeline);
+    }
     match timeline {
         Some(timeline) if timeline.was_there() => Verdict::Removed(Some(timeline)),
         _ if newer || !used.callee.exact => Verdict::Fine,
         Some(timeline) if timeline.comes_in().is_some() => Verdict::NotYet(timeline),
         _ => Verdict::Unknown,
+    }
+}
+
+/// Classes that take their arguments from the same file.
+const RELATIVES: [&str; 13] = [
+    "transformers.Seq2SeqTrainingArguments",
+    "sentence_transformers.SentenceTransformerTrainingArguments",
+    "trl.SFTConfig",
+    "trl.DPOConfig",
+    "trl.GRPOConfig",
+    "trl.RLOOConfig",
+    "trl.KTOConfig",
+    "trl.RewardConfig",
+    "trl.ModelConfig",
+    "trl.ScriptArguments",
+    "trl.DatasetMixtureConfig",
+    "trl.scripts.grpo.GRPOScriptArguments",
+    "trl.scripts.rloo.RLOOScriptArguments",
+];
+
+/// A name from a file that others read too: it is theirs, unless the callee took it once or looks very much
+/// like it should.
+fn judge_shared(ctx: &Context<'_>, used: &ArgumentUse<'_>, timeline: Option<Timeline>) -> Verdict {
+    let name = used.keyword(ctx).name.name.as_str();
+    let takes = |path: &&str| {
+        let signature = ctx.view.signature(&ctx.view.resolve(path));
+        signature.is_some_and(|signature| signature.takes(name))
+    };
+    let is_removed = timeline.as_ref().is_some_and(Timeline::was_there);
+    match &used.signature {
+        _ if RELATIVES.iter().any(takes) => Verdict::Fine,
+        _ if is_removed => Verdict::Removed(timeline),
+        Some(signature) => judge_open(ctx, used, signature),
+        None => Verdict::Fine,
     }
 }
 

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::api::symbols::{SymbolUse, judge_symbols};
-use super::arguments::ArgumentUse;
+use super::arguments::{ArgumentUse, Callee};
+use super::command::judge::Judged;
 use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
-use crate::python::facts::{CallId, ClassId, Facts, Origin, Root, Step};
+use crate::python::facts::{Call, CallId, ClassId, Facts, Guard, Origin, Root, Step};
 
 /// One document with the releases that apply to it.
 pub struct Context<'a> {
@@ -32,7 +33,9 @@ pub struct Context<'a> {
     things: RefCell<FxHashMap<Origin, Thing>>,
     arguments: OnceCell<Vec<ArgumentUse<'a>>>,
     symbols: OnceCell<Vec<SymbolUse<'a>>>,
+    callees: OnceCell<Vec<Option<Callee>>>,
     refusals: OnceCell<Vec<Refusal>>,
+    commands: OnceCell<Vec<Judged<'a>>>,
 }
 
 /// What a value of the file is.
@@ -79,8 +82,62 @@ impl<'a> Context<'a> {
             things: RefCell::default(),
             arguments: OnceCell::new(),
             symbols: OnceCell::new(),
+            callees: OnceCell::new(),
             refusals: OnceCell::new(),
+            commands: OnceCell::new(),
         }
+    }
+
+    /// What each call of the file calls, where it is something of a library.
+    pub fn callee(&self, id: CallId) -> Option<&Callee> {
+        let callees = self.callees.get_or_init(|| {
+            let calls = self.facts.calls.iter();
+            calls
+                .map(|call| super::arguments::callee(self, call))
+                .collect()
+        });
+        callees[id.0 as usize].as_ref()
+    }
+
+    /// Every call of a library that runs as it stands, in order.
+    pub fn library_calls(&self) -> impl Iterator<Item = (&'a Call, &Callee)> {
+        let calls = self.numbered_calls();
+        calls.map(|(_, call, callee)| (call, callee))
+    }
+
+    /// The same with the numbers of the calls.
+    pub fn numbered_calls(&self) -> impl Iterator<Item = (CallId, &'a Call, &Callee)> {
+        let calls = self.facts.calls.iter().zip((0..).map(CallId));
+        calls.filter_map(|(call, id)| {
+            let runs = call.guard == Guard::None && !call.partial;
+            Some((id, call, self.callee(id).filter(|_| runs)?))
+        })
+    }
+
+    /// The call that a value comes out of, with what is called.
+    pub fn maker(&self, origin: &Origin) -> Option<(&'a Call, &Callee)> {
+        let Some(Step::Call(id)) = origin.steps.last() else {
+            return None;
+        };
+        Some((self.facts.call(*id), self.callee(*id)?))
+    }
+
+    /// Whether a value is an instance of the class of that public path, or of one derived from it.
+    pub fn is_instance(&self, origin: &Origin, class: &str) -> bool {
+        matches!(self.thing(origin), Thing::Instance { class: own, .. } if self.derives(&own, class))
+    }
+
+    /// Whether the class of that definition path is the one of that public path, or derived from it.
+    pub fn derives(&self, class: &str, from: &str) -> bool {
+        let Entity::Class(base) = self.view.resolve(from) else {
+            return false;
+        };
+        class == base || self.view.mro(class).classes.contains(&base)
+    }
+
+    /// Whether the selected release of a library is `since` or a later one.
+    pub fn is_at_least(&self, library: &str, since: &str) -> bool {
+        self.has_gone(Some(since), Some(library))
     }
 
     /// Every named argument of every call of a library, judged once for all rules.
@@ -98,6 +155,12 @@ impl<'a> Context<'a> {
     pub fn refusals(&self) -> &[Refusal] {
         self.refusals
             .get_or_init(|| super::refusal::judge_all(self))
+    }
+
+    /// All that is wrong with commands of the libraries, judged once for all rules.
+    pub fn commands(&self) -> &[Judged<'a>] {
+        self.commands
+            .get_or_init(|| super::command::judge::judge_all(self))
     }
 
     /// How the version of the library that `path` begins in was found.
@@ -157,6 +220,7 @@ impl<'a> Context<'a> {
             Step::Attr(name) => self.attribute(&receiver, name),
             Step::Call(id) => self.result(&receiver, *id, origin),
             Step::Item(index) => self.item(&receiver, *index),
+            Step::Key(_) => self.held(&receiver),
         }
     }
 
@@ -259,6 +323,13 @@ impl<'a> Context<'a> {
                 exact: entry.exact,
             });
         }
+        if public == super::datasets::LOADER {
+            let Some(Step::Call(id)) = origin.steps.last() else {
+                return None;
+            };
+            return super::datasets::loaded(self.facts.call(*id))
+                .map(|class| self.exact_instance(class));
+        }
         if self.overlay.parser(&public).is_some() {
             return constructor_call(origin).map(Thing::Parsed);
         }
@@ -282,6 +353,25 @@ impl<'a> Context<'a> {
         self.view
             .owner(&function.path, OwnerKind::Function)
             .is_some_and(|owner| owner.has(Flag::ClassMethod))
+    }
+
+    /// What a mapping holds under any key: a split of a loaded dataset.
+    fn held(&self, receiver: &Thing) -> Thing {
+        let Thing::Instance { class, .. } = receiver else {
+            return Thing::Unknown;
+        };
+        match super::datasets::split_of(&self.view.public_path(class)) {
+            Some(split) => self.exact_instance(split),
+            None => Thing::Unknown,
+        }
+    }
+
+    /// An instance of exactly the class of that public path.
+    fn exact_instance(&self, class: &str) -> Thing {
+        match self.view.resolve(class) {
+            Entity::Class(class) => Thing::Instance { class, exact: true },
+            _ => Thing::Unknown,
+        }
     }
 
     /// An element of what an argument parser gives.

@@ -2,13 +2,18 @@
 //!
 //! Rules see facts, resolved versions and knowledge; they know neither files nor the protocol.
 
+mod advice;
 mod api;
 pub mod apply;
 pub mod arguments;
+pub mod command;
 pub mod context;
+mod data_flow;
+mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
+mod missing_package;
 pub mod refusal;
 mod report;
 mod requirements;
@@ -21,6 +26,7 @@ use finding::{Finding, Severity};
 use rule::Rule;
 
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -29,12 +35,32 @@ use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let families = [api::RULES, run_time::RULES, security::RULES];
+    let families = [
+        api::RULES,
+        run_time::RULES,
+        data_flow::RULES,
+        advice::RULES,
+        security::RULES,
+    ];
     families
         .into_iter()
         .flatten()
         .copied()
-        .chain([&requirements::RULE])
+        .chain([
+            requirements::RULES[0],
+            requirements::RULES[1],
+            &missing_package::RULE,
+            requirements::RULES[2],
+        ])
+        .chain(command::RULES.iter().copied())
+}
+
+/// Rules that report only where the settings select them.
+const OPTIONAL: &[&str] = &["HF606"];
+
+/// Whether a rule reports only where the settings select it.
+pub fn is_optional(code: &str) -> bool {
+    OPTIONAL.contains(&code)
 }
 
 /// The rule of that code or name.
@@ -52,8 +78,8 @@ pub fn default_severity(code: &str) -> Option<Severity> {
     find(code).map(|rule| rule.severity)
 }
 
-/// The findings of one document, in order of their places. Every surface calls this one function, or
-/// [`check_by`], which it is made of.
+/// The findings of one document, in order of their places, those of optional rules left out. Every surface
+/// calls this one function, or [`check_by`], which it is made of.
 pub fn check(
     knowledge: &Knowledge,
     text: &str,
@@ -61,6 +87,9 @@ pub fn check(
     environment: &Environment,
 ) -> Vec<Finding> {
     check_by(knowledge, text, facts, environment, |rule, ctx| {
+        if is_optional(rule.code) {
+            return Vec::new();
+        }
         rule.findings(ctx)
     })
 }
@@ -81,9 +110,34 @@ pub fn check_by(
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
+    match facts.format {
+        Format::Yaml | Format::Json => fix::fit(text, facts, &mut findings),
+        Format::Markdown => fix::keep_python(text, &mut findings),
+        _ => {}
+    }
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
     findings
+}
+
+/// The findings about commands that stand in a text of another kind: the cells of a notebook.
+pub fn check_commands(
+    knowledge: &Knowledge,
+    text: &str,
+    commands: Vec<Command>,
+    environment: &Environment,
+) -> Vec<Finding> {
+    if commands.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts {
+        commands,
+        ..Facts::default()
+    };
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let rules = command::RULES.iter();
+    rules.flat_map(|rule| rule.findings(&ctx)).collect()
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
@@ -101,8 +155,15 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
         return true;
     }
-    facts.imports.iter().any(|import| {
-        let package = import.module.split('.').next().unwrap_or_default();
+    if !facts.commands.is_empty() {
+        return true;
+    }
+    let imported = facts.imports.iter().map(|import| import.module.as_str());
+    // Configuration calls without importing.
+    let called = facts.calls.iter().filter_map(|call| call.callee.package());
+    let called = called.filter(|_| facts.format != Format::Python);
+    imported.chain(called).any(|module| {
+        let package = module.split('.').next().unwrap_or_default();
         knowledge
             .store()
             .packages()

@@ -93,6 +93,14 @@ pub fn release(ctx: &Context<'_>, symbol: &str, version: &str) -> String {
     }
 }
 
+/// The release that answers for a symbol: "transformers 5.23.0".
+pub fn selected(ctx: &Context<'_>, symbol: &str) -> String {
+    let version = ctx
+        .resolved(symbol)
+        .map(|resolved| resolved.version.to_string());
+    release(ctx, symbol, &version.unwrap_or_default())
+}
+
 /// A release that a history or else a curated entry tells of, with the library that has it: a base class
 /// may be of another one than the callee.
 pub fn told<'t>(

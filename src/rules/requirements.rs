@@ -1,4 +1,7 @@
-//! HF701: requirements that cannot be installed together.
+//! HF701, HF702 and HF704: requirements that cannot be installed.
+
+mod old_python;
+mod unknown_release;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
@@ -10,8 +13,11 @@ use crate::knowledge::choose::Knowledge;
 use crate::knowledge::library::Library;
 use crate::workspace::requirements::{Declared, Group, Requirement};
 
+/// The rules of the family before and behind the one about missing packages, by code.
+pub const RULES: [&Rule; 3] = [&RULE, &unknown_release::RULE, &old_python::RULE];
+
 /// See [`Rule`].
-pub const RULE: Rule = Rule {
+const RULE: Rule = Rule {
     code: "HF701",
     name: "conflicting-requirements",
     severity: Severity::Error,
@@ -36,7 +42,7 @@ of different optional groups are not compared.",
     check: |_: &Context<'_>, _: &mut Vec<Finding>| {},
 };
 
-/// Compares each requirement on a known library with the other ones.
+/// Compares each requirement on a known library with its releases, and with the other requirements.
 pub fn check(
     knowledge: &Knowledge,
     declared: &[Declared],
@@ -47,6 +53,8 @@ pub fn check(
         let Some(library) = knowledge.store().library(&one.name) else {
             continue;
         };
+        findings.extend(unknown_release::check(library, one));
+        findings.extend(python.and_then(|python| old_python::check(library, one, python)));
         for other in declared.iter().filter(|other| is_sure(other, python)) {
             if other.name != one.name && go_together(&one.group, &other.group) {
                 findings.extend(conflict(knowledge, library, one, other));

@@ -1,8 +1,11 @@
 //! HF6xx: what gives away secrets, or runs code of strangers.
 
 mod hardcoded_token;
+mod pickled_weights;
 mod remote_code;
 mod secret;
+mod unchecked_certificates;
+mod unpinned_revision;
 mod unsafe_load;
 
 use super::rule::Rule;
@@ -14,4 +17,7 @@ pub const RULES: &[&Rule] = &[
     &hardcoded_token::RULE,
     &remote_code::RULE,
     &unsafe_load::RULE,
+    &pickled_weights::RULE,
+    &unchecked_certificates::RULE,
+    &unpinned_revision::RULE,
 ];

@@ -177,7 +177,7 @@ impl Cache {
             return None;
         }
         let mut versions = Xxh3::with_seed(self.seed);
-        (format, libraries).hash(&mut versions);
+        (format, libraries, &environment.installed).hash(&mut versions);
         let seed = self.seed ^ 1 ^ versions.digest();
         Some(xxh3_128_with_seed(text.as_bytes(), seed))
     }
@@ -245,6 +245,7 @@ mod tests {
         let resolved = Resolved::new(version, Source::Newest);
         Environment {
             libraries: [("trl".to_owned(), resolved)].into(),
+            installed: None,
         }
     }
 

@@ -6,7 +6,7 @@ use super::Walker;
 use super::mapping::Spread;
 use super::scope::Known;
 use crate::python::ast::{Argument, ArgumentKind, Expr, ExprKind, Ident};
-use crate::python::facts::{Keyword, Origin, Positional, Site, Value};
+use crate::python::facts::{Handed, Keyword, Origin, Positional, Site, Value};
 use crate::text::TextRange;
 
 /// The arguments of one call.
@@ -16,16 +16,29 @@ pub(super) struct Arguments {
     pub(super) keywords: Vec<Keyword>,
     pub(super) open: bool,
     pub(super) spreads: Vec<Spread>,
+    pub(super) mappings: Vec<Arc<Origin>>,
+}
+
+/// What is known of one argument.
+struct Passed {
+    value: Value,
+    origin: Option<Arc<Origin>>,
+    elements: Vec<Option<Arc<Origin>>>,
+    function: Option<TextRange>,
 }
 
 impl<'a> Walker<'a> {
     /// Walks arguments whose callee is unknown.
     pub(super) fn walk_arguments(&mut self, args: &'a [Argument]) {
         for argument in args {
-            match argument.kind {
+            let known = match argument.kind {
                 ArgumentKind::Spread | ArgumentKind::DictSpread => self.read(&argument.value),
                 _ => self.expr(&argument.value),
             };
+            if let Known::Origin(origin) = known {
+                let range = self.at(argument.range);
+                self.facts.handed.push(Handed { origin, range });
+            }
         }
     }
 
@@ -67,7 +80,8 @@ impl<'a> Walker<'a> {
                 arguments.spreads.push(spread);
             }
             None => {
-                self.read(value);
+                let known = self.read(value);
+                arguments.mappings.extend(known.origin().cloned());
                 arguments.open = true;
             }
         }
@@ -84,47 +98,57 @@ impl<'a> Walker<'a> {
             .as_name()
             .and_then(|name| self.lookup(name))
             .is_some_and(|entry| entry.optional);
-        let (constant, origin) = self.argument(value);
+        let passed = self.passed(value);
         Keyword {
             name,
             range,
             value_range: self.at(value.range),
-            value: constant,
-            origin,
+            value: passed.value,
+            origin: passed.origin,
+            elements: passed.elements,
+            function: passed.function,
             optional,
             site,
         }
     }
 
     fn positional(&mut self, argument: &'a Argument) -> Positional {
-        let known = match &argument.value.kind {
-            ExprKind::List(items) => self.tuple(items),
-            _ => self.expr(&argument.value),
-        };
-        let owned = |known: &Known| known.origin().cloned();
-        let elements: Vec<_> = match &known {
-            Known::Items(items) => items.iter().map(owned).collect(),
-            _ => Vec::new(),
-        };
+        let passed = self.passed(&argument.value);
         Positional {
             range: self.at(argument.range),
-            value: match known {
-                Known::Origin(_) => Value::Unknown,
-                _ => self.constant(&argument.value),
-            },
-            origin: owned(&known),
-            elements: if elements.iter().any(Option::is_some) {
-                elements
-            } else {
-                Vec::new()
-            },
+            value: passed.value,
+            origin: passed.origin,
+            elements: passed.elements,
+            function: passed.function,
         }
     }
 
-    fn argument(&mut self, expr: &'a Expr) -> (Value, Option<Arc<Origin>>) {
-        match self.expr(expr) {
-            Known::Origin(origin) => (Value::Unknown, Some(origin)),
-            _ => (self.constant(expr), None),
+    fn passed(&mut self, expr: &'a Expr) -> Passed {
+        let known = match &expr.kind {
+            ExprKind::List(items) => self.tuple(items),
+            _ => self.expr(expr),
+        };
+        let owned = |known: &Known| known.origin().cloned();
+        let mut elements: Vec<_> = match &known {
+            Known::Items(items) => items.iter().map(owned).collect(),
+            _ => Vec::new(),
+        };
+        if elements.iter().all(Option::is_none) {
+            elements.clear();
+        }
+        let function = match &known {
+            Known::Function(function) => Some(self.functions[*function]),
+            _ if matches!(expr.kind, ExprKind::Lambda { .. }) => Some(self.at(expr.range)),
+            _ => None,
+        };
+        Passed {
+            value: match known {
+                Known::Origin(_) => Value::Unknown,
+                _ => self.constant(expr),
+            },
+            origin: owned(&known),
+            elements,
+            function,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::function::Returns;
 use super::scope::Known;
 use super::{MAX_STEPS, Walker};
 use crate::python::ast::{Argument, ArgumentKind, Call, Expr, ExprKind, Ident};
-use crate::python::facts::{self, Access, CallId, Origin, Root, Step};
+use crate::python::facts::{self, Access, CallId, Measured, Origin, Root, Step};
 use crate::text::TextRange;
 
 /// Builtins that neither keep nor change what they are given.
@@ -150,6 +150,7 @@ impl<'a> Walker<'a> {
             keywords,
             open,
             spreads,
+            mappings,
         } = arguments;
         for mut spread in spreads {
             spread.call = index;
@@ -164,8 +165,11 @@ impl<'a> Walker<'a> {
             keywords,
             open,
             partial,
+            shared: false,
             statement: self.statement,
             assigned_to: None,
+            in_loop: self.loops > 0,
+            mappings,
             guard: self.guard(),
         });
         CallId(u32::try_from(index).unwrap_or(u32::MAX))
@@ -219,11 +223,29 @@ impl<'a> Walker<'a> {
                 self.observe(id);
                 Some(Known::Unknown)
             }
+            ("len", [only]) => {
+                let known = self.read(&only.value);
+                self.measure(&known, range, "__len__");
+                Some(Known::Unknown)
+            }
             (name, args) if PURE.contains(&name) => {
                 self.read_arguments(args);
                 Some(Known::Unknown)
             }
             _ => None,
+        }
+    }
+
+    /// Notes that a value is asked for its length, or for an element.
+    pub(super) fn measure(&mut self, known: &Known, range: TextRange, method: &'static str) {
+        if let Known::Origin(origin) = known {
+            let measured = Measured {
+                origin: Arc::clone(origin),
+                range,
+                method,
+                guard: self.guard(),
+            };
+            self.facts.measured.push(measured);
         }
     }
 

@@ -144,7 +144,7 @@ impl<'a> Walker<'a> {
             if let Some(target) = target {
                 walker.assign(target, &Known::Unknown);
             }
-            walker.guarded(guarded, |walker| walker.block(body));
+            walker.looping(|walker| walker.guarded(guarded, |walker| walker.block(body)));
             true
         });
         for name in delta.names() {

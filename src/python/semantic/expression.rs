@@ -22,7 +22,9 @@ impl<'a> Walker<'a> {
                 self.attribute(&receiver, attr, self.at(expr.range), Access::Load, false)
             }
             ExprKind::Call(call) => self.call(call, self.at(expr.range)),
-            ExprKind::Subscript { value, index } => self.subscript(value, index),
+            ExprKind::Subscript { value, index } => {
+                self.subscript(value, index, self.at(expr.range))
+            }
             ExprKind::Tuple(items) => self.tuple(items),
             ExprKind::FString(items) | ExprKind::List(items) | ExprKind::Set(items) => {
                 self.all(items)
@@ -132,15 +134,19 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn subscript(&mut self, value: &'a Expr, index: &'a [Expr]) -> Known {
+    fn subscript(&mut self, value: &'a Expr, index: &'a [Expr], range: TextRange) -> Known {
         let known = self.read(value);
         self.all(index);
         let [index] = index else {
             return Known::Unknown;
         };
-        match super::constant::integer(index) {
-            Some(index) => item(&known, index),
-            None => Known::Unknown,
+        match (super::constant::integer(index), index.as_str()) {
+            (Some(index), _) => {
+                self.measure(&known, range, "__getitem__");
+                item(&known, index)
+            }
+            (None, Some(key)) => entry(&known, key),
+            (None, None) => Known::Unknown,
         }
     }
 
@@ -187,8 +193,9 @@ impl<'a> Walker<'a> {
         let mut guarded = false;
         self.apart(|walker| {
             for part in parts.iter().rev() {
-                let (_, tested) =
-                    walker.guarded(guarded, |walker| walker.testing(|walker| walker.expr(part)));
+                let (_, tested) = walker.guarded(guarded, |walker| {
+                    walker.testing(|walker| walker.looping(|walker| walker.expr(part)))
+                });
                 guarded |= tested > Tested::Nothing;
             }
         });
@@ -205,6 +212,16 @@ impl<'a> Walker<'a> {
         if let Some(frame) = frame {
             frame.bind(name, Entry::of(known));
         }
+    }
+}
+
+/// What a mapping holds under `key`.
+fn entry(known: &Known, key: &str) -> Known {
+    match known {
+        Known::Origin(origin) if origin.steps.len() < MAX_STEPS => {
+            Known::from_origin(origin.then(Step::Key(key.into())))
+        }
+        _ => Known::Unknown,
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) fn finish(mut walker: Walker<'_>) -> Facts {
     facts
         .attributes
         .sort_by_key(|attribute| attribute.attr.range);
+    facts.handed.sort_by_key(|handed| handed.range);
+    facts.measured.sort_by_key(|measured| measured.range);
+    facts.variables.sort_by_key(|variable| variable.range);
     facts
 }
 
@@ -101,16 +104,24 @@ fn origins(facts: &mut Facts) -> impl Iterator<Item = &mut Arc<Origin>> {
                 let elements = argument.elements.iter_mut().flatten();
                 argument.origin.iter_mut().chain(elements)
             }))
-            .chain(keywords.filter_map(|keyword| keyword.origin.as_mut()))
+            .chain(keywords.flat_map(|argument| {
+                let elements = argument.elements.iter_mut().flatten();
+                argument.origin.iter_mut().chain(elements)
+            }))
+            .chain(call.mappings.iter_mut())
     });
     let classes = facts.classes.iter_mut().flat_map(|class| {
         let bases = class.bases.iter_mut();
         bases.chain(class.decorators.iter_mut()).flatten()
     });
     let attributes = facts.attributes.iter_mut();
+    let handed = facts.handed.iter_mut();
+    let measured = facts.measured.iter_mut();
     calls
         .chain(classes)
         .chain(attributes.map(|attribute| &mut attribute.receiver))
+        .chain(handed.map(|handed| &mut handed.origin))
+        .chain(measured.map(|measured| &mut measured.origin))
         .chain(facts.names.iter_mut().map(|name| &mut name.origin))
 }
 

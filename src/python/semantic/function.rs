@@ -65,6 +65,7 @@ impl<'a> Walker<'a> {
             _ => None,
         };
         let index = self.returns.len();
+        self.functions.push(self.statement);
         let plain = function.decorators.is_empty() && !function.is_async;
         self.returns.push(if plain {
             Returns::Nothing
@@ -118,6 +119,7 @@ impl<'a> Walker<'a> {
         self.guard = deferred.guard;
         self.statement = deferred.statement;
         self.shift = deferred.shift;
+        self.loops = 0;
         self.contexts += 1;
         self.context = self.contexts;
         self.push_frame(FrameKind::Function);

@@ -85,6 +85,8 @@ struct Walker<'a> {
     deferred: VecDeque<Deferred<'a>>,
     classes: Vec<ClassInfo<'a>>,
     returns: Vec<Returns>,
+    /// Where the functions of `returns` stand.
+    functions: Vec<TextRange>,
     dicts: Vec<Dict>,
     spreads: Vec<Spread>,
     /// Names in `global` and `nonlocal` statements.
@@ -98,6 +100,8 @@ struct Walker<'a> {
     /// Index into `returns` of the function that is being walked.
     returning: usize,
     guard: bool,
+    /// How many loops and comprehensions of the same function are around.
+    loops: u32,
     /// What the expression that is being walked asks about.
     tested: Tested,
     /// What mentioning a name asks about.
@@ -135,6 +139,7 @@ impl<'a> Walker<'a> {
             deferred: VecDeque::new(),
             classes: Vec::new(),
             returns: Vec::new(),
+            functions: Vec::new(),
             dicts: Vec::new(),
             spreads: Vec::new(),
             shared,
@@ -143,6 +148,7 @@ impl<'a> Walker<'a> {
             class: None,
             returning: usize::MAX,
             guard: false,
+            loops: 0,
             tested: Tested::Nothing,
             words: FxHashMap::default(),
             statement: TextRange::default(),
@@ -232,6 +238,14 @@ impl<'a> Walker<'a> {
         self.guard |= guarded;
         let result = walk(self);
         self.guard = before;
+        result
+    }
+
+    /// Runs `walk` as code that runs again and again.
+    fn looping<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
+        self.loops += 1;
+        let result = walk(self);
+        self.loops -= 1;
         result
     }
 

@@ -5,7 +5,7 @@ use super::scope::{Entry, FrameKind, Known};
 use super::{Walker, expression, moved};
 use crate::budget;
 use crate::python::ast::{Expr, ExprKind, Ident, Stmt, StmtKind};
-use crate::python::facts::Access;
+use crate::python::facts::{Access, Variable};
 
 impl<'a> Walker<'a> {
     /// Walks statements in order; gives whether their end is reached. Behind a statement that leaves
@@ -121,6 +121,7 @@ impl<'a> Walker<'a> {
         };
         if let [target] = targets {
             self.note_assigned(target, value);
+            self.note_variable(target, value);
         }
         for target in targets {
             self.assign(target, &known);
@@ -202,6 +203,29 @@ impl<'a> Walker<'a> {
             && !call.partial
         {
             call.assigned_to = Some(name.into());
+        }
+    }
+
+    /// Notes `os.environ["NAME"] = value`.
+    fn note_variable(&mut self, target: &Expr, value: &Expr) {
+        let ExprKind::Subscript {
+            value: mapping,
+            index,
+        } = &target.kind
+        else {
+            return;
+        };
+        if let ([key], Some("os.environ" | "environ")) =
+            (index.as_slice(), mapping.dotted().as_deref())
+            && let Some(name) = key.as_str()
+        {
+            let variable = Variable {
+                name: name.into(),
+                value: self.constant(value),
+                range: self.statement,
+                guard: self.guard(),
+            };
+            self.facts.variables.push(variable);
         }
     }
 

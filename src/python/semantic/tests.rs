@@ -8,6 +8,7 @@ mod flow;
 mod guards;
 mod imports;
 mod robust;
+mod uses;
 
 use std::fmt::Write;
 

@@ -48,6 +48,7 @@ impl<'c, 'a> Construction<'c, 'a> {
         }
         // An argument that a decorator turns into another would be looked for under its new name.
         let foreign = |name: &str| signature.param(name).is_none() && !signature.open;
+        let foreign = |name: &str| foreign(name) && !call.shared;
         if call
             .keywords
             .iter()
@@ -83,8 +84,13 @@ impl<'c, 'a> Construction<'c, 'a> {
         self.call.positional.get(index).map(Passed::Positional)
     }
 
+    /// Whether the callee has an argument of that name.
+    pub fn takes(&self, name: &str) -> bool {
+        self.signature.param(name).is_some()
+    }
+
     /// The value that the callee sees first.
-    fn entry(&self, name: &str) -> Known {
+    pub fn entry(&self, name: &str) -> Known {
         if let Some(passed) = self.passed(name) {
             return known(self.ctx, &passed);
         }
@@ -102,7 +108,8 @@ impl<'c, 'a> Construction<'c, 'a> {
         }
     }
 
-    fn is_passed(&self, name: &str) -> Option<bool> {
+    /// Whether the argument is passed, where that can be told.
+    pub fn is_passed(&self, name: &str) -> Option<bool> {
         if self.passed(name).is_some() {
             Some(true)
         } else {
@@ -119,11 +126,16 @@ impl<'c, 'a> Construction<'c, 'a> {
     }
 
     /// `object.field` of an object that the file makes and passes.
-    fn field_of(&self, object: &str, field: &str) -> Known {
+    pub fn field_of(&self, object: &str, field: &str) -> Known {
         match self.object(object) {
             Some((origin, object)) if !self.may_change(origin, field) => object.finally(field),
             _ => Known::Unknown,
         }
+    }
+
+    /// The call that makes the object which is passed under that name.
+    pub fn maker(&self, object: &str) -> Option<Construction<'c, 'a>> {
+        Some(self.object(object)?.1.construction)
     }
 
     /// The object that the file makes and passes under that name, and where it comes from.
@@ -257,6 +269,7 @@ impl Level<'_, '_> {
             name: name.to_owned(),
             value: self.construction.entry(name),
             site,
+            format: self.construction.ctx.facts.format,
         }
     }
 
@@ -270,6 +283,7 @@ impl Level<'_, '_> {
             name: name.to_owned(),
             value: object.map_or(Known::Unknown, |object| object.construction.entry(field)),
             site,
+            format: self.construction.ctx.facts.format,
         }
     }
 }

@@ -53,13 +53,14 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_pinned(call: &Call) -> bool {
+/// Whether the call names a commit, branch or tag.
+pub(super) fn is_pinned(call: &Call) -> bool {
     let pins = |name: &str| matches!(name, "revision" | "code_revision");
     call.keywords.iter().any(|keyword| pins(&keyword.name.name))
 }
 
 /// Whether the first argument is the id of a repository for sure, and no folder.
-fn is_remote(call: &Call) -> bool {
+pub(super) fn is_remote(call: &Call) -> bool {
     let by_name = ["pretrained_model_name_or_path", "path", "model", "repo_id"];
     let named = call
         .keywords

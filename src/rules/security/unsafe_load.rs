@@ -15,8 +15,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a file that may run code when it is loaded",
     explanation: "Pickled files run code when they are loaded. `torch.load(..., weights_only=False)` takes \
-any of them, and so do `pickle`, `joblib`, `dill` and `cloudpickle` with a file that was downloaded from the \
-Hub. Load safetensors, or `weights_only=True`; skops reads scikit-learn models without running them.",
+any of them, and so do `pickle`, `joblib`, `dill`, `cloudpickle` and `numpy.load(..., allow_pickle=True)` with a \
+file that was downloaded from the Hub. Load safetensors, or `weights_only=True`; skops reads scikit-learn models without running them.",
     fix: FixKind::No,
     bad: Example {
         format: Format::Python,
@@ -59,6 +59,8 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         } else if UNPICKLERS.contains(&path.as_str()) && is_downloaded(ctx, call) {
             let message = format!("`{path}` runs code that a file from the Hub brings along");
             findings.push(RULE.plain_finding(call.callee_range, message));
+        } else if path == "numpy.load" && is_downloaded(ctx, call) {
+            findings.extend(unpickles(call));
         }
     }
 }
@@ -71,6 +73,14 @@ fn loads_anything(call: &Call) -> Option<Finding> {
     let mut finding = RULE.plain_finding(keyword.range, message);
     finding.help = Some("use `weights_only=True`, or load safetensors".to_owned());
     Some(finding)
+}
+
+/// Arrays of objects are pickled.
+fn unpickles(call: &Call) -> Option<Finding> {
+    let keyword = call.keyword("allow_pickle")?;
+    let message = "`numpy.load` runs code that a file from the Hub brings along".to_owned();
+    let is_allowed = keyword.value == Value::Bool(true);
+    is_allowed.then(|| RULE.plain_finding(keyword.range, message))
 }
 
 /// Whether the first argument is what a download gave.

@@ -14,6 +14,7 @@ pub use layer::Layer;
 pub use read::Loaded;
 pub use selector::{RuleNames, Selector};
 
+use crate::rules;
 use crate::rules::finding::Severity;
 use layer::Compiled;
 
@@ -49,9 +50,9 @@ impl Settings {
     }
 
     /// Whether a rule runs on a file. Within a layer the more specific selector wins, and `ignore` where both
-    /// are equally specific; `select` forgets the layers below.
+    /// are equally specific; `select` forgets the layers below. Optional rules run where a layer selects them.
     pub fn is_enabled(&self, code: &str, name: &str, path: &Path) -> bool {
-        let mut enabled = true;
+        let mut enabled = !rules::is_optional(code);
         for layer in &self.layers {
             enabled = layer.decide(code, name, enabled);
         }

@@ -200,3 +200,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn optional_rules_run_where_they_are_selected() {
+    const OPTIONAL: RuleNames<'_> = &[("HF601", "hardcoded-token"), ("HF606", "unpinned-revision")];
+    let runs = |text: &str| {
+        let path = Path::new("/p/hf-lsp.toml");
+        let (settings, problems) = Settings::parse(path, text, OPTIONAL);
+        assert_eq!(problems.len(), 0);
+        settings
+            .unwrap()
+            .is_enabled("HF606", "unpinned-revision", Path::new("/p/a.py"))
+    };
+    assert!(!runs(""));
+    assert!(!runs("extend-select = ['HF601']"));
+    assert!(runs("extend-select = ['HF606']"));
+    assert!(runs("select = ['HF6']"));
+}
