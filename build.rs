@@ -1,11 +1,12 @@
-//! Packs the knowledge into the program: for each library of the store a compressed index and its facts
-//! in compressed blocks, and the overlay in a form that is read quickly.
+//! Packs the knowledge into the program: for each library of the store its owners with tables that lead to
+//! them, its facts, most of them in compressed blocks, and the overlay in a form that is read quickly.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 #[path = "src/knowledge/pack.rs"]
+#[expect(dead_code, reason = "the program reads what is written here")]
 mod pack;
 
 const STORE: &str = "src/knowledge/store";
@@ -21,7 +22,7 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let date = fs::read_to_string(Path::new(STORE).join("DATE")).unwrap_or_default();
     let mut table = format!(
-        "const DATE: &str = {:?};\nstatic EMBEDDED: &[Embedded] = &[\n",
+        "const DATE: &str = {:?};\nstatic SOURCES: &[Source] = &[\n",
         date.trim()
     );
     for path in fact_files() {
@@ -62,36 +63,59 @@ fn pack_file(path: &Path, out: &Path) -> String {
     let name = header(&text, "distribution").next().unwrap_or_default();
     let packages: Vec<&str> = header(&text, "packages").collect();
     let releases: Vec<&str> = header(&text, "releases").collect();
-    let parts = pack::split(&text);
-    let packing = hash(include_bytes!("src/knowledge/pack.rs"));
-    let stem = out.join(format!("{name}-{:016x}", hash(text.as_bytes()) ^ packing));
-    let include = |part: &str, text: &str| {
-        let packed = stem.with_extension(format!("{part}.zst"));
-        if !packed.exists() {
-            fs::write(&packed, compress(text.as_bytes())).expect("OUT_DIR can be written");
+    let stem = format!("{name}-{:016x}", hash(text.as_bytes()) ^ packing());
+    let file = |part: &str| out.join(format!("{stem}.{part}"));
+    if !file("table").exists() {
+        let parts = pack::split(&text, pack::LARGE);
+        let packed: Vec<Vec<u8>> = parts
+            .blocks
+            .iter()
+            .map(|it| compress(it.as_bytes()))
+            .collect();
+        for (part, bytes) in [
+            ("index", parts.index.as_bytes()),
+            ("owners", &parts.owners),
+            ("slots", &parts.slots),
+            ("plain", parts.plain.as_bytes()),
+            ("blocks", &packed.concat()),
+            // The last one: then all are there.
+            ("table", table(&parts.blocks, &packed).as_bytes()),
+        ] {
+            fs::write(file(part), bytes).expect("OUT_DIR can be written");
         }
-        format!("include_bytes!({:?})", packed.display().to_string())
-    };
-    let mut entry = String::new();
-    writeln!(
-        entry,
-        "Embedded {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, index: {}, length: {}, blocks: &[",
-        include("index", &parts.index),
-        parts.index.len()
-    )
-    .expect("writing to a string does not fail");
-    for block in &parts.blocks {
-        writeln!(
-            entry,
-            "    Packed {{ first: {}, bytes: {}, length: {} }},",
-            block.first,
-            include(&block.first.to_string(), &block.text),
-            block.text.len()
-        )
-        .expect("writing to a string does not fail");
     }
-    entry.push_str("] },\n");
-    entry
+    let shown = |part: &str| file(part).display().to_string();
+    let table = fs::read_to_string(file("table")).expect("it has been written");
+    format!(
+        "Source {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, embedded: Embedded {{\n\
+         index: include_str!({:?}), owners: include_bytes!({:?}), slots: include_bytes!({:?}),\n\
+         plain: include_str!({:?}), blocks: {{\n\
+         const ALL: &[u8] = include_bytes!({:?});\n&[{table}] }} }} }},\n",
+        shown("index"),
+        shown("owners"),
+        shown("slots"),
+        shown("plain"),
+        shown("blocks"),
+    )
+}
+
+/// Where each block lies among all compressed ones, as Rust.
+fn table(blocks: &[String], packed: &[Vec<u8>]) -> String {
+    let mut table = String::new();
+    let mut start = 0;
+    for (block, packed) in blocks.iter().zip(packed) {
+        let (size, length) = (packed.len(), block.len());
+        let bytes = format!("ALL.split_at({start}).1.split_at({size}).0");
+        writeln!(table, "Packed {{ bytes: {bytes}, length: {length} }},")
+            .expect("writing to a string does not fail");
+        start += size;
+    }
+    table
+}
+
+/// Tells ways of packing apart.
+fn packing() -> u64 {
+    hash(include_bytes!("src/knowledge/pack.rs")) ^ hash(include_bytes!("build.rs"))
 }
 
 /// The fields of a header line.

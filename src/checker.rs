@@ -10,7 +10,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 use crate::budget::{self, Failure};
-use crate::embedded::{Format, analyse};
+use crate::embedded::{Format, analyse, declares};
 use crate::environment::{Environment, Version};
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
@@ -190,19 +190,35 @@ impl Checker {
         if !rules::concerns(&self.knowledge, text, facts) {
             return Vec::new();
         }
-        let answer = self.versions(path, Some(text));
+        let answer = self.versions(path, Some(&declares(facts.format, text)));
         let found = self.ruled(path, text, facts, &answer.environment);
         self.filtered(path, found.findings)
     }
 
     /// The same for the cells of a notebook; a fix that no cell can take is left out.
     pub fn check_cells(&self, path: &Path, cells: &Joined, facts: &Facts) -> Vec<Finding> {
-        if !rules::concerns(&self.knowledge, cells.code(), facts) {
+        let mut findings = self.check_commands(path, cells);
+        if rules::concerns(&self.knowledge, cells.code(), facts) {
+            let answer = self.versions(path, Some(cells.declares()));
+            let found = self.ruled(path, cells.code(), facts, &answer.environment);
+            findings.extend(self.filtered(path, found.findings));
+            findings.sort_by_key(|finding| finding.range);
+        }
+        cells.fixable(findings)
+    }
+
+    /// The findings about the shell commands of a notebook.
+    pub fn check_commands(&self, path: &Path, cells: &Joined) -> Vec<Finding> {
+        let commands = cells.shell();
+        if commands.is_empty() {
             return Vec::new();
         }
         let answer = self.versions(path, Some(cells.declares()));
-        let found = self.ruled(path, cells.code(), facts, &answer.environment);
-        cells.fixable(self.filtered(path, found.findings))
+        let text = cells.source();
+        let found = budget::within(budget::for_document(text.len()), || {
+            rules::check_commands(&self.knowledge, text, commands, &answer.environment)
+        });
+        self.filtered(path, self.noted(path, ANALYSIS, found))
     }
 
     /// The findings in a file in that environment, whatever the settings.

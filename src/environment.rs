@@ -1,7 +1,8 @@
 //! Which release of each library applies to a document, and how that was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 pub use pep440_rs::Version;
@@ -11,6 +12,24 @@ pub use pep440_rs::Version;
 pub struct Environment {
     /// By normalised distribution name (`huggingface-hub`, `sentence-transformers`).
     pub libraries: BTreeMap<String, Resolved>,
+    /// All that is installed where the versions come from, where they come from an installed environment.
+    pub installed: Option<Arc<Distributions>>,
+}
+
+/// What is installed in an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Distributions {
+    /// The environment, for messages: ".venv".
+    pub place: String,
+    /// Normalised names.
+    pub names: BTreeSet<String>,
+}
+
+impl Distributions {
+    /// Whether one of them is installed.
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.names.contains(*name))
+    }
 }
 
 /// The version of one library.
@@ -41,8 +60,22 @@ impl Resolved {
     }
 }
 
+/// Sources are left out: nothing tells whether two are the same.
+impl Hash for Resolved {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            version,
+            source,
+            oldest,
+            baseline,
+            sources: _,
+        } = self;
+        (version, source, oldest, baseline).hash(state);
+    }
+}
+
 /// How a version was found, strongest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// `--target`, or the setting of that name.
     Target,

@@ -62,3 +62,13 @@ fn fixes() {
 fn notebook() {
     replay("notebook", fuzz::notebook::run);
 }
+
+#[test]
+fn shell() {
+    replay("shell", fuzz::shell::run);
+}
+
+#[test]
+fn config() {
+    replay("config", fuzz::config::run);
+}

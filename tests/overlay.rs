@@ -4,10 +4,13 @@
 
 use hf_lsp::environment::{Environment, Resolved, Source, Version};
 use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::condition::Term;
+use hf_lsp::knowledge::condition::evaluate::Known;
 use hf_lsp::knowledge::overlay::{Argument, Effect, overlay};
 use hf_lsp::knowledge::store::{normalise, store};
 use hf_lsp::knowledge::timeline::Timeline;
 use hf_lsp::knowledge::view::{Entity, View};
+use std::path::Path;
 use std::sync::Arc;
 
 fn newest() -> Arc<View> {
@@ -210,4 +213,135 @@ fn results_name_classes() {
         }
     }
     compare("results", &failures, &[]);
+}
+
+/// Whether any release has a command, by any of the names of its words.
+fn had_command(view: &hf_lsp::knowledge::view::View, path: &str, gone: bool) -> bool {
+    use hf_lsp::knowledge::command::Known;
+    let program = path.split(' ').next().unwrap();
+    let library = hf_lsp::embedded::programs::distribution(program).unwrap();
+    let library = &view.library(library).unwrap().library;
+    let there = |release: usize| {
+        let mut words = path.split(' ');
+        let mut known = Known::at(library, words.next().unwrap(), release)?;
+        for word in words {
+            let next = format!("{} {}", known.path, known.sub(word)?);
+            known = Known::at(library, &next, release)?;
+        }
+        known.works().then_some(())
+    };
+    let newest = library.newest();
+    (0..=newest).any(|release| there(release).is_some()) && (!gone || there(newest).is_none())
+}
+
+#[test]
+fn commands_match_facts() {
+    let view = newest();
+    let mut failures = Vec::new();
+    for entry in overlay().commands() {
+        if !had_command(&view, &entry.name, true) {
+            failures.push(format!("{}: never there, or there still", entry.name));
+        }
+        for to in entry.to.iter().filter(|to| !had_command(&view, to, false)) {
+            failures.push(format!("{}: no release has `{to}`", entry.name));
+        }
+    }
+    for entry in overlay().command_options() {
+        let known = entry.commands.iter().any(|command| {
+            let program = command.split(' ').next().unwrap();
+            let library = hf_lsp::embedded::programs::distribution(program).unwrap();
+            let timeline = view.option_timeline(library, command, &entry.name);
+            timeline.is_some_and(|timeline| timeline.was_ever())
+        });
+        if !known {
+            failures.push(format!("{}: no release had it", entry.name));
+        }
+    }
+    compare("commands", &failures, &[]);
+}
+
+/// The table of programs is that of the entry points.
+#[test]
+fn programs_match_facts() {
+    use hf_lsp::knowledge::fact::{Fact, OwnerKind};
+    let mut failures = Vec::new();
+    for name in hf_lsp::knowledge::store::store().names() {
+        let library = hf_lsp::knowledge::store::store().library(name).unwrap();
+        let Some(history) = library.history_of(name, OwnerKind::Library) else {
+            continue;
+        };
+        for (fact, _) in &history.facts {
+            if let Fact::Script { name: script, .. } = fact
+                && hf_lsp::embedded::programs::distribution(script) != Some(name)
+            {
+                failures.push(format!("{script}: of {name}"));
+            }
+        }
+    }
+    compare("programs", &failures, &[]);
+}
+
+/// The conditions of each function in the store, over all releases: its path, and the arguments.
+fn conditions() -> Vec<(String, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/store");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let mut path = String::new();
+        for line in text.lines() {
+            if let Some(rest) = line.strip_prefix("def ") {
+                path = rest.split('\t').next().unwrap().to_owned();
+            } else if let Some(rest) = line.strip_prefix("\traises\t") {
+                let condition: Term = rest.split('\t').nth(1).unwrap().parse().unwrap();
+                let last = |name: &String| name.rsplit('.').next().unwrap().to_owned();
+                found.push((
+                    path.clone(),
+                    condition.arguments().iter().map(last).collect(),
+                ));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn advice_is_about_conditions_that_exist() {
+    let conditions = conditions();
+    assert!(conditions.len() > 5_000, "{}", conditions.len());
+    for advice in overlay().all_advice() {
+        let is_it = |(path, arguments): &&(String, Vec<String>)| {
+            path.ends_with(&format!(".{}", advice.owner))
+                && advice.arguments.iter().all(|name| arguments.contains(name))
+        };
+        assert!(conditions.iter().any(|it| is_it(&it)), "{advice:?}");
+    }
+}
+
+#[test]
+fn written_conditions_and_values_match_facts() {
+    let view = newest();
+    let known = |path: &str| view.constant(path) != Known::Unknown;
+    for entry in overlay().all_conditions() {
+        let when: Term = entry.when.parse().unwrap();
+        let signature = view.signature(&view.resolve(&entry.symbol)).unwrap();
+        let taken = |name: &String| signature.param(name).is_some();
+        assert!(when.arguments().iter().all(taken), "{}", entry.symbol);
+        when.visit(&mut |term| {
+            if let Term::Const(path) = term {
+                assert!(known(path), "{path}");
+            }
+        });
+    }
+    for entry in overlay().all_options() {
+        assert!(
+            entry.table.as_deref().is_none_or(known),
+            "{:?}",
+            entry.table
+        );
+        assert!(
+            entry.table.is_some() || !entry.values.is_empty(),
+            "{}",
+            entry.symbol
+        );
+    }
 }

@@ -106,11 +106,11 @@ proptest! {
                 prop_assert!(text.get(start..end).is_some(), "{edit:?}");
             }
         }
-        let once = fix_all(&text, true, check);
+        let once = fix_all(format, &text, true, check);
         if format == Format::Python {
             prop_assert!(parse_module(&once.text).errors.len() <= parse_module(&text).errors.len());
         }
-        let twice = fix_all(&once.text, true, check);
+        let twice = fix_all(format, &once.text, true, check);
         prop_assert_eq!(&twice.text, &once.text);
     }
 }

@@ -11,7 +11,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{KNOWLEDGE, environment, findings_in, fixtures, format, header};
+use common::{KNOWLEDGE, environment, findings_for, findings_in, fixtures, format, header};
 use hf_lsp::embedded::Format;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::analyse;
@@ -29,7 +29,10 @@ fn of_example(rule: &'static Rule, example: &Example) -> Vec<Finding> {
             .collect::<Vec<_>>()
     };
     let environment = environment(&owned(example.targets), &owned(example.baseline));
-    let mut found = findings_in(example.format, example.code, &environment);
+    let mut baseline = example.baseline.iter();
+    let python = baseline.find_map(|text| text.strip_prefix("python=="));
+    let python = python.map(|version| version.parse().unwrap());
+    let mut found = findings_for(example.format, example.code, &environment, python.as_ref());
     if rules::is_optional(rule.code) {
         let facts = analyse(example.code);
         let only = |run: &'static Rule, ctx: &Context<'_>| {
@@ -137,7 +140,9 @@ fn describe(format: Format, text: &str, environment: &Environment) -> String {
             out.push_str(&format!("    fix: {} ({how})\n", fix.title));
         }
     }
-    let fixed = fix_all(text, true, |text| findings_in(format, text, environment));
+    let fixed = fix_all(format, text, true, |text| {
+        findings_in(format, text, environment)
+    });
     let diff = similar::TextDiff::from_lines(text, &fixed.text);
     let diff = diff.unified_diff().context_radius(0).to_string();
     if !diff.is_empty() {
@@ -186,14 +191,14 @@ fn fixes_keep_the_syntax_and_settle() {
         let before = broken(&text);
         for allow_unsafe in [false, true] {
             let check = |text: &str| findings_in(format, text, &environment);
-            let once = fix_all(&text, allow_unsafe, check);
+            let once = fix_all(format, &text, allow_unsafe, check);
             assert!(
                 broken(&once.text) <= before,
                 "{}: a fix broke the syntax:\n{}",
                 path.display(),
                 once.text
             );
-            let twice = fix_all(&once.text, allow_unsafe, check);
+            let twice = fix_all(format, &once.text, allow_unsafe, check);
             assert_eq!(twice.text, once.text, "{}: a second run", path.display());
         }
     }
@@ -215,4 +220,19 @@ fn rule_pages_are_current() {
         let written = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(written, page, "{} is not current", path.display());
     }
+}
+
+/// `docs/rules.md` lists the rules, and the conditions that real packages were asked about.
+/// `HF_LSP_UPDATE_DOCS=1` writes it anew.
+#[test]
+fn the_list_of_rules_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let verified = std::fs::read_to_string(root.join("tests/oracle/refusals.txt")).unwrap();
+    let page = hf_lsp::cli::explain::overview(&verified);
+    let path = root.join("docs/rules.md");
+    if std::env::var_os("HF_LSP_UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "docs/rules.md is not current");
 }

@@ -61,6 +61,48 @@ pub fn page(rule: &Rule) -> String {
     )
 }
 
+/// All rules as Markdown, with the calls of `verified` (`verdict⇥exception⇥callable⇥call`, a line each) that
+/// raised as the rules say; `docs/rules.md` holds it.
+pub fn overview(verified: &str) -> String {
+    let mut page =
+        "# Rules\n\n| code | name | reports | severity | fix |\n| --- | --- | --- | --- | --- |\n"
+            .to_owned();
+    for rule in rules() {
+        let fix = match rule.fix {
+            FixKind::No => "",
+            FixKind::Sometimes => "often",
+            FixKind::Unsafe => "with a look",
+        };
+        page.push_str(&format!(
+            "| [{}](rules/{}.md) | {} | {} | {} | {fix} |\n",
+            rule.code, rule.code, rule.name, rule.summary, rule.severity
+        ));
+    }
+    page.push_str(CONDITIONS);
+    let mut callable = "";
+    for line in verified.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let ["same", exception, symbol, call] = fields.as_slice() else {
+            continue;
+        };
+        if *symbol != callable {
+            page.push_str(&format!("\n### {symbol}\n\n"));
+            callable = symbol;
+        }
+        page.push_str(&format!("- `{call}`: `{exception}`\n"));
+    }
+    page
+}
+
+/// What stands above the list of conditions.
+const CONDITIONS: &str = "
+## Conditions that were verified
+
+HF201, HF301 and HF302 tell conditions that are read from the sources of each release. For those that plain arguments fulfil,
+`cargo test --release --test refusals -- --ignored` makes the call with the real packages, in releases of seven eras; none was silent.
+These calls raised, with the newest releases, the very exception that is told. Their arguments were chosen by a program.
+";
+
 fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
@@ -70,8 +112,14 @@ fn capitalise(text: &str) -> String {
 
 fn example(example: &Example) -> String {
     let mut heading = format!("With {}", example.targets.join(", "));
-    if !example.baseline.is_empty() {
-        heading.push_str(&format!(", coming from {}", example.baseline.join(", ")));
+    for before in example.baseline {
+        heading.push_str(&match before.split_once("==") {
+            Some(("installed", names)) => {
+                format!(", where {} are installed", names.replace(',', ", "))
+            }
+            Some(("python", version)) => format!(", for Python {version}"),
+            _ => format!(", coming from {before}"),
+        });
     }
     // What looks like a token shall not wake the scanners of those who keep these pages.
     let code = masked(example.code);

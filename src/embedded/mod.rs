@@ -3,22 +3,59 @@
 //! Pure. Whatever a file is written in, it becomes [`Facts`], and the same rules run on them: see
 //! [`analyse`].
 
+pub mod command;
 mod comment;
+pub mod config;
 mod format;
+pub mod json;
+pub mod markdown;
+mod places;
+pub mod programs;
+pub mod shell;
+pub mod tree;
+pub mod yaml;
 
 pub use self::format::Format;
+
+use std::borrow::Cow;
 
 use crate::python;
 use crate::python::facts::Facts;
 
+/// The text in which to look for a script block: what a document installs, written as one, or the text.
+pub fn declares(format: Format, text: &str) -> Cow<'_, str> {
+    let declared = match format {
+        Format::Markdown => markdown::declared(text),
+        _ => None,
+    };
+    declared.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
 /// What `text` does, as the rules ask it. Never fails: what cannot be read is left out.
 pub fn analyse(format: Format, text: &str) -> Facts {
-    match format {
-        Format::Python => python::analyse(text),
-        _ => Facts {
-            format,
-            suppressions: comment::suppressions(format, text),
-            ..Facts::default()
-        },
+    let mut facts = match format {
+        Format::Python => return python::analyse(text),
+        Format::Markdown => markdown::analyse(text),
+        _ => {
+            let mut facts = Facts {
+                format,
+                suppressions: comment::suppressions(format, text),
+                ..Facts::default()
+            };
+            if matches!(format, Format::Yaml | Format::Json) {
+                config::add(format, text, &mut facts);
+            }
+            facts
+        }
+    };
+    facts.commands = commands(format, text);
+    facts
+}
+
+/// The commands in a text that may run a program of a known library; all others are left out.
+pub fn commands(format: Format, text: &str) -> Vec<command::Command> {
+    if !programs::are_mentioned(text) {
+        return Vec::new();
     }
+    places::all(format, text)
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
 use crate::checker::{Checker, Request};
+use crate::embedded::declares;
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
@@ -197,14 +198,20 @@ impl Engine for LiveEngine {
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
-        if document.language() != Language::Python {
+        if !matches!(
+            document.language(),
+            Language::Python | Language::Embedded(_)
+        ) {
             return None;
         }
         let path = self.path_of(document);
         let checker = self.checker_for(&path);
         let text = document.code();
-        let declares = document.cells().map_or(text, Joined::declares);
-        let answer = checker.versions(&path, Some(declares));
+        let declares = match document.language() {
+            Language::Embedded(format) => declares(format, text),
+            _ => document.cells().map_or(text, Joined::declares).into(),
+        };
+        let answer = checker.versions(&path, Some(&declares));
         let hover = checker.analysed(&path, text, || {
             let facts = document.facts();
             hover::hover(

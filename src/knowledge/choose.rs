@@ -1,5 +1,6 @@
 //! From resolved versions to a view.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use dashmap::DashMap;
@@ -59,7 +60,8 @@ impl Knowledge {
         for name in self.store.names() {
             if let Some(resolved) = version(name) {
                 let place = resolved.sources.as_ref().map(|_| &resolved.source);
-                key.push_str(&format!("{name}=={} {place:?};", resolved.version));
+                let written = write!(key, "{name}=={} {place:?};", resolved.version);
+                debug_assert!(written.is_ok(), "writing to a string does not fail");
             }
         }
         if let Some(known) = self.views.get(&key) {

@@ -7,6 +7,7 @@
 mod alias;
 mod body;
 mod class;
+mod command;
 pub mod coverage;
 mod decorator;
 mod field;
@@ -35,6 +36,7 @@ use std::collections::BTreeMap;
 
 use super::fact::{Fact, OwnerKind};
 
+pub use command::owners as commands;
 pub use link::link;
 pub use module::{RawModule, read};
 pub use raises::{BASE, FORWARDED, OTHERS};
@@ -78,10 +80,12 @@ pub fn extract<'a>(
     distribution: &Distribution,
     modules: impl IntoIterator<Item = ModuleText<'a>>,
 ) -> Extract {
-    let raw: Vec<RawModule> = modules
+    let modules: Vec<ModuleText<'a>> = modules
         .into_iter()
         .filter(|module| coverage::of(&distribution.name, module.name).is_some())
-        .map(|module| read(&module))
         .collect();
-    link(distribution, raw.iter())
+    let raw: Vec<RawModule> = modules.iter().map(read).collect();
+    let mut extract = link(distribution, raw.iter());
+    extract.owners.extend(commands(distribution, &modules));
+    extract
 }

@@ -21,6 +21,8 @@ pub enum OwnerKind {
     Class,
     /// A function or method.
     Function,
+    /// A command, by the words that call it: `hf auth login`.
+    Command,
 }
 
 impl OwnerKind {
@@ -31,14 +33,20 @@ impl OwnerKind {
             Self::Module => "module",
             Self::Class => "class",
             Self::Function => "def",
+            Self::Command => "command",
         }
     }
 
     /// The reverse of [`Self::keyword`].
     pub fn from_keyword(word: &str) -> Option<Self> {
-        [Self::Library, Self::Module, Self::Class, Self::Function]
-            .into_iter()
-            .find(|kind| kind.keyword() == word)
+        let all = [
+            Self::Library,
+            Self::Module,
+            Self::Class,
+            Self::Function,
+            Self::Command,
+        ];
+        all.into_iter().find(|kind| kind.keyword() == word)
     }
 }
 
@@ -123,6 +131,86 @@ pub enum Fact {
         /// `module:function`
         target: String,
     },
+    /// An option of a command.
+    Option(CommandOption),
+    /// A value of a command that is told by its place, in order.
+    Positional {
+        /// Its name.
+        name: String,
+        /// How many words it takes.
+        takes: Takes,
+        /// The values it can have; empty where any may do.
+        choices: Vec<String>,
+    },
+    /// A command has the fields of that dataclass as options, by absolute dotted path.
+    Fields(String),
+    /// A command below this one.
+    Sub {
+        /// Its name.
+        name: String,
+        /// Other names.
+        aliases: Vec<String>,
+    },
+    /// Options that a command does not know are those of another one.
+    Forwards(String),
+}
+
+/// An option of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommandOption {
+    /// Its names, `--repo-type` and `-t`, without spaces.
+    pub names: Vec<String>,
+    /// How many words follow it.
+    pub takes: Takes,
+    /// The values it can have; empty where any may do.
+    pub choices: Vec<String>,
+    /// Whether the command fails without it.
+    pub required: bool,
+    /// Whether its help does not show it.
+    pub hidden: bool,
+}
+
+/// How many words an option or positional takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Takes {
+    /// That many.
+    Exactly(u8),
+    /// One or none.
+    Optional,
+    /// Any number.
+    Any,
+    /// At least one.
+    Some,
+    /// All that follow, options too.
+    Rest,
+    /// Not known.
+    Unknown,
+}
+
+impl Takes {
+    /// The word that stands for it in a fact line.
+    pub fn word(self) -> String {
+        match self {
+            Self::Exactly(number) => number.to_string(),
+            Self::Optional => "?".to_owned(),
+            Self::Any => "*".to_owned(),
+            Self::Some => "+".to_owned(),
+            Self::Rest => "...".to_owned(),
+            Self::Unknown => "~".to_owned(),
+        }
+    }
+
+    /// The reverse of [`Self::word`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "?" => Self::Optional,
+            "*" => Self::Any,
+            "+" => Self::Some,
+            "..." => Self::Rest,
+            "~" => Self::Unknown,
+            number => Self::Exactly(number.parse().ok()?),
+        })
+    }
 }
 
 /// A parameter.
@@ -210,6 +298,16 @@ pub enum Flag {
     Package,
     /// A `__post_init__` that always calls that of the base.
     RunsBase,
+    /// A command with commands below that no source line shows.
+    OpenCommands,
+    /// A command whose options are not to be shortened.
+    Exact,
+    /// A command that takes `-` for `_` in the names of its options.
+    Dashes,
+    /// A command that its group's help does not show.
+    Hidden,
+    /// A command of an app that takes `--format`, `--json`, `--quiet` and their like everywhere.
+    Formatted,
 }
 
 macro_rules! words {
@@ -233,7 +331,8 @@ words!(Flag {
     Dataclass => "dataclass", Enum => "enum", Open => "open", ClassMethod => "classmethod",
     StaticMethod => "staticmethod", Property => "property", Abstract => "abstract",
     Overloaded => "overloaded", Placeholder => "placeholder", Package => "package",
-    RunsBase => "runs-base",
+    RunsBase => "runs-base", OpenCommands => "open-commands", Exact => "exact",
+    Dashes => "dashes", Hidden => "hidden", Formatted => "formatted",
 });
 words!(Stage { Before => "before", After => "after" });
 words!(ParamKind {
@@ -282,6 +381,27 @@ fn parse_field(text: &str) -> Option<String> {
             Some(out)
         }
     }
+}
+
+impl CommandOption {
+    fn marks(&self) -> Option<&'static str> {
+        match (self.required, self.hidden) {
+            (false, false) => None,
+            (true, false) => Some("required"),
+            (false, true) => Some("hidden"),
+            (true, true) => Some("required hidden"),
+        }
+    }
+}
+
+/// Values in one field, with `|` between; absent where there are none.
+fn listed(values: &[String]) -> Option<String> {
+    (!values.is_empty()).then(|| values.join("|"))
+}
+
+fn unlisted(field: Option<String>) -> Vec<String> {
+    let values = field.map(|field| field.split('|').map(str::to_owned).collect());
+    values.unwrap_or_default()
 }
 
 impl fmt::Display for Fact {
@@ -357,6 +477,32 @@ impl fmt::Display for Fact {
             Self::Script { name, target } => {
                 write!(out, "script\t{}\t{}", some(name), some(target))
             }
+            Self::Option(option) => {
+                let names = option.names.join(" ");
+                let marks = Field(option.marks());
+                let choices = listed(&option.choices);
+                let (names, choices) = (some(&names), Field(choices.as_deref()));
+                write!(
+                    out,
+                    "option\t{names}\t{}\t{choices}\t{marks}",
+                    option.takes.word()
+                )
+            }
+            Self::Positional {
+                name,
+                takes,
+                choices,
+            } => {
+                let choices = listed(choices);
+                let (name, choices) = (some(name), Field(choices.as_deref()));
+                write!(out, "positional\t{name}\t{}\t{choices}", takes.word())
+            }
+            Self::Fields(path) => write!(out, "fields\t{}", some(path)),
+            Self::Sub { name, aliases } => {
+                let aliases = listed(aliases);
+                write!(out, "sub\t{}\t{}", some(name), Field(aliases.as_deref()))
+            }
+            Self::Forwards(command) => write!(out, "forwards\t{}", some(command)),
         }
     }
 }
@@ -365,10 +511,11 @@ impl Fact {
     /// The number of fields behind the keyword that begins `line`.
     pub fn field_count(line: &str) -> Option<usize> {
         Some(match line.split('\t').next()? {
-            "param" | "deprecated" | "runs" => 4,
-            "field" | "raises" => 3,
-            "accepts" | "attr" | "name" | "script" => 2,
-            "base" | "star" | "flag" | "decorator" | "returns" | "requires" => 1,
+            "param" | "deprecated" | "option" | "runs" => 4,
+            "field" | "raises" | "positional" => 3,
+            "accepts" | "attr" | "name" | "script" | "sub" => 2,
+            "base" | "star" | "flag" | "decorator" | "returns" | "requires" | "fields"
+            | "forwards" => 1,
             _ => return None,
         })
     }
@@ -438,6 +585,30 @@ fn parse_fact(line: &str) -> Option<Fact> {
             name: next()??,
             target: next()??,
         },
+        "option" => {
+            let names = next()??.split(' ').map(str::to_owned).collect();
+            let takes = Takes::from_word(&next()??)?;
+            let choices = unlisted(next()?);
+            let marks = next()?.unwrap_or_default();
+            Fact::Option(CommandOption {
+                names,
+                takes,
+                choices,
+                required: marks.contains("required"),
+                hidden: marks.contains("hidden"),
+            })
+        }
+        "positional" => Fact::Positional {
+            name: next()??,
+            takes: Takes::from_word(&next()??)?,
+            choices: unlisted(next()?),
+        },
+        "fields" => Fact::Fields(next()??),
+        "sub" => Fact::Sub {
+            name: next()??,
+            aliases: unlisted(next()?),
+        },
+        "forwards" => Fact::Forwards(next()??),
         _ => return None,
     };
     Some(fact)

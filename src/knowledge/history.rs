@@ -195,9 +195,12 @@ impl Owner {
     }
 }
 
-/// Whether the order of such facts means something: parameters, bases, decorators.
+/// Whether the order of such facts means something: parameters, positionals, bases, decorators.
 fn is_ordered(fact: &Fact) -> bool {
-    matches!(fact, Fact::Param(_) | Fact::Base(_) | Fact::Decorator(_))
+    matches!(
+        fact,
+        Fact::Param(_) | Fact::Base(_) | Fact::Decorator(_) | Fact::Positional { .. }
+    )
 }
 
 /// Index pairs of a long common subsequence of two lists, both ascending.
@@ -229,7 +232,7 @@ mod tests {
     use super::*;
     use crate::knowledge::library::Library;
 
-    /// A release that has one module with these bases as facts; `None` where it lacks the module.
+    /// A release that has one class with these bases; `None` where it lacks the class.
     fn release(lines: Option<&[u8]>) -> Extract {
         let mut extract = Extract::default();
         if let Some(lines) = lines {
@@ -239,7 +242,7 @@ mod tests {
                 .collect();
             extract
                 .owners
-                .insert(("package".to_owned(), OwnerKind::Module), facts);
+                .insert(("package".to_owned(), OwnerKind::Class), facts);
         }
         extract
     }

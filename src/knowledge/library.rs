@@ -1,20 +1,21 @@
 //! One library's facts over its releases, read from the text form on demand.
 
-mod block;
+mod facts;
+mod line;
 mod names;
 mod read;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use self::block::Block;
-pub use self::block::Packed;
-use self::names::Names;
+use self::facts::Facts;
+pub use self::facts::Packed;
+pub use self::read::Embedded;
 use super::fact::{Fact, OwnerKind};
 use super::history::label;
-use super::pack::NOTICES;
 use super::presence::Presence;
 use crate::environment::Version;
 
@@ -38,28 +39,16 @@ pub struct Library {
     packages: Vec<String>,
     releases: Vec<Version>,
     labels: Vec<String>,
-    /// See [`super::pack::Parts::index`].
-    index: String,
-    /// Sorted by path, then kind.
-    owners: Vec<Line>,
-    blocks: Vec<Block>,
+    /// See [`super::pack::Parts`]. Owners are sorted by path, then kind.
+    index: Cow<'static, str>,
+    owners: Cow<'static, [u8]>,
+    slots: Cow<'static, [u8]>,
+    facts: Facts,
     /// The classes that name a class of that name as a base.
     heirs: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,
     /// By their text: a library has some hundreds, for tens of thousands of facts.
     presences: DashMap<Box<str>, Presence, FxBuildHasher>,
     cache: DashMap<u32, Arc<OwnerHistory>, FxBuildHasher>,
-    /// By module: where the names stand that it binds. A package binds thousands, of which a script
-    /// needs a few.
-    bound: DashMap<u32, Arc<Names>, FxBuildHasher>,
-}
-
-/// Where the line of an owner stands in the index, in bytes.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    path: u32,
-    path_end: u32,
-    presence_end: u32,
-    kind: OwnerKind,
 }
 
 /// An owner over the releases.
@@ -137,19 +126,15 @@ impl Library {
 
     /// All owners of that path (a module and a class may share one) with their facts.
     pub fn histories(&self, path: &str) -> Vec<Arc<OwnerHistory>> {
-        (self.position(path)..self.owners.len())
-            .take_while(|owner| self.path_at(&self.owners[*owner]) == path)
-            .map(|owner| self.history(owner))
-            .collect()
+        let same = self.of_path(path).map(|(owner, _)| self.history(owner));
+        same.collect()
     }
 
     /// What has that path in a release, without its facts.
     pub fn kinds(&self, path: &str, release: usize) -> impl Iterator<Item = OwnerKind> {
-        let lines = self.owners[self.position(path)..].iter();
-        lines
-            .take_while(move |line| self.path_at(line) == path)
-            .filter(move |line| self.presence(line).is_some_and(|it| it.contains(release)))
-            .map(|line| line.kind)
+        self.of_path(path)
+            .filter(move |(_, line)| line.presence(self).is_some_and(|it| it.contains(release)))
+            .map(|(_, line)| line.kind)
     }
 
     /// The owner of that path and kind.
@@ -160,16 +145,13 @@ impl Library {
     /// Whether in any release a notice says that the owner of that path and kind should not be used, or
     /// something in that module; reads no facts.
     pub fn has_notice(&self, path: &str, kind: OwnerKind) -> bool {
-        self.number(path, kind).is_some_and(|owner| {
-            let mut summary = self.summary(&self.owners[owner]).split(',');
-            summary.any(|part| part == NOTICES)
-        })
+        let mut lines = self.of_path(path).map(|(_, line)| line);
+        lines.any(|line| line.kind == kind && line.has_notice())
     }
 
     /// Whether anything has that path in any release; reads no facts.
     pub fn contains(&self, path: &str) -> bool {
-        let owner = self.owners.get(self.position(path));
-        owner.is_some_and(|owner| self.path_at(owner) == path)
+        self.first_of(path).is_some()
     }
 
     /// The owners directly below a path, sorted: members of a module, methods of a class.
@@ -177,7 +159,7 @@ impl Library {
         let prefix = format!("{path}.");
         let mut children = Vec::new();
         let mut index = self.position(&prefix);
-        while let Some(owner) = self.owners.get(index).and_then(|line| self.owner(line)) {
+        while let Some(owner) = self.line(index).and_then(|line| line.owner(self)) {
             let Some(rest) = owner.path.strip_prefix(&prefix) else {
                 break;
             };
@@ -199,83 +181,39 @@ impl Library {
     /// Whether anything in that release has a path below `path`; reads no facts.
     pub fn holds_below(&self, path: &str, release: usize) -> bool {
         let prefix = format!("{path}.");
-        self.owners[self.position(&prefix)..]
-            .iter()
-            .take_while(|line| self.path_at(line).starts_with(&prefix))
-            .filter_map(|line| self.owner(line))
-            .any(|owner| owner.presence.contains(release))
+        self.lines_from(self.position(&prefix))
+            .take_while(|(_, line)| line.path.starts_with(&prefix))
+            .filter_map(|(_, line)| line.presence(self))
+            .any(|presence| presence.contains(release))
     }
 
     /// All owners, sorted by path.
     pub fn owners(&self) -> impl Iterator<Item = Owner<'_>> {
-        self.owners.iter().filter_map(|line| self.owner(line))
+        self.lines_from(0).filter_map(|(_, line)| line.owner(self))
     }
 
     /// The owners of that kind whose path ends with `.` and `name`, sorted.
     pub fn named(&self, name: &str, kind: OwnerKind) -> impl Iterator<Item = Owner<'_>> {
-        let is_named = move |line: &&Line| {
-            let rest = self.path_at(line).strip_suffix(name);
-            line.kind == kind && rest.is_some_and(|rest| rest.ends_with('.'))
-        };
-        let found = self.owners.iter().filter(is_named);
-        found.filter_map(|line| self.owner(line))
+        let named = self.ending(format!(".{name}"));
+        let named = named.filter(move |line| line.kind == kind);
+        named.filter_map(|line| line.owner(self))
     }
 
     /// The classes that name a class called `name` among their bases, whichever class of that name.
     pub fn heirs(&self, name: &str) -> impl Iterator<Item = Owner<'_>> {
         let heirs = self.heirs.get_or_init(|| self.all_heirs()).get(name);
         let heirs = heirs.into_iter().flatten();
-        heirs.filter_map(|owner| self.owner(&self.owners[*owner as usize]))
+        heirs.filter_map(|owner| self.line(*owner as usize)?.owner(self))
     }
 
     fn all_heirs(&self) -> FxHashMap<Box<str>, Vec<u32>> {
         let mut heirs: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
-        for (number, line) in (0..).zip(&self.owners) {
-            let bases = self.summary(line).split(',');
-            for base in bases.filter(|base| !base.is_empty()) {
-                heirs.entry(base.into()).or_default().push(number);
+        for (owner, line) in self.lines_from(0) {
+            for base in line.bases() {
+                heirs.entry(base.into()).or_default().push(owner as u32);
             }
         }
         heirs
-    }
-
-    /// The number of the owner of that path and kind.
-    fn number(&self, path: &str, kind: OwnerKind) -> Option<usize> {
-        let first = self.position(path);
-        let mut lines = self.owners[first..].iter();
-        let mut same = lines.by_ref().take_while(|line| self.path_at(line) == path);
-        let at = same.position(|line| line.kind == kind)?;
-        Some(first + at)
-    }
-
-    /// The number of the first owner whose path is not less.
-    fn position(&self, path: &str) -> usize {
-        self.owners
-            .partition_point(|line| self.path_at(line) < path)
-    }
-
-    fn path_at(&self, line: &Line) -> &str {
-        &self.index[line.path as usize..line.path_end as usize]
-    }
-
-    /// See [`super::pack::Parts::index`].
-    fn summary(&self, line: &Line) -> &str {
-        let rest = &self.index[line.presence_end as usize..];
-        let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        rest[..end].trim_start_matches('\t')
-    }
-
-    fn owner(&self, line: &Line) -> Option<Owner<'_>> {
-        Some(Owner {
-            path: self.path_at(line),
-            kind: line.kind,
-            presence: self.presence(line)?,
-        })
-    }
-
-    fn presence(&self, line: &Line) -> Option<Presence> {
-        let text = &self.index[line.path_end as usize + 1..line.presence_end as usize];
-        self.parse_presence(text)
     }
 
     fn parse_presence(&self, text: &str) -> Option<Presence> {
@@ -285,15 +223,6 @@ impl Library {
         let presence = Presence::parse(text, &self.labels)?;
         self.presences.insert(text.into(), presence.clone());
         Some(presence)
-    }
-
-    /// The facts of the owner of that number, a line each.
-    fn facts_text(&self, owner: usize) -> &str {
-        let behind = self
-            .blocks
-            .partition_point(|block| block.first as usize <= owner);
-        let block = behind.checked_sub(1).map(|block| &self.blocks[block]);
-        block.map_or("", |block| block.facts(owner, &self.name))
     }
 
     fn history(&self, owner: usize) -> Arc<OwnerHistory> {
@@ -308,12 +237,14 @@ impl Library {
 
     /// Reads an owner's lines; one that cannot be read is left out (`check` names it).
     fn read(&self, owner: usize) -> OwnerHistory {
-        let line = &self.owners[owner];
-        let presence = self.presence(line).unwrap_or_default();
+        let line = self.line(owner);
+        let presence = line
+            .and_then(|line| line.presence(self))
+            .unwrap_or_default();
         let facts = self.facts_text(owner).lines();
         OwnerHistory {
-            path: self.path_at(line).to_owned(),
-            kind: line.kind,
+            path: line.map_or("", |line| line.path).to_owned(),
+            kind: line.map_or(OwnerKind::Module, |line| line.kind),
             facts: facts
                 .filter_map(|fact| self.fact(fact, &presence))
                 .collect(),
@@ -323,15 +254,17 @@ impl Library {
 
     /// A fact's line; its releases are the last field where they are given.
     fn fact(&self, line: &str, owner: &Presence) -> Option<(Fact, Presence)> {
+        let (fact, presence) = self.split_fact(line, owner)?;
+        Some((fact.parse().ok()?, presence))
+    }
+
+    /// A fact's line without its releases, and these.
+    fn split_fact<'l>(&self, line: &'l str, owner: &Presence) -> Option<(&'l str, Presence)> {
         let fields = Fact::field_count(line)?;
-        let given = memchr::memchr_iter(b'\t', line.as_bytes())
-            .nth(fields)
-            .map(|at| line.split_at(at));
+        let given = memchr::memchr_iter(b'\t', line.as_bytes()).nth(fields);
         match given {
-            Some((fact, presence)) => {
-                Some((fact.parse().ok()?, self.parse_presence(&presence[1..])?))
-            }
-            None => Some((line.parse().ok()?, owner.clone())),
+            Some(at) => Some((&line[..at], self.parse_presence(&line[at + 1..])?)),
+            None => Some((line, owner.clone())),
         }
     }
 }
@@ -346,8 +279,8 @@ distribution\thugging-face
 packages\thugging\tface
 releases\t0.9.1\t1.0.0\t1.1.2
 module hugging\t0.9..
-\tname\tLoad\thugging.load.Load\t0.9..1.0
 \tattr\tVERSION\t\"1\\t2\"
+\tname\tLoad\thugging.load.Load\t0.9..1.0
 class hugging.load.Load\t1.0..
 def hugging.load.Load.run\t1.0..
 \tparam\tself\targ\t-\t-
@@ -415,8 +348,8 @@ def hugging.loader.load\t0.9
         assert_eq!(broken("format\t1", "format\t9"), 1);
         assert_eq!(broken("1.0.0", "one"), 4);
         assert_eq!(broken("module", "modul"), 5);
-        assert_eq!(broken("0.9..1.0", "0.7..1.0"), 6);
-        assert_eq!(broken("attr", "attribute"), 7);
+        assert_eq!(broken("attr", "attribute"), 6);
+        assert_eq!(broken("0.9..1.0", "0.7..1.0"), 7);
         assert_eq!(broken("def hugging.loader", "def hugging.a"), 13);
         assert_eq!(
             Library::from_text("").expect_err("there is no header").line,

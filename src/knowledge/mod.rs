@@ -5,6 +5,7 @@
 
 pub mod choose;
 pub mod classes;
+pub mod command;
 pub mod condition;
 pub mod extract;
 pub mod fact;

@@ -3,6 +3,10 @@
 //! `overlay.toml` is readable text with evidence. Entries only annotate facts; a test compares each
 //! one with the store and fails where they disagree.
 
+mod guidance;
+
+pub use guidance::{Advice, AdviceFix, Condition, Instead, Options};
+
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -37,6 +41,11 @@ pub struct Overlay {
     aliases: Vec<Alias>,
     harmless: Vec<Harmless>,
     present: Vec<Present>,
+    commands: Vec<CommandChange>,
+    command_options: Vec<OptionChange>,
+    conditions: FxHashMap<String, Vec<Condition>>,
+    advice: Vec<Advice>,
+    options: FxHashMap<String, Vec<Options>>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +71,51 @@ struct File {
     harmless: Vec<Harmless>,
     #[serde(default)]
     present: Vec<Present>,
+    #[serde(default)]
+    command: Vec<CommandChange>,
+    #[serde(default)]
+    command_option: Vec<OptionChange>,
+    #[serde(default)]
+    condition: Vec<Condition>,
+    #[serde(default)]
+    advice: Vec<Advice>,
+    #[serde(default)]
+    options: Vec<Options>,
+}
+
+/// A command of a program that went away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandChange {
+    /// The words that called it: `huggingface-cli login`.
+    pub name: String,
+    /// What does the same, best first: the first one that a release has is used.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// Whether it takes the same positional words.
+    #[serde(default = "yes")]
+    pub safe: bool,
+    /// One sentence without final period.
+    pub why: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
+}
+
+/// An option of a command that went away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionChange {
+    /// The commands that had it.
+    pub commands: Vec<String>,
+    /// The option.
+    pub name: String,
+    /// What to write instead.
+    #[serde(default)]
+    pub fix: ArgumentFix,
+    /// One sentence without final period.
+    pub why: String,
+    /// Where the fact can be seen.
+    pub evidence: String,
 }
 
 /// What passing or using something does in releases that no longer have it.
@@ -406,6 +460,9 @@ impl Overlay {
             aliases: file.alias,
             harmless: file.harmless,
             present: file.present,
+            commands: file.command,
+            command_options: file.command_option,
+            advice: file.advice,
             ..Self::default()
         };
         for entry in file.argument {
@@ -431,7 +488,53 @@ impl Overlay {
             let of_name = overlay.defaults.entry(entry.name.clone());
             of_name.or_default().push(entry);
         }
+        for entry in file.condition {
+            let of_symbol = overlay.conditions.entry(entry.symbol.clone());
+            of_symbol.or_default().push(entry);
+        }
+        for entry in file.options {
+            let of_name = overlay.options.entry(entry.name.clone());
+            of_name.or_default().push(entry);
+        }
         overlay
+    }
+
+    /// The conditions written by hand for a callable with that public path.
+    pub fn conditions(&self, symbol: &str) -> &[Condition] {
+        self.conditions.get(symbol).map_or(&[], Vec::as_slice)
+    }
+
+    /// All conditions written by hand.
+    pub fn all_conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.conditions.values().flatten()
+    }
+
+    /// How a condition of the function defined at `owner` about these arguments is said.
+    pub fn advice(&self, owner: &str, arguments: &[&str], condition: &str) -> Option<&Advice> {
+        self.advice.iter().find(|advice| {
+            let is_owner = owner.strip_suffix(advice.owner.as_str());
+            is_owner.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                && advice.arguments.len() == arguments.len()
+                && arguments
+                    .iter()
+                    .all(|it| advice.arguments.iter().any(|known| known == it))
+                && condition.contains(&advice.holding)
+        })
+    }
+
+    /// All that is said of conditions.
+    pub fn all_advice(&self) -> &[Advice] {
+        &self.advice
+    }
+
+    /// The values that an argument is for, by the argument's name.
+    pub fn options(&self, name: &str) -> &[Options] {
+        self.options.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All arguments with the values that they are for.
+    pub fn all_options(&self) -> impl Iterator<Item = &Options> {
+        self.options.values().flatten()
     }
 
     /// The entry for an argument of a callable with that public path.
@@ -534,6 +637,34 @@ impl Overlay {
         })
     }
 
+    /// The entry for a command that went away, or for the group or program that it belonged to.
+    pub fn command(&self, path: &str) -> Option<&CommandChange> {
+        let exact = self.commands.iter().find(|entry| entry.name == path);
+        exact.or_else(|| {
+            self.command(path.rsplit_once(' ')?.0)
+                .filter(|it| it.to.is_empty())
+        })
+    }
+
+    /// All entries about commands.
+    pub fn commands(&self) -> &[CommandChange] {
+        &self.commands
+    }
+
+    /// What took the place of an option, and why.
+    pub fn command_option(&self, command: &str, name: &str) -> Option<(&ArgumentFix, &str)> {
+        let is_it = |entry: &&OptionChange| {
+            entry.name == name && entry.commands.iter().any(|known| known == command)
+        };
+        let entry = self.command_options.iter().find(is_it)?;
+        Some((&entry.fix, &entry.why))
+    }
+
+    /// All entries about options of commands.
+    pub fn command_options(&self) -> &[OptionChange] {
+        &self.command_options
+    }
+
     /// The argument parser of that public path.
     pub fn parser(&self, callable: &str) -> Option<&Parser> {
         self.parsers.iter().find(|entry| entry.callable == callable)
@@ -541,7 +672,7 @@ impl Overlay {
 }
 
 /// Whether `text` is `pattern`, where one `*` stands for any run without a dot.
-fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text

@@ -1,21 +1,16 @@
-//! The store that is built into the program: every library's facts, decoded when first asked for.
+//! The store that is built into the program: every library's facts, read where it is asked for.
 
 use std::sync::OnceLock;
 
-use super::library::{Error, Library, Packed};
+use super::library::{Embedded, Error, Library, Packed};
 use crate::environment::Version;
 
-/// A library as `build.rs` packs it.
-struct Embedded {
+/// A library in the program; `build.rs` lists them.
+struct Source {
     name: &'static str,
     packages: &'static [&'static str],
     releases: &'static [&'static str],
-    /// The owners, compressed: [`super::pack::Parts::index`].
-    index: &'static [u8],
-    /// Its length before, in bytes.
-    length: usize,
-    /// Their facts.
-    blocks: &'static [Packed],
+    embedded: Embedded,
 }
 
 include!(concat!(env!("OUT_DIR"), "/store.rs"));
@@ -30,13 +25,13 @@ pub struct Store {
 struct Entry {
     name: String,
     packages: Vec<String>,
-    source: Option<&'static Embedded>,
+    source: Option<&'static Source>,
     library: OnceLock<Result<Library, Error>>,
 }
 
-impl std::fmt::Debug for Embedded {
+impl std::fmt::Debug for Source {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} ({} blocks)", self.name, self.blocks.len())
+        write!(out, "{}", self.name)
     }
 }
 
@@ -52,10 +47,10 @@ pub const fn date() -> &'static str {
 }
 
 impl Store {
-    /// The libraries in the program, none of them decoded yet.
+    /// The libraries in the program, none of them read yet.
     pub fn built_in() -> Self {
         let owned = |text: &&str| (*text).to_owned();
-        let entries = EMBEDDED.iter().map(|source| Entry {
+        let entries = SOURCES.iter().map(|source| Entry {
             name: source.name.to_owned(),
             packages: source.packages.iter().map(owned).collect(),
             source: Some(source),
@@ -129,19 +124,12 @@ impl Entry {
         let Some(source) = self.source else {
             return Err(broken("no data"));
         };
-        let library =
-            decompress(source).and_then(|index| Library::from_packed(index, source.blocks));
+        let library = Library::from_packed(&source.embedded);
         if let Err(error) = &library {
             tracing::error!(library = self.name, %error, "the knowledge cannot be decoded");
         }
         library
     }
-}
-
-fn decompress(source: &Embedded) -> Result<String, Error> {
-    let bytes = zstd::bulk::decompress(source.index, source.length)
-        .map_err(|error| broken(&format!("{}: {error}", source.name)))?;
-    String::from_utf8(bytes).map_err(|_| broken(&format!("{}: not UTF-8", source.name)))
 }
 
 fn broken(reason: &str) -> Error {

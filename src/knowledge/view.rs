@@ -421,7 +421,7 @@ impl View {
                     }));
                 }
                 OwnerKind::Module => Entity::Module(path.to_owned()),
-                OwnerKind::Library => continue,
+                OwnerKind::Library | OwnerKind::Command => continue,
             });
         }
         found

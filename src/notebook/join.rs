@@ -2,6 +2,9 @@
 
 use super::magic::{Scan, scan};
 use super::{contain, pins};
+use crate::embedded::command::Command;
+use crate::embedded::programs;
+use crate::embedded::shell::{self, Dialect};
 use crate::rules::finding::{Edit, Finding};
 use crate::text::TextRange;
 use crate::workspace::document::ANALYSIS_LIMIT;
@@ -92,6 +95,15 @@ impl Joined {
     pub fn commands(&self) -> impl Iterator<Item = (&str, TextRange)> {
         let commands = self.commands.iter();
         commands.map(|range| (range.slice(&self.source), *range))
+    }
+
+    /// The simple commands in [`Joined::commands`], where any of them may run a program of a library.
+    pub fn shell(&self) -> Vec<Command> {
+        let may_run = |(text, _): &(&str, TextRange)| programs::are_mentioned(text);
+        self.commands()
+            .filter(may_run)
+            .flat_map(|(_, range)| shell::commands(&self.source, range, Dialect::Cell))
+            .collect()
     }
 
     /// The text in which to look for a script block: what the notebook installs, written as one, or the code.

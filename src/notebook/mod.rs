@@ -8,14 +8,15 @@ mod contain;
 mod file;
 mod fix;
 mod join;
-mod json;
+pub(crate) mod json;
 mod magic;
-mod pins;
+pub(crate) mod pins;
 mod write;
 
 pub use self::file::{Cell, CellKind, NotANotebook, Notebook};
 pub use self::fix::fix_all;
 pub use self::join::{Joined, Place};
+pub(crate) use self::magic::scan;
 
 use std::path::Path;
 

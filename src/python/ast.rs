@@ -5,6 +5,9 @@
 //! A statement in which the parser found an error becomes [`StmtKind::Error`]: what is half typed is
 //! left alone.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 /// A name as the parser keeps it: a short one lies in place, a long one is shared by its copies.
 pub use ruff_python_ast::name::Name;
 
@@ -80,7 +83,7 @@ pub enum StmtKind {
     /// `global a, b` and `nonlocal a, b`
     Global(Vec<Ident>),
     /// `def` and `async def`
-    FunctionDef(Box<FunctionDef>),
+    FunctionDef(Function),
     /// `class`
     ClassDef(Box<ClassDef>),
     /// `if`, its `elif`s and its `else`
@@ -196,6 +199,52 @@ pub struct Case {
     pub guard: Option<Expr>,
     /// The body.
     pub body: Vec<Stmt>,
+}
+
+/// A function or method as a statement; versions of a text share it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    definition: Arc<FunctionDef>,
+    /// What the ranges in it lack, modulo 2^32, compared with those around it; 0 in a text that was parsed
+    /// as a whole.
+    shift: u32,
+}
+
+impl Function {
+    /// One whose ranges are right.
+    pub fn new(definition: FunctionDef) -> Self {
+        Self {
+            definition: Arc::new(definition),
+            shift: 0,
+        }
+    }
+
+    /// The definition.
+    pub fn definition(&self) -> &FunctionDef {
+        &self.definition
+    }
+
+    /// See [`Function`].
+    pub const fn shift(&self) -> u32 {
+        self.shift
+    }
+
+    /// The same so many bytes further on, modulo 2^32.
+    #[must_use]
+    pub fn by(&self, delta: u32) -> Self {
+        Self {
+            definition: Arc::clone(&self.definition),
+            shift: self.shift.wrapping_add(delta),
+        }
+    }
+}
+
+impl Deref for Function {
+    type Target = FunctionDef;
+
+    fn deref(&self) -> &FunctionDef {
+        &self.definition
+    }
 }
 
 /// A function or method.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::ast::{Ident, Name, ParamKind};
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::text::TextRange;
 
 /// Index into [`Facts::calls`].
@@ -34,6 +35,8 @@ pub struct Facts {
     pub calls: Vec<Call>,
     /// Every class of the file; those inside of functions stand behind those outside.
     pub classes: Vec<Class>,
+    /// Shell commands, in order.
+    pub commands: Vec<Command>,
     /// Values of known origin that are given to code that is not followed, functions of the file for one:
     /// it may change them. In order of their places.
     pub handed: Vec<Handed>,
@@ -268,6 +271,9 @@ pub struct Call {
     pub open: bool,
     /// Whether it is `functools.partial(callee, ...)`: arguments may still be missing.
     pub partial: bool,
+    /// Whether others take arguments from the same place, as from a file of configuration: what the callee
+    /// never took is theirs.
+    pub shared: bool,
     /// The innermost statement it stands in, a whole `if` or `def` where it stands in its head.
     pub statement: TextRange,
     /// The plain name that the result is assigned to, in `name = call(...)`; absent for a partial call.

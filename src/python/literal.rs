@@ -1,7 +1,8 @@
 //! Values as Python source, and back.
 
-use super::ast::{Expr, ExprKind};
+use super::ast::{Expr, ExprKind, Stmt, StmtKind};
 use super::facts::Value;
+use super::parse::parse_module;
 
 /// The value of an expression that is a plain literal; absent for displays and everything computed.
 pub fn value_of(expr: &Expr) -> Option<Value> {
@@ -18,6 +19,19 @@ pub fn value_of(expr: &Expr) -> Option<Value> {
         },
         _ => return None,
     })
+}
+
+/// The value of a text that is a plain literal.
+pub fn parsed(text: &str) -> Option<Value> {
+    match parse_module(text).body.as_slice() {
+        [
+            Stmt {
+                kind: StmtKind::Expr(expr),
+                ..
+            },
+        ] => value_of(expr),
+        _ => None,
+    }
 }
 
 /// A value as Python writes it; absent for dicts, and where parts are not known.

@@ -172,33 +172,32 @@ struct Tree(Option<Parsed<ModModule>>);
 impl Drop for Tree {
     fn drop(&mut self) {
         if let Some(parsed) = self.0.take() {
-            let blocks = STACK_PER_BLOCK * deepest_block(&parsed);
-            let stack = STACK + STACK_PER_TOKEN * longest_line(&parsed) + blocks;
+            let (line, blocks) = extent(&parsed);
+            let stack = STACK + STACK_PER_TOKEN * line + STACK_PER_BLOCK * blocks;
             stacker::maybe_grow(stack, stack, || drop(parsed));
         }
     }
 }
 
-/// Tokens of the longest logical line.
-fn longest_line(parsed: &Parsed<ModModule>) -> usize {
-    let lines = parsed
-        .tokens()
-        .split(|token| token.kind() == TokenKind::Newline);
-    lines.map(<[_]>::len).max().unwrap_or_default()
-}
-
-/// Blocks around the deepest statement.
-fn deepest_block(parsed: &Parsed<ModModule>) -> usize {
-    let (mut deepest, mut depth) = (0, 0_usize);
-    for token in parsed.tokens() {
+/// Tokens of the longest logical line, and blocks around the deepest statement.
+fn extent(parsed: &Parsed<ModModule>) -> (usize, usize) {
+    let (mut longest, mut deepest) = (0, 0);
+    let (mut start, mut depth) = (0, 0_usize);
+    for (at, token) in parsed.tokens().iter().enumerate() {
         match token.kind() {
-            TokenKind::Indent => depth += 1,
+            TokenKind::Newline => {
+                longest = longest.max(at - start);
+                start = at + 1;
+            }
+            TokenKind::Indent => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
             TokenKind::Dedent => depth = depth.saturating_sub(1),
             _ => {}
         }
-        deepest = depth.max(deepest);
     }
-    deepest
+    (longest.max(parsed.tokens().len() - start), deepest)
 }
 
 /// Brackets count in strings and comments too: that is cheap and close enough.

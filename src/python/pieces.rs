@@ -5,6 +5,8 @@
 //! the piece around it is parsed anew, together with the piece behind: where that one turns out as it was,
 //! everything behind it is as it was.
 
+mod method;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -46,6 +48,8 @@ struct Tree {
     module: Module,
     /// From `#` to the end of the line, in order.
     comments: Vec<TextRange>,
+    /// The end of the furthest place where the parser stumbled: see [`stumbles`].
+    stumbled: Option<u32>,
 }
 
 impl Piece {
@@ -93,6 +97,9 @@ impl Syntax {
             return Self::unreadable(text);
         }
         let change = Change::between(before, text);
+        if let Some(next) = self.after_method(before, text, &change) {
+            return next;
+        }
         let first = self.first_changed(before, &change);
         let start = self.pieces.get(first).map_or(0, |piece| piece.start);
         let behind = self
@@ -119,6 +126,7 @@ impl Syntax {
         let tree = Arc::new(Tree {
             module,
             comments: Vec::new(),
+            stumbled: Some(u32::MAX),
         });
         Self {
             pieces: vec![Piece {
@@ -279,6 +287,7 @@ fn pieces(parsed: &Parsed<ModModule>, text: &str, start: u32, count: usize) -> V
         .map_or(u32::MAX, |stmt| stmt.start().to_u32());
     let mut comments = comments(parsed).into_iter().peekable();
     let mut lower = lower::Lower::new(parsed, text);
+    let mut stumbles = stumbles(parsed).into_iter().peekable();
     let mut pieces = Vec::with_capacity(cuts.len());
     for (index, statements) in cuts.iter().enumerate() {
         let from = suite.get(statements.start).filter(|_| index > 0);
@@ -291,6 +300,9 @@ fn pieces(parsed: &Parsed<ModModule>, text: &str, start: u32, count: usize) -> V
         let tree = Tree {
             module: lower.part(&suite[statements.clone()], to),
             comments: std::iter::from_fn(|| comments.next_if(within)).collect(),
+            stumbled: std::iter::from_fn(|| stumbles.next_if(within))
+                .map(|place| place.end)
+                .max(),
         };
         pieces.push(Piece {
             start: start + from,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Applicability, Edit, Finding};
+use crate::embedded::Format;
 use crate::python::parse::parse_module;
 use crate::text::TextRange;
 
@@ -20,12 +21,21 @@ pub struct Fixed {
 
 /// Applies fixes, finds again, and so on, until nothing changes. A round whose result has more syntax
 /// errors than the text before is thrown away.
-pub fn fix_all(text: &str, allow_unsafe: bool, check: impl Fn(&str) -> Vec<Finding>) -> Fixed {
+pub fn fix_all(
+    format: Format,
+    text: &str,
+    allow_unsafe: bool,
+    check: impl Fn(&str) -> Vec<Finding>,
+) -> Fixed {
+    let broken = |text: &str| match format {
+        Format::Python => parse_module(text).errors.len(),
+        _ => 0,
+    };
     let mut fixed = Fixed {
         text: text.to_owned(),
         applied: BTreeMap::new(),
     };
-    let errors = parse_module(text).errors.len();
+    let errors = broken(text);
     for _ in 0..MAX_ROUNDS {
         let findings = check(&fixed.text);
         let (edits, codes) = compatible_edits(&findings, allow_unsafe);
@@ -33,7 +43,7 @@ pub fn fix_all(text: &str, allow_unsafe: bool, check: impl Fn(&str) -> Vec<Findi
             break;
         }
         let next = apply_edits(&fixed.text, &edits);
-        if parse_module(&next).errors.len() > errors {
+        if broken(&next) > errors {
             tracing::error!(?codes, "a fix would have broken the syntax; left as it was");
             break;
         }

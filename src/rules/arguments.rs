@@ -441,11 +441,48 @@ fn judge_closed(ctx: &Context<'_>, used: &ArgumentUse<'_>) -> Verdict {
     let name = &used.keyword(ctx).name.name;
     let newer = ctx.is_newer_than_known(&used.callee.symbol);
     let timeline = ctx.view.argument_timeline(&used.callee.symbol, name);
+    if used.call(ctx).shared {
+        return judge_shared(ctx, used, timeline);
+    }
     match timeline {
         Some(timeline) if timeline.was_there() => Verdict::Removed(Some(timeline)),
         _ if newer || !used.callee.exact => Verdict::Fine,
         Some(timeline) if timeline.comes_in().is_some() => Verdict::NotYet(timeline),
         _ => Verdict::Unknown,
+    }
+}
+
+/// Classes that take their arguments from the same file.
+const RELATIVES: [&str; 13] = [
+    "transformers.Seq2SeqTrainingArguments",
+    "sentence_transformers.SentenceTransformerTrainingArguments",
+    "trl.SFTConfig",
+    "trl.DPOConfig",
+    "trl.GRPOConfig",
+    "trl.RLOOConfig",
+    "trl.KTOConfig",
+    "trl.RewardConfig",
+    "trl.ModelConfig",
+    "trl.ScriptArguments",
+    "trl.DatasetMixtureConfig",
+    "trl.scripts.grpo.GRPOScriptArguments",
+    "trl.scripts.rloo.RLOOScriptArguments",
+];
+
+/// A name from a file that others read too: it is theirs, unless the callee took it once or looks very much
+/// like it should.
+fn judge_shared(ctx: &Context<'_>, used: &ArgumentUse<'_>, timeline: Option<Timeline>) -> Verdict {
+    let name = used.keyword(ctx).name.name.as_str();
+    let takes = |path: &&str| {
+        let signature = ctx.view.signature(&ctx.view.resolve(path));
+        signature.is_some_and(|signature| signature.takes(name))
+    };
+    let is_removed = timeline.as_ref().is_some_and(Timeline::was_there);
+    match &used.signature {
+        _ if RELATIVES.iter().any(takes) => Verdict::Fine,
+        _ if is_removed => Verdict::Removed(timeline),
+        Some(signature) => judge_open(ctx, used, signature),
+        None => Verdict::Fine,
     }
 }
 

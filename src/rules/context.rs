@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::{ArgumentUse, Callee};
+use super::command::judge::Judged;
 use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
@@ -34,6 +35,7 @@ pub struct Context<'a> {
     symbols: OnceCell<Vec<SymbolUse<'a>>>,
     callees: OnceCell<Vec<Option<Callee>>>,
     refusals: OnceCell<Vec<Refusal>>,
+    commands: OnceCell<Vec<Judged<'a>>>,
 }
 
 /// What a value of the file is.
@@ -82,6 +84,7 @@ impl<'a> Context<'a> {
             symbols: OnceCell::new(),
             callees: OnceCell::new(),
             refusals: OnceCell::new(),
+            commands: OnceCell::new(),
         }
     }
 
@@ -152,6 +155,12 @@ impl<'a> Context<'a> {
     pub fn refusals(&self) -> &[Refusal] {
         self.refusals
             .get_or_init(|| super::refusal::judge_all(self))
+    }
+
+    /// All that is wrong with commands of the libraries, judged once for all rules.
+    pub fn commands(&self) -> &[Judged<'a>] {
+        self.commands
+            .get_or_init(|| super::command::judge::judge_all(self))
     }
 
     /// How the version of the library that `path` begins in was found.

@@ -1,12 +1,15 @@
 //! Edits that a careful person would make.
 
 mod argument;
+mod config;
 pub mod import;
 
-pub use argument::argument_fix;
+pub use argument::{argument_fix, insert_argument, remove_argument};
+pub use config::fit;
 pub use import::replace_import;
 
-use super::finding::{Applicability, Edit, Fix};
+use super::finding::{Applicability, Edit, Finding, Fix};
+use crate::embedded::markdown;
 
 /// A fix from edits in any order; `None` where two of them overlap.
 pub fn fix(title: String, applicability: Applicability, mut edits: Vec<Edit>) -> Option<Fix> {
@@ -20,6 +23,13 @@ pub fn fix(title: String, applicability: Applicability, mut edits: Vec<Edit>) ->
         applicability,
         edits,
     })
+}
+
+/// Drops the fixes that would change more of a document than its Python.
+pub fn keep_python(text: &str, findings: &mut [Finding]) {
+    for finding in findings {
+        finding.fix = finding.fix.take().filter(|fix| markdown::takes(text, fix));
+    }
 }
 
 /// Safe or not.

@@ -6,12 +6,14 @@ mod advice;
 mod api;
 pub mod apply;
 pub mod arguments;
+pub mod command;
 pub mod context;
 mod data_flow;
 mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
+mod missing_package;
 pub mod refusal;
 mod report;
 mod requirements;
@@ -24,6 +26,7 @@ use finding::{Finding, Severity};
 use rule::Rule;
 
 use crate::embedded::Format;
+use crate::embedded::command::Command;
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -43,7 +46,13 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .into_iter()
         .flatten()
         .copied()
-        .chain([&requirements::RULE])
+        .chain([
+            requirements::RULES[0],
+            requirements::RULES[1],
+            &missing_package::RULE,
+            requirements::RULES[2],
+        ])
+        .chain(command::RULES.iter().copied())
 }
 
 /// Rules that report only where the settings select them.
@@ -101,9 +110,34 @@ pub fn check_by(
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
+    match facts.format {
+        Format::Yaml | Format::Json => fix::fit(text, facts, &mut findings),
+        Format::Markdown => fix::keep_python(text, &mut findings),
+        _ => {}
+    }
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
     findings
+}
+
+/// The findings about commands that stand in a text of another kind: the cells of a notebook.
+pub fn check_commands(
+    knowledge: &Knowledge,
+    text: &str,
+    commands: Vec<Command>,
+    environment: &Environment,
+) -> Vec<Finding> {
+    if commands.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts {
+        commands,
+        ..Facts::default()
+    };
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let rules = command::RULES.iter();
+    rules.flat_map(|rule| rule.findings(&ctx)).collect()
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
@@ -121,8 +155,15 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
         return true;
     }
-    facts.imports.iter().any(|import| {
-        let package = import.module.split('.').next().unwrap_or_default();
+    if !facts.commands.is_empty() {
+        return true;
+    }
+    let imported = facts.imports.iter().map(|import| import.module.as_str());
+    // Configuration calls without importing.
+    let called = facts.calls.iter().filter_map(|call| call.callee.package());
+    let called = called.filter(|_| facts.format != Format::Python);
+    imported.chain(called).any(|module| {
+        let package = module.split('.').next().unwrap_or_default();
         knowledge
             .store()
             .packages()

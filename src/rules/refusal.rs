@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use super::arguments::Callee;
 use super::context::{Context, Thing};
+use crate::embedded::Format;
 use crate::knowledge::condition::evaluate::{Known, holds, surely, value};
 use crate::knowledge::condition::{Comparison, Function, Term};
+use crate::knowledge::overlay::Condition;
 use crate::knowledge::raising::{Raise, Raising};
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, CallId, Guard, Keyword, Origin, Positional, Value};
@@ -36,6 +38,8 @@ pub struct Refusal {
     pub parts: Vec<Part>,
     /// The element of a list that is refused, where the condition is about one.
     pub element: Option<Value>,
+    /// What to use instead of the value, where somebody has written it down.
+    pub instead: Option<String>,
     /// The values that would be taken, where the condition is that the value is none of them.
     pub values: Option<Vec<String>>,
 }
@@ -49,6 +53,8 @@ pub struct Part {
     pub value: Known,
     /// Where it is passed: the value's place, and the whole argument's.
     pub site: Option<(TextRange, TextRange)>,
+    /// What the file is written in, and so how the argument is shown.
+    pub format: Format,
 }
 
 /// An argument of a call, by name or by place.
@@ -123,7 +129,7 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
         return Vec::new();
     };
     let chain = chain(ctx, callee);
-    let mut refusals: Vec<Refusal> = Vec::new();
+    let mut refusals: Vec<Refusal> = stated(ctx, id, callee, &construction);
     for (depth, raising) in chain.iter().enumerate() {
         let level = Level {
             construction: &construction,
@@ -131,27 +137,79 @@ fn judge<'a>(ctx: &Context<'a>, id: CallId, call: &'a Call) -> Vec<Refusal> {
             depth,
         };
         for raise in &raising.raises {
-            let Some(when) = surely(&raise.when, &level).filter(|_| applies(ctx, callee, raise))
-            else {
-                continue;
-            };
-            let parts = parts(&level, &when);
-            if parts.is_empty() || refusals.iter().any(|before| before.covers(&parts)) {
-                continue;
-            }
-            refusals.push(Refusal {
-                call: id,
-                callee: callee.clone(),
-                owner: raise.owner.clone(),
-                values: wording::values(ctx, &when),
-                condition: wording::plain(&decided(&level, &when)).to_string(),
-                element: element(&when),
-                raise: raise.clone(),
-                parts,
-            });
+            let refusal = refusal(ctx, id, callee, &level, raise);
+            let refusal = refusal.filter(|_| applies(ctx, callee, raise));
+            refusals.extend(
+                refusal.filter(|found| !refusals.iter().any(|before| before.covers(&found.parts))),
+            );
         }
     }
     refusals
+}
+
+/// The refusal that an exception is, where its condition surely holds.
+fn refusal(
+    ctx: &Context<'_>,
+    id: CallId,
+    callee: &Callee,
+    level: &Level<'_, '_>,
+    raise: &Raise,
+) -> Option<Refusal> {
+    let when = surely(&raise.when, level)?;
+    let parts = parts(level, &when);
+    (!parts.is_empty()).then(|| Refusal {
+        call: id,
+        callee: callee.clone(),
+        owner: raise.owner.clone(),
+        values: wording::values(ctx, &when),
+        condition: wording::plain(&decided(level, &when)).to_string(),
+        element: element(&when),
+        instead: None,
+        raise: raise.clone(),
+        parts,
+    })
+}
+
+/// The refusals by conditions that are written by hand.
+fn stated(
+    ctx: &Context<'_>,
+    id: CallId,
+    callee: &Callee,
+    construction: &Construction<'_, '_>,
+) -> Vec<Refusal> {
+    let level = Level {
+        construction,
+        chain: &[],
+        depth: 0,
+    };
+    let applies = |stated: &&Condition| {
+        let library = ctx
+            .view
+            .selected(&stated.symbol)
+            .map(|it| it.library.name());
+        let since = stated.since.is_none() || ctx.has_gone(stated.since.as_deref(), library);
+        since && !stated.unless.iter().any(|name| ctx.text.contains(name))
+    };
+    let found = |stated: &Condition| {
+        let raise = Raise {
+            exception: stated.exception.clone(),
+            when: stated.when.parse().ok()?,
+            through: Vec::new(),
+            owner: callee.symbol.clone(),
+        };
+        let mut refusal = refusal(ctx, id, callee, &level, &raise)?;
+        refusal
+            .parts
+            .retain(|part| stated.about.contains(&part.name));
+        let value = refusal.parts.first().map(|part| part.value.clone());
+        if let Some(Known::Value(Value::Str(value))) = value {
+            let instead = stated.instead.iter().find(|instead| instead.value == value);
+            refusal.instead = instead.map(|instead| instead.say.clone());
+        }
+        Some(refusal)
+    };
+    let conditions = ctx.overlay.conditions(&callee.symbol).iter();
+    conditions.filter(applies).filter_map(found).collect()
 }
 
 impl Refusal {

@@ -1,4 +1,7 @@
-//! HF701: requirements that cannot be installed together.
+//! HF701, HF702 and HF704: requirements that cannot be installed.
+
+mod old_python;
+mod unknown_release;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
@@ -7,12 +10,14 @@ use super::finding::{Finding, Related, Severity};
 use super::rule::{Example, FixKind, Rule};
 use crate::embedded::Format;
 use crate::knowledge::choose::Knowledge;
-use crate::knowledge::fact::{Fact, OwnerKind};
 use crate::knowledge::library::Library;
 use crate::workspace::requirements::{Declared, Group, Requirement};
 
+/// The rules of the family before and behind the one about missing packages, by code.
+pub const RULES: [&Rule; 3] = [&RULE, &unknown_release::RULE, &old_python::RULE];
+
 /// See [`Rule`].
-pub const RULE: Rule = Rule {
+const RULE: Rule = Rule {
     code: "HF701",
     name: "conflicting-requirements",
     severity: Severity::Error,
@@ -37,7 +42,7 @@ of different optional groups are not compared.",
     check: |_: &Context<'_>, _: &mut Vec<Finding>| {},
 };
 
-/// Compares each requirement on a known library with the other ones.
+/// Compares each requirement on a known library with its releases, and with the other requirements.
 pub fn check(
     knowledge: &Knowledge,
     declared: &[Declared],
@@ -48,6 +53,8 @@ pub fn check(
         let Some(library) = knowledge.store().library(&one.name) else {
             continue;
         };
+        findings.extend(unknown_release::check(library, one));
+        findings.extend(python.and_then(|python| old_python::check(library, one, python)));
         for other in declared.iter().filter(|other| is_sure(other, python)) {
             if other.name != one.name && go_together(&one.group, &other.group) {
                 findings.extend(conflict(knowledge, library, one, other));
@@ -136,16 +143,11 @@ fn admitted(library: &Library, declared: &Declared) -> Vec<usize> {
 
 /// What a release asks of another library; `None` where it asks nothing for sure.
 fn requirement_on(library: &Library, release: usize, name: &str) -> Option<VersionSpecifiers> {
-    let history = library.history_of(library.name(), OwnerKind::Library)?;
-    let texts = history.at(release).filter_map(|fact| match fact {
-        Fact::Requires(text) => Some(text.as_str()),
-        _ => None,
-    });
+    let texts = library.requirements(release);
     texts
+        .iter()
         .filter_map(|text| Requirement::parse(text).ok())
-        .find(|requirement| {
-            requirement.name == name && requirement.marker.is_none() && !requirement.by_url
-        })
+        .find(|requirement| requirement.name == name && !requirement.by_url)
         .map(|requirement| requirement.specifiers)
 }
 

@@ -52,7 +52,8 @@ pub struct Example {
     pub format: Format,
     /// `package==version` each.
     pub targets: &'static [&'static str],
-    /// `package==version` each: what the project has now, where the targets are an upgrade.
+    /// `package==version` each: what the project has now, where the targets are an upgrade. `installed==` lists
+    /// all that is installed, `python==` is the interpreter's version.
     pub baseline: &'static [&'static str],
     /// The code.
     pub code: &'static str,

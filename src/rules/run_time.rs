@@ -1,12 +1,14 @@
 //! HF2xx and HF301 to HF319: what goes wrong when the code runs, though every name and argument exists.
 //! Two of the rules tell conditions that are read from the sources; the others were written by hand.
 
+mod advice;
 mod bare_quantised;
 mod conflicting_arguments;
 mod distributed_conflict;
 mod early_stopping;
 mod invalid_value;
 mod missing_argument;
+mod nearest;
 mod no_workers;
 mod own_reference;
 mod padding_free;
@@ -15,6 +17,7 @@ mod second_adapter;
 mod setting_without_effect;
 pub mod training;
 mod uncomputed_metric;
+mod unlisted_value;
 mod unreported_run;
 mod unused_loading;
 
@@ -23,6 +26,7 @@ use super::rule::Rule;
 /// The rules of the family, by code.
 pub const RULES: &[&Rule] = &[
     &invalid_value::RULE,
+    &unlisted_value::RULE,
     &conflicting_arguments::RULE,
     &missing_argument::RULE,
     &second_adapter::RULE,

@@ -10,6 +10,7 @@ use tower_lsp_server::jsonrpc::Result;
 use super::compute::compute;
 use super::open::{Open, OpenNotebook};
 use super::session::Session;
+use crate::embedded::Format;
 use crate::engine::{Cancel, Engine};
 use crate::notebook::{self, Joined, Notebook};
 use crate::rules::apply;
@@ -42,7 +43,11 @@ pub async fn fix_all(session: &Arc<Session>, open: &Open) -> Result<Vec<Edit>> {
 
 fn lines(engine: &dyn Engine, document: &Document, cancel: &Cancel<'_>) -> Vec<Edit> {
     let check = |text: &str| engine.check(&with_text(document, text), cancel);
-    let fixed = apply::fix_all(document.text(), false, check);
+    let format = match document.language() {
+        Language::Embedded(format) => format,
+        _ => Format::Python,
+    };
+    let fixed = apply::fix_all(format, document.text(), false, check);
     difference(document.text(), &fixed.text, cancel)
 }
 

@@ -134,6 +134,9 @@ fn add(entry: &DirEntry, files: &mut BTreeMap<PathBuf, Found>) {
     let Some(kind) = FileType::of(entry.path()).filter(|_| is_file) else {
         return;
     };
+    if kind == FileType::Embedded(Format::Markdown) && is_history(entry.path()) {
+        return;
+    }
     let path = plain(entry.path());
     let found = Found {
         path: path.clone(),
@@ -141,6 +144,16 @@ fn add(entry: &DirEntry, files: &mut BTreeMap<PathBuf, Found>) {
         named: false,
     };
     files.entry(path).or_insert(found);
+}
+
+/// Whether a document tells, by its name, of what was before: such show old code on purpose.
+fn is_history(path: &Path) -> bool {
+    const NAMES: [&str; 7] = [
+        "change", "history", "migrat", "news", "release", "upgrad", "whatsnew",
+    ];
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    NAMES.iter().any(|start| name.starts_with(start))
 }
 
 fn is_skipped(entry: &DirEntry, settings: &Settings) -> bool {

@@ -102,8 +102,10 @@ pub struct Document {
     /// What is Python in it, where not all of it is, once it was asked for.
     cells: OnceLock<Option<Joined>>,
     facts: OnceLock<Facts>,
-    /// Of this version or of an earlier one.
+    /// Of this version or of an earlier one. It takes much memory, and documents are open that are never
+    /// edited: what was opened is parsed again at the first edit.
     parsed: Mutex<Option<Parsed>>,
+    is_edited: bool,
 }
 
 /// A text with its syntax, from which that of the next version is made.
@@ -134,6 +136,7 @@ impl Document {
             cells: OnceLock::new(),
             facts: OnceLock::new(),
             parsed: Mutex::default(),
+            is_edited: false,
         }
     }
 
@@ -160,6 +163,7 @@ impl Document {
             cells: OnceLock::new(),
             facts: OnceLock::new(),
             parsed: Mutex::new(self.parsed()),
+            is_edited: true,
         };
         for change in changes {
             next.apply(change, encoding);
@@ -261,8 +265,10 @@ impl Document {
                 None => Syntax::parse(&text),
             });
             let facts = syntax.facts(&text);
-            let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-            *parsed = Some(Parsed { text, syntax });
+            if self.is_edited {
+                let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+                *parsed = Some(Parsed { text, syntax });
+            }
             facts
         })
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use hf_lsp::embedded::{Format, analyse};
-use hf_lsp::environment::{Environment, Resolved, Source};
+use hf_lsp::environment::{Distributions, Environment, Resolved, Source, Version};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::store;
 use hf_lsp::rules;
@@ -33,8 +33,21 @@ pub fn environment(targets: &[String], baseline: &[String]) -> Environment {
         );
         (name.to_owned(), resolved(version, source))
     };
+    let installed = baseline
+        .iter()
+        .find_map(|text| text.strip_prefix("installed=="));
+    let installed = installed.map(|names| Distributions {
+        place: ".venv".to_owned(),
+        names: names.split(',').map(ToOwned::to_owned).collect(),
+    });
+    let is_library = |text: &&String| {
+        !["installed==", "python=="]
+            .iter()
+            .any(|it| text.starts_with(it))
+    };
     let before: Vec<_> = baseline
         .iter()
+        .filter(is_library)
         .map(|text| pinned(text, Source::Pinned("requirements.txt".into())))
         .collect();
     let now: Vec<_> = targets
@@ -42,6 +55,7 @@ pub fn environment(targets: &[String], baseline: &[String]) -> Environment {
         .map(|text| pinned(text, Source::Target))
         .collect();
     environment.libraries.extend(now);
+    environment.installed = installed.map(Arc::new);
     for (name, version) in before {
         let target = environment.libraries.get_mut(&name).unwrap();
         target.baseline = Some(Box::new(version));
@@ -56,13 +70,23 @@ pub fn findings(text: &str, environment: &Environment) -> Vec<Finding> {
 
 /// The findings of a text, a script block in it included.
 pub fn findings_in(format: Format, text: &str, environment: &Environment) -> Vec<Finding> {
+    findings_for(format, text, environment, None)
+}
+
+/// The same for an interpreter of that version.
+pub fn findings_for(
+    format: Format,
+    text: &str,
+    environment: &Environment,
+    python: Option<&Version>,
+) -> Vec<Finding> {
     let facts = analyse(format, text);
     let mut findings = rules::check(&KNOWLEDGE, text, &facts, environment);
     let declared = declared(Path::new("script.py"), text, Kind::Script);
     findings.extend(rules::check_requirements(
         &KNOWLEDGE,
         &declared.requirements,
-        None,
+        python,
     ));
     findings
 }
@@ -81,8 +105,8 @@ pub fn fixtures() -> Vec<PathBuf> {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_none_or(|extension| extension != "snap") {
+                folders.extend((!path.ends_with("snapshots")).then_some(path));
+            } else {
                 files.push(path);
             }
         }

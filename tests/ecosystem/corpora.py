@@ -15,6 +15,7 @@ import docstrings
 from versions import Releases, day_of, named, requirements_of
 
 HERE = Path(__file__).parent
+DOCUMENTS = (".yaml", ".yml", ".json", ".md", ".sh", "Makefile", "Dockerfile")
 HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hf-lsp"
 CACHE = HOME / "ecosystem"
 
@@ -37,7 +38,7 @@ class Corpora:
 
     def all(self):
         """Every corpus, fetched where it is not there yet, in the order of their names."""
-        found = [*self._docstrings(), *self._repositories(), *self._packages()]
+        found = [*self._docstrings(), *self._repositories(), *self._documents(), *self._packages()]
         return sorted(found, key=lambda corpus: corpus.name)
 
     def _own(self, library: str, version: str) -> dict[str, str]:
@@ -60,6 +61,14 @@ class Corpora:
                 tree = CACHE / "repositories" / f"{library}-{version}"
                 make(tree, lambda into: archive(row, version, into))
                 yield Corpus(f"repositories/{library}-{version}", tree, self._own(library, version))
+
+    def _documents(self):
+        for row in self.table["repository"]:
+            library = row["library"]
+            for version in row["versions"]:
+                tree = CACHE / "documents" / f"{library}-{version}"
+                make(tree, lambda into: archive(row, version, into, DOCUMENTS, ("",)))
+                yield Corpus(f"documents/{library}-{version}", tree, self._own(library, version))
 
     def _packages(self):
         for row in self.table["package"]:
@@ -90,8 +99,8 @@ def make(tree: Path, fill) -> None:
     part.rename(tree)
 
 
-def archive(row: dict, version: str, into: Path) -> None:
-    """The Python files of some folders at a tag, out of a clone that is made once."""
+def archive(row: dict, version: str, into: Path, ends=(".py",), folders=()) -> None:
+    """The files with such names of some folders at a tag, out of a clone that is made once."""
     owner, name = row["source"].removesuffix("/").split("/")[-2:]
     clone = CACHE / "clones" / f"{owner}+{name}"
     if not clone.exists():
@@ -101,8 +110,8 @@ def archive(row: dict, version: str, into: Path) -> None:
     tags = subprocess.run([*git, "tag"], check=True, capture_output=True, text=True).stdout.split()
     tag = f"v{version}" if f"v{version}" in tags else version
     listed = subprocess.run([*git, "ls-tree", "-r", "--name-only", tag], check=True, capture_output=True, text=True)
-    folders = tuple(folder + "/" for folder in row["folders"])
-    wanted = [f for f in listed.stdout.splitlines() if f.startswith(folders) and f.endswith(".py")]
+    folders = folders or tuple(folder + "/" for folder in row["folders"])
+    wanted = [f for f in listed.stdout.splitlines() if f.startswith(folders) and f.endswith(ends)]
     data = subprocess.run([*git, "archive", tag, *wanted], check=True, capture_output=True)
     with tarfile.open(fileobj=io.BytesIO(data.stdout)) as tar:
         tar.extractall(into, filter="data")

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ use dashmap::DashMap;
 use etcetera::BaseStrategy;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_128_with_seed;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
 
 use crate::checker::Found;
 use crate::embedded::Format;
@@ -169,14 +169,16 @@ impl Cache {
     /// `None` where the findings depend on more than their release numbers: on sources that are read.
     fn key(&self, text: &str, format: Format, environment: &Environment) -> Option<u128> {
         self.file.as_ref()?;
-        let mut shown = format!("{format:?}\0");
-        for (name, resolved) in &environment.libraries {
-            if resolved.sources.is_some() {
-                return None;
-            }
-            let _ = write!(shown, "{name}\0{resolved:?}\0");
+        let libraries = &environment.libraries;
+        if libraries
+            .values()
+            .any(|resolved| resolved.sources.is_some())
+        {
+            return None;
         }
-        let seed = self.seed ^ 1 ^ xxh3_128_with_seed(shown.as_bytes(), self.seed) as u64;
+        let mut versions = Xxh3::with_seed(self.seed);
+        (format, libraries, &environment.installed).hash(&mut versions);
+        let seed = self.seed ^ 1 ^ versions.digest();
         Some(xxh3_128_with_seed(text.as_bytes(), seed))
     }
 
@@ -243,6 +245,7 @@ mod tests {
         let resolved = Resolved::new(version, Source::Newest);
         Environment {
             libraries: [("trl".to_owned(), resolved)].into(),
+            installed: None,
         }
     }
 

@@ -73,6 +73,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     }
     let found = files.iter().any(|file| !file.findings.is_empty());
     let changed = args.diff && fixed > 0;
+    // The program ends: what it knows need not be given back piece by piece.
+    std::mem::forget((checker, files));
     Ok(match (failures.is_empty(), found || changed) {
         (false, _) if !found => ExitCode::from(2),
         (_, true) if !args.exit_zero => ExitCode::from(1),
@@ -171,6 +173,11 @@ impl Run<'_> {
         Some(
             match read_text(&**self.checker.files(), &found.path, limit(found.kind)) {
                 Ok(text) => {
+                    if found.named
+                        && let Some(why) = unreadable(found.kind, &text)
+                    {
+                        return Some(failed(&found.path, &why));
+                    }
                     let check = || self.check_text(&found.path, found.kind, text);
                     let mut outcome =
                         budget::within(Duration::MAX, check).unwrap_or_else(|failure| {
@@ -184,6 +191,10 @@ impl Run<'_> {
                         outcome.file.text = String::new();
                     }
                     outcome
+                }
+                // Data, most likely: nobody asked for it.
+                Err(_) if !found.named && matches!(found.kind, FileType::Embedded(_)) => {
+                    return None;
                 }
                 Err(error) => failed(&found.path, &error.to_string()),
             },
@@ -199,7 +210,11 @@ impl Run<'_> {
         let mut fixed = None;
         let mut findings = check(&text);
         if self.is_to_be_fixed(&findings) {
-            let result = fix_all(&text, self.args.unsafe_fixes, check);
+            let format = match kind {
+                FileType::Embedded(format) => format,
+                _ => embedded::Format::Python,
+            };
+            let result = fix_all(format, &text, self.args.unsafe_fixes, check);
             if self.args.fix && !self.args.diff {
                 findings = check(&result.text);
             }
@@ -240,7 +255,7 @@ impl Run<'_> {
             return checker.check_requirements(path, text, kind);
         }
         if let FileType::Embedded(format) = kind {
-            return self.find_in(path, text, format, text);
+            return self.find_in(path, text, format, &embedded::declares(format, text));
         }
         self.find_python(path, text, text)
     }
@@ -274,6 +289,21 @@ const fn limit(kind: FileType) -> u64 {
         FileType::Notebook => 256 * 1024 * 1024,
         FileType::Python | FileType::Requirements(_) | FileType::Embedded(_) => DEFAULT_LIMIT,
     }
+}
+
+/// Why a file of configuration that was named cannot be read.
+fn unreadable(kind: FileType, text: &str) -> Option<String> {
+    let (format, name) = match kind {
+        FileType::Embedded(format @ embedded::Format::Yaml) => (format, "YAML"),
+        FileType::Embedded(format @ embedded::Format::Json) => (format, "JSON"),
+        _ => return None,
+    };
+    let fault = embedded::config::read(format, text).err()?;
+    let line = text[..fault.at.min(text.len())].matches('\n').count() + 1;
+    Some(format!(
+        "cannot be read as {name}: line {line}: {}",
+        fault.what
+    ))
 }
 
 /// A file of which nothing is known but why.

@@ -140,27 +140,30 @@ type Known = Mutex<HashMap<(String, u64), Arc<RawModule>>>;
 fn read_release(library: &str, path: &Path, known: &Known) -> Result<Extract, Error> {
     let wanted = |module: &str| coverage::of(library, module).is_some();
     let wheel = wheel::read(path, library, wanted)?;
-    let modules: Vec<Arc<RawModule>> = wheel
+    let texts: Vec<ModuleText<'_>> = wheel
         .modules
-        .par_iter()
+        .iter()
         .map(|(name, module)| {
             let (text, stub) = match (&module.source, &module.stub) {
                 (Some(source), stub) => (source.as_str(), stub.as_deref()),
                 (None, stub) => (stub.as_deref().unwrap_or_default(), None),
             };
-            let module = ModuleText {
+            ModuleText {
                 name,
                 is_package: module.is_package,
                 text,
                 stub,
-            };
-            read_once(module, known)
+            }
         })
         .collect();
-    Ok(extract::link(
-        &wheel.distribution,
-        modules.iter().map(AsRef::as_ref),
-    ))
+    let modules: Vec<Arc<RawModule>> = texts
+        .par_iter()
+        .map(|module| read_once(*module, known))
+        .collect();
+    let mut extract = extract::link(&wheel.distribution, modules.iter().map(AsRef::as_ref));
+    let commands = extract::commands(&wheel.distribution, &texts);
+    extract.owners.extend(commands);
+    Ok(extract)
 }
 
 fn read_once(module: ModuleText<'_>, known: &Known) -> Arc<RawModule> {

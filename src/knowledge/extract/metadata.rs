@@ -29,7 +29,7 @@ pub fn facts(distribution: &Distribution) -> Vec<Fact> {
 }
 
 /// The `[console_scripts]` of `entry_points.txt`.
-fn scripts(entry_points: &str) -> Vec<Fact> {
+pub fn scripts(entry_points: &str) -> Vec<Fact> {
     let mut inside = false;
     let mut scripts = Vec::new();
     for line in entry_points.lines().map(str::trim) {

@@ -184,7 +184,11 @@ impl<'a> Walk<'_, 'a> {
         let mut made = State::default();
         made.forget_self();
         for (place, term) in std::mem::take(&mut self.losses) {
-            made.set(&place, term);
+            if self.is_set_once(&place) {
+                made.fix(place, term);
+            } else {
+                made.set(&place, term);
+            }
         }
         for entry in class
             .entries

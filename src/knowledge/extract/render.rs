@@ -10,6 +10,8 @@ use crate::python::parse::parse_module;
 pub const MAX_DEFAULT: usize = 60;
 /// The longest annotation kept, in bytes.
 pub const MAX_ANNOTATION: usize = 100;
+/// The longest one that lists values.
+const MAX_LISTING: usize = 400;
 
 /// What a name in an expression stands for; absent where it stays as written.
 pub type Resolve<'r> = &'r dyn Fn(&str) -> Option<String>;
@@ -24,9 +26,15 @@ pub fn default(expr: &Expr, text: &str) -> String {
     bounded(expression(expr, text, &as_written), MAX_DEFAULT)
 }
 
-/// An annotation without quotes around it, at most [`MAX_ANNOTATION`] bytes.
+/// An annotation without quotes around it, at most [`MAX_ANNOTATION`] bytes, more where it lists
+/// values.
 pub fn annotation(expr: &Expr, text: &str, resolve: Resolve<'_>) -> String {
-    bounded(unquoted(expr, text, resolve), MAX_ANNOTATION)
+    let written = unquoted(expr, text, resolve);
+    let limit = match written.contains("Literal[") {
+        true => MAX_LISTING,
+        false => MAX_ANNOTATION,
+    };
+    bounded(written, limit)
 }
 
 /// The longest table kept, in bytes.

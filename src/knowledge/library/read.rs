@@ -1,19 +1,33 @@
 //! Reading the text form and the store's form.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use dashmap::DashMap;
 
-use super::block::{Block, Packed};
-use super::{Error, Library, Line};
+use super::facts::{Facts, Packed};
+use super::line::Line;
+use super::{Error, Library};
 use crate::environment::Version;
 use crate::knowledge::extract::Extract;
 use crate::knowledge::fact::OwnerKind;
 use crate::knowledge::history::{FORMAT, History, label};
 use crate::knowledge::pack;
 
-/// Bytes of a short owner's line: few libraries have shorter ones on average.
-const OWNER: usize = 64;
+/// A library as the program holds it, made by [`pack::split`].
+#[derive(Debug)]
+pub struct Embedded {
+    /// See [`pack::Parts`].
+    pub index: &'static str,
+    /// The same.
+    pub owners: &'static [u8],
+    /// The same.
+    pub slots: &'static [u8],
+    /// The same.
+    pub plain: &'static str,
+    /// The same, compressed.
+    pub blocks: &'static [Packed],
+}
 
 impl Library {
     /// Reads the text form. Owners are checked here; facts are read when asked for, and [`Self::check`]
@@ -27,38 +41,40 @@ impl Library {
             let reason = format!("a fact without an owner: {line:?}");
             return Err(error(pack::HEADER + 1, reason));
         }
-        let parts = pack::split(text);
-        let blocks = parts.blocks.into_iter();
-        let blocks = blocks.map(|block| Block::ready(block.first, block.text));
-        let library = Self::new(parts.index, blocks.collect())?;
-        library.check_order()?;
+        let parts = pack::split(text, 0);
+        let mut library = Self::new(Facts::new(Cow::Owned(parts.plain), &[]));
+        library.index = Cow::Owned(parts.index);
+        library.owners = Cow::Owned(parts.owners);
+        library.slots = Cow::Owned(parts.slots);
+        library.read_header()?;
+        library.check_owners()?;
         Ok(library)
     }
 
-    /// Reads the store's form: the index at once, facts when asked for.
-    pub fn from_packed(index: String, blocks: &[Packed]) -> Result<Self, Error> {
-        let blocks = blocks.iter().map(|packed| Block::packed(*packed));
-        Self::new(index, blocks.collect())
+    /// The store's form: read when asked for, but for the header.
+    pub fn from_packed(source: &Embedded) -> Result<Self, Error> {
+        let mut library = Self::new(Facts::new(Cow::Borrowed(source.plain), source.blocks));
+        library.index = Cow::Borrowed(source.index);
+        library.owners = Cow::Borrowed(source.owners);
+        library.slots = Cow::Borrowed(source.slots);
+        library.read_header()?;
+        Ok(library)
     }
 
-    fn new(index: String, blocks: Vec<Block>) -> Result<Self, Error> {
-        let mut library = Self {
+    fn new(facts: Facts) -> Self {
+        Self {
             name: String::new(),
             packages: Vec::new(),
             releases: Vec::new(),
             labels: Vec::new(),
-            index: String::new(),
-            owners: Vec::new(),
-            blocks,
+            index: Cow::default(),
+            owners: Cow::default(),
+            slots: Cow::default(),
+            facts,
             heirs: OnceLock::new(),
             presences: DashMap::default(),
             cache: DashMap::default(),
-            bound: DashMap::default(),
-        };
-        let body = library.read_header(&index)?;
-        library.read_owners(&index, body)?;
-        library.index = index;
-        Ok(library)
+        }
     }
 
     /// One release, as read from an installed package.
@@ -68,22 +84,18 @@ impl Library {
         Self::from_text(&history.to_text())
     }
 
-    /// Reads the four header lines; gives the offset behind them.
-    fn read_header(&mut self, text: &str) -> Result<usize, Error> {
-        let mut offset = 0;
-        for (index, keyword) in ["format", "distribution", "packages", "releases"]
-            .into_iter()
-            .enumerate()
-        {
-            let line = text[offset..].lines().next().unwrap_or_default();
-            let mut fields = line.split('\t');
+    /// Reads the four header lines.
+    fn read_header(&mut self) -> Result<(), Error> {
+        let index = self.index.clone();
+        let mut lines = index.lines();
+        for (number, keyword) in (1..).zip(["format", "distribution", "packages", "releases"]) {
+            let mut fields = lines.next().unwrap_or_default().split('\t');
             if fields.next() != Some(keyword) {
-                return Err(error(index + 1, format!("`{keyword}` is missing")));
+                return Err(error(number, format!("`{keyword}` is missing")));
             }
-            self.header_line(index + 1, keyword, fields)?;
-            offset = (offset + line.len() + 1).min(text.len());
+            self.header_line(number, keyword, fields)?;
         }
-        Ok(offset)
+        Ok(())
     }
 
     fn header_line<'t>(
@@ -115,50 +127,20 @@ impl Library {
         Ok(())
     }
 
-    /// Notes where each owner's line stands.
-    fn read_owners(&mut self, index: &str, body: usize) -> Result<(), Error> {
-        let offset = |at: usize| u32::try_from(at).map_err(|_| error(0, "too long".to_owned()));
-        let bytes = index.as_bytes();
-        self.owners.reserve(bytes.len() / OWNER);
-        let mut start = body;
-        while start < bytes.len() {
-            let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
-            let line = &index[start..end];
-            let owner = split_owner(line);
-            let (path, kind, presence) = owner.ok_or_else(|| {
-                // Facts lie between the owners: counted only where something is wrong.
-                let number = self.line_number(self.owners.len());
-                error(number, format!("not an owner: {line:?}"))
-            })?;
-            let path_end = start + line.len() - presence.len() - 1;
-            let presence_end = memchr::memchr(b'\t', presence.as_bytes());
-            self.owners.push(Line {
-                path: offset(path_end - path.len())?,
-                path_end: offset(path_end)?,
-                presence_end: offset(presence_end.map_or(end, |at| path_end + 1 + at))?,
-                kind,
-            });
-            start = end + 1;
+    /// Each owner's line can be read and stands in its place.
+    fn check_owners(&self) -> Result<(), Error> {
+        let mut before = None;
+        for owner in 0..self.count() {
+            let wrong = |reason| error(self.line_number(owner), reason);
+            let text = self.line_text(owner);
+            let line = Line::parse(text).ok_or_else(|| wrong(format!("not an owner: {text:?}")))?;
+            let key = Some((line.path, line.kind));
+            if before >= key {
+                return Err(wrong(format!("`{}` is out of order", line.path)));
+            }
+            before = key;
         }
         Ok(())
-    }
-
-    fn check_order(&self) -> Result<(), Error> {
-        let key = |owner: &Line| (self.path_at(owner), owner.kind);
-        let wrong = self
-            .owners
-            .windows(2)
-            .position(|two| key(&two[0]) >= key(&two[1]));
-        match wrong {
-            Some(before) => {
-                let path = self.path_at(&self.owners[before + 1]);
-                Err(error(
-                    self.line_number(before + 1),
-                    format!("`{path}` is out of order"),
-                ))
-            }
-            None => Ok(()),
-        }
     }
 
     /// The line of the text form, counted from 1, on which the owner of that number stands.
@@ -169,13 +151,19 @@ impl Library {
 
     /// Reads every line; names the first that makes no sense.
     pub fn check(&self) -> Result<(), Error> {
+        self.check_owners()?;
         let mut number = pack::HEADER;
         let unreadable = |number, line| error(number, format!("cannot be read: {line:?}"));
-        for (owner, line) in self.owners.iter().enumerate() {
+        for (owner, line) in self.lines_from(0) {
             number += 1;
-            let presence = self.presence(line);
-            let presence = presence.ok_or_else(|| unreadable(number, self.path_at(line)))?;
-            for fact in self.facts_text(owner).lines() {
+            let presence = line.presence(self);
+            let presence = presence.ok_or_else(|| unreadable(number, line.path))?;
+            let facts = self.facts_text(owner);
+            let is_searched = matches!(line.kind, OwnerKind::Library | OwnerKind::Module);
+            if is_searched && !facts.lines().is_sorted() {
+                return Err(error(number, format!("`{}` is not sorted", line.path)));
+            }
+            for fact in facts.lines() {
                 number += 1;
                 if self.fact(fact, &presence).is_none() {
                     return Err(unreadable(number, fact));
@@ -184,15 +172,6 @@ impl Library {
         }
         Ok(())
     }
-}
-
-/// `class a.b.C⇥4.30..` as path, kind and releases.
-fn split_owner(line: &str) -> Option<(&str, OwnerKind, &str)> {
-    let bytes = line.as_bytes();
-    let tab = memchr::memchr(b'\t', bytes)?;
-    let blank = memchr::memchr(b' ', &bytes[..tab])?;
-    let kind = OwnerKind::from_keyword(&line[..blank])?;
-    Some((&line[blank + 1..tab], kind, &line[tab + 1..]))
 }
 
 fn error(line: usize, reason: String) -> Error {

@@ -3,7 +3,9 @@
 use ruff_python_ast::{self as syntax, ArgOrKeyword};
 
 use super::{Lower, ident, range};
-use crate::python::ast::{Branch, Case, ClassDef, Expr, ExprKind, FunctionDef, Handler, StmtKind};
+use crate::python::ast::{
+    Branch, Case, ClassDef, Expr, ExprKind, Function, FunctionDef, Handler, StmtKind,
+};
 
 impl Lower<'_> {
     pub(super) fn compound(&mut self, stmt: &syntax::Stmt) -> StmtKind {
@@ -71,7 +73,7 @@ impl Lower<'_> {
         if it.name.is_empty() || self.broken.expression(head) {
             return StmtKind::Error;
         }
-        StmtKind::FunctionDef(Box::new(FunctionDef {
+        StmtKind::FunctionDef(Function::new(FunctionDef {
             name: ident(&it.name),
             params: self.parameters(&it.parameters),
             params_range: range(&*it.parameters),

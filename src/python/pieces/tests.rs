@@ -11,6 +11,9 @@ const LINES: &[&str] = &[
     "    y = f(x)\n",
     "def g(a, b=2):\n    return a\n",
     "class C(D):\n    def m(self):\n        self.n = h(self)\n",
+    "    def p(self):\n        return q(self)\n\n",
+    "    async def r(self, a: int = 1):\n        # s\n        await t(\n            a,\n        )\n",
+    "    @u\n    def v(cls):\n        if cls:\n            w()\n",
     "if a:\n    b()\n",
     "try:\n    import a\n",
     "except ImportError:\n    a = None\n",
@@ -145,6 +148,48 @@ proptest! {
         }
         check(texts)?;
     }
+}
+
+/// Types a call into a method in the middle of a long class.
+#[test]
+fn typing_keeps_the_other_methods() {
+    let method = "    def f(self, a):\n        \n        b = [a]\n        return b\n\n";
+    let long = format!("class C(D):\n    n = 1\n\n{}x = 1\n", method.repeat(400));
+    let typed = "t = Trainer(model, args='x', n=[i for i in a])";
+    let middle = long.find("        \n").expect("it is there") + 200 * method.len() + 8;
+    let (mut before, mut syntax) = (long.clone(), Syntax::parse(&long));
+    let methods = |syntax: &Syntax| -> Vec<*const crate::python::ast::FunctionDef> {
+        let body = syntax.pieces.iter().flat_map(Piece::body);
+        let class = body.filter_map(|stmt| match &stmt.kind {
+            StmtKind::ClassDef(class) => Some(&class.body),
+            _ => None,
+        });
+        let methods = class.flatten().filter_map(|stmt| match &stmt.kind {
+            StmtKind::FunctionDef(method) => Some(std::ptr::from_ref(method.definition())),
+            _ => None,
+        });
+        methods.collect()
+    };
+    let mut shared = 0;
+    for length in (0..=typed.len()).chain((0..typed.len()).rev()) {
+        let mut text = long.clone();
+        text.insert_str(middle, &typed[..length]);
+        let next = syntax.parse_after(&before, &text);
+        let whole = Syntax::parse(&text);
+        assert_eq!(next.facts(&text), whole.facts(&text), "{length}");
+        assert_eq!(next.errors(), whole.errors(), "{length}");
+        let (known, anew) = (methods(&syntax), methods(&next));
+        println!(
+            "{length} {} {} {:?}",
+            known.len(),
+            anew.len(),
+            &typed[..length]
+        );
+        let anew = anew.iter().filter(|method| !known.contains(method));
+        shared += usize::from(anew.count() <= 1);
+        (before, syntax) = (text, next);
+    }
+    assert!(shared > typed.len(), "{shared}");
 }
 
 /// Types a call into the middle of a long file, a character at a time, and takes it away again.

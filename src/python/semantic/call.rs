@@ -165,6 +165,7 @@ impl<'a> Walker<'a> {
             keywords,
             open,
             partial,
+            shared: false,
             statement: self.statement,
             assigned_to: None,
             in_loop: self.loops > 0,

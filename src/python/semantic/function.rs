@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::guard::Tested;
 use super::scope::{Entry, FrameKind, Known};
 use super::{Walker, prescan};
-use crate::python::ast::{Expr, ExprKind, FunctionDef, Param, ParamKind};
+use crate::python::ast::{Expr, ExprKind, Function, FunctionDef, Param, ParamKind};
 use crate::python::facts::{ClassId, Origin, Root};
 use crate::text::TextRange;
 
@@ -42,8 +42,15 @@ pub(super) enum Returns {
 }
 
 impl<'a> Walker<'a> {
-    /// Walks the head of a function and puts its body off. `method_of` is the class it stands in.
-    pub(super) fn function(&mut self, function: &'a FunctionDef) {
+    /// Walks the head of a function and puts its body off.
+    pub(super) fn function(&mut self, function: &'a Function) {
+        let around = self.shift;
+        self.shift = around.wrapping_add(function.shift());
+        self.definition(function.definition());
+        self.shift = around;
+    }
+
+    fn definition(&mut self, function: &'a FunctionDef) {
         let (_, tested) = self.testing(|walker| {
             for decorator in &function.decorators {
                 walker.expr(decorator);

@@ -4,8 +4,8 @@ use super::replacement::{Kind, kind, replacement};
 use crate::embedded::Format;
 use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
-use crate::rules::finding::{Finding, Severity};
-use crate::rules::report::{declaring, note_other_releases, told};
+use crate::rules::finding::{Applicability, Finding, Severity};
+use crate::rules::report::{declaring, note_other_releases, package, told};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -73,13 +73,20 @@ fn removed(ctx: &Context<'_>, rule: &Rule, used: &ArgumentUse<'_>) -> Finding {
         || used
             .entry
             .is_some_and(|entry| entry.effect == crate::knowledge::overlay::Effect::Error);
-    if !raises || !used.callee.exact || ctx.is_newer_than_known(&owner) {
+    // A file of configuration may give it to a class of the user's; that one would hardly take an old name of
+    // the common arguments.
+    let is_anothers = used.call(ctx).shared
+        && (kind(ctx, used) != Kind::Renamed || package(&owner) != "transformers");
+    if !raises || is_anothers || !used.callee.exact || ctx.is_newer_than_known(&owner) {
         finding.severity = Severity::Warning;
     }
     let new = replacement(ctx, used);
     finding.replacement = new.name;
     finding.help = new.help;
     finding.fix = new.fix;
+    if let Some(fix) = finding.fix.as_mut().filter(|_| is_anothers) {
+        fix.applicability = Applicability::Unsafe;
+    }
     if let Some(timeline) = timeline {
         note_other_releases(ctx, &mut finding, timeline);
     }

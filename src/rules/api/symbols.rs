@@ -54,13 +54,6 @@ pub enum SymbolVerdict {
     Unknown(Option<String>),
 }
 
-impl SymbolVerdict {
-    /// Whether using the symbol fails.
-    fn is_missing(&self) -> bool {
-        !matches!(self, Self::Fine | Self::Deprecated(_))
-    }
-}
-
 /// Judges all uses of symbols in a document.
 pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
     let mut uses = Vec::new();
@@ -126,18 +119,18 @@ fn judged<'o>(
     site: SymbolSite,
 ) -> SymbolUse<'o> {
     let entry = ctx.overlay.symbol(&path);
-    let mut verdict = judge(ctx, &path, site, entry);
+    let verdict = judge(ctx, &path, site, entry);
     // A name of a later release that the file also has as a text is asked for first.
     let is_asked_for = matches!(
         (&verdict, site, path.rsplit_once('.')),
         (SymbolVerdict::NotYet(_), SymbolSite::Attribute(_), Some((_, name))) if is_quoted(ctx.text, name)
     );
-    let is_present = verdict.is_missing() && ctx.overlay.is_present(&path);
-    if is_present || is_asked_for || verdict.is_missing() && expects_missing(ctx, &path, site) {
-        verdict = SymbolVerdict::Fine;
-    }
     SymbolUse {
-        verdict,
+        verdict: if is_asked_for {
+            SymbolVerdict::Fine
+        } else {
+            verdict
+        },
         entry,
         path,
         range,
@@ -154,9 +147,10 @@ fn expects_missing(ctx: &Context<'_>, path: &str, site: SymbolSite) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let is_protected = ctx.facts.imports.iter().any(|import| {
-        let name = import.name.as_ref().map(|name| name.name.as_str());
-        let whole = || format!("{}.{}", import.module, name.unwrap_or_default());
-        import.guard == Guard::Guarded && (is_below(&import.module) || is_below(&whole()))
+        let name = import.name.as_ref().map_or("", |name| &name.name);
+        let whole = (import.module.as_str(), name);
+        import.guard == Guard::Guarded
+            && (is_below(&import.module) || path.rsplit_once('.') == Some(whole))
     });
     let name = path.rsplit('.').next().unwrap_or(path);
     is_protected || matches!(site, SymbolSite::Attribute(_)) && asks_for(ctx.text, name)
@@ -174,9 +168,9 @@ fn judge(
         SymbolSite::Attribute(_) => ctx.view.resolve(path),
     };
     match &entity {
-        Entity::Missing { .. } => missing(ctx, path),
+        Entity::Missing { .. } => missing(ctx, path, site),
         // Namespace packages hold what other distributions bring; only people can tell.
-        Entity::Unknown if is_gone(ctx, entry) => missing(ctx, path),
+        Entity::Unknown if is_gone(ctx, entry) => missing(ctx, path, site),
         Entity::Unknown => SymbolVerdict::Fine,
         _ => {
             let announced = entry
@@ -200,7 +194,11 @@ fn is_gone(ctx: &Context<'_>, entry: Option<&overlay::Symbol>) -> bool {
     entry.is_some_and(|entry| ctx.has_gone(entry.gone.as_deref(), Some(&entry.library)))
 }
 
-fn missing(ctx: &Context<'_>, path: &str) -> SymbolVerdict {
+fn missing(ctx: &Context<'_>, path: &str, site: SymbolSite) -> SymbolVerdict {
+    // Asked first: telling the history of a symbol takes long.
+    if ctx.overlay.is_present(path) || expects_missing(ctx, path, site) {
+        return SymbolVerdict::Fine;
+    }
     let Some(timeline) = ctx.view.symbol_timeline(path) else {
         return SymbolVerdict::Fine;
     };
@@ -259,17 +257,10 @@ fn is_importable(view: &View, path: &str) -> bool {
 
 /// The name in the same module that a missing one is most like.
 fn near_name(ctx: &Context<'_>, path: &str) -> Option<String> {
-    use crate::knowledge::fact::Fact;
     let (module, name) = path.rsplit_once('.')?;
-    let owner = ctx.view.owner(module, OwnerKind::Module)?;
-    let mut names: Vec<String> = owner
-        .facts()
-        .filter_map(|fact| match fact {
-            Fact::Binding { name, .. } | Fact::Attr { name, .. } => Some(name.clone()),
-            _ => None,
-        })
-        .collect();
     let selected = ctx.view.selected(module)?;
+    let bound = selected.library.bound_names(module, selected.release);
+    let mut names: Vec<String> = bound.map(str::to_owned).collect();
     for child in selected.library.children(module) {
         if child.presence.contains(selected.release) {
             names.extend(child.path.rsplit('.').next().map(str::to_owned));

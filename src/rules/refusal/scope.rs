@@ -48,6 +48,7 @@ impl<'c, 'a> Construction<'c, 'a> {
         }
         // An argument that a decorator turns into another would be looked for under its new name.
         let foreign = |name: &str| signature.param(name).is_none() && !signature.open;
+        let foreign = |name: &str| foreign(name) && !call.shared;
         if call
             .keywords
             .iter()
@@ -268,6 +269,7 @@ impl Level<'_, '_> {
             name: name.to_owned(),
             value: self.construction.entry(name),
             site,
+            format: self.construction.ctx.facts.format,
         }
     }
 
@@ -281,6 +283,7 @@ impl Level<'_, '_> {
             name: name.to_owned(),
             value: object.map_or(Known::Unknown, |object| object.construction.entry(field)),
             site,
+            format: self.construction.ctx.facts.format,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Refusals in words.
 
 use super::{Part, Refusal};
+use crate::embedded::{Format, json};
 use crate::knowledge::condition::evaluate::Known;
 use crate::knowledge::condition::{Comparison, Function, Term};
 use crate::python::facts::Value;
@@ -42,6 +43,10 @@ fn listed(ctx: &Context<'_>, term: &Term) -> Option<Vec<Value>> {
     match term {
         Term::Const(path) => match ctx.view.constant(path) {
             Known::Value(Value::List(values)) => Some(values),
+            Known::Value(Value::Dict(entries)) => {
+                let keys = entries.into_iter().map(|(key, _)| Value::Str(key));
+                Some(keys.collect())
+            }
             _ => None,
         },
         Term::List(items) => Some(items.iter().map(|item| single(ctx, item)).collect()),
@@ -61,8 +66,13 @@ fn single(ctx: &Context<'_>, term: &Term) -> Value {
 }
 
 impl Part {
-    /// `` `fp16=True` ``, with the last segment of the name.
+    /// `` `fp16=True` ``, in configuration `` `fp16: true` ``.
     pub fn written(&self) -> String {
+        let is_config = matches!(self.format, Format::Yaml | Format::Json);
+        let (sign, written): (&str, fn(&Value) -> Option<String>) = match is_config {
+            true => (": ", json::written),
+            false => ("=", written),
+        };
         let value = match &self.value {
             // A token is no business of a message.
             Known::Value(value) => {
@@ -71,7 +81,7 @@ impl Part {
             _ => None,
         };
         match value {
-            Some(value) => format!("`{}={value}`", self.name),
+            Some(value) => format!("`{}{sign}{value}`", self.name),
             None => format!("`{}`", self.name),
         }
     }
@@ -152,6 +162,52 @@ pub fn plain(term: &Term) -> Term {
             plain(&terms[1])
         }
         Term::Call(Function::Int, terms) if terms.len() == 1 => plain(&terms[0]),
+        Term::And(terms) => gathered(terms.iter().map(plain).collect()),
         _ => term.map(&plain),
     }
+}
+
+/// `a != 1 and a != 2` as `a not in [1, 2]`.
+fn gathered(terms: Vec<Term>) -> Term {
+    let mut kept: Vec<Term> = Vec::new();
+    for term in terms {
+        let (about, mut values) = match &term {
+            Term::Compare(Comparison::NotEqual, sides) => (&sides[0], vec![sides[1].clone()]),
+            Term::Compare(Comparison::NotIn, sides) => match &sides[1] {
+                Term::List(items) => (&sides[0], items.clone()),
+                _ => {
+                    kept.push(term);
+                    continue;
+                }
+            },
+            _ => {
+                kept.push(term);
+                continue;
+            }
+        };
+        let before = kept.iter_mut().find_map(|known| match known {
+            Term::Compare(Comparison::NotIn, sides) if sides[0] == *about => match &mut sides[1] {
+                Term::List(items) => Some(items),
+                _ => None,
+            },
+            _ => None,
+        });
+        match before {
+            Some(before) => before.append(&mut values),
+            None => {
+                let sides = Box::new([about.clone(), Term::List(values)]);
+                kept.push(Term::Compare(Comparison::NotIn, sides));
+            }
+        }
+    }
+    for term in &mut kept {
+        if let Term::Compare(op @ Comparison::NotIn, sides) = term
+            && let Term::List(items) = &sides[1]
+            && let [only] = items.as_slice()
+        {
+            *op = Comparison::NotEqual;
+            sides[1] = only.clone();
+        }
+    }
+    Term::all(kept)
 }

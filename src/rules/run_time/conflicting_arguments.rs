@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 for this combination, often minutes later, on the machine that is paid for. Values of a configuration that \
 is made elsewhere in the file take part, and so do the defaults of the release. The condition is read from \
 the release and evaluated; where any part of it is not known, nothing is said.",
-    fix: FixKind::No,
+    fix: FixKind::Unsafe,
     bad: Example {
         format: Format::Python,
         targets: &["transformers==5.23.0"],

@@ -1,19 +1,15 @@
 //! HF201
 
+use super::nearest::{MAX_LISTED, element, nearest, replacement};
 use super::report::{Kind, finding, source, value_range};
 use crate::embedded::Format;
 use crate::environment::Version;
 use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
-use crate::python::literal::{quoted, written};
 use crate::rules::context::Context;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::finding::{Finding, Fix, Severity};
 use crate::rules::refusal::{Part, Refusal};
 use crate::rules::rule::{Example, FixKind, Rule};
-use crate::text::TextRange;
-
-/// More values than this are not listed.
-const MAX_LISTED: usize = 12;
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -60,13 +56,20 @@ fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
     );
     let mut finding = finding(ctx, &RULE, refusal, message);
     if let Some(range) = value_range(part) {
-        finding.range = range;
+        let refused = refusal.element.as_ref();
+        finding.range = refused
+            .and_then(|value| element(ctx, range, value))
+            .unwrap_or(range);
     }
     let Some(values) = &refusal.values else {
         return finding;
     };
     finding.notes.extend(other_releases(ctx, refusal, part));
-    match nearest(refusal, part, values) {
+    if let Some(instead) = &refusal.instead {
+        finding.help = Some(instead.clone());
+        return finding;
+    }
+    match meant(refusal, part, values) {
         Some(near) => {
             finding.help = Some(format!("did you mean `{near}`?"));
             finding.replacement = Some(near.clone());
@@ -95,6 +98,10 @@ fn other_releases(ctx: &Context<'_>, refusal: &Refusal, part: &Part) -> Option<S
     let (library, current) = (selected.library.name(), selected.release);
     let takes = |release: usize| match ctx.view.at(library, release).constant(path) {
         Known::Value(Value::List(values)) => values.contains(written),
+        Known::Value(Value::Dict(entries)) => match written {
+            Value::Str(written) => entries.iter().any(|(key, _)| key == written),
+            _ => false,
+        },
         _ => false,
     };
     let releases = selected.library.releases();
@@ -125,30 +132,11 @@ fn minor(version: &Version) -> String {
 }
 
 /// The value that was probably meant.
-fn nearest(refusal: &Refusal, part: &Part, values: &[String]) -> Option<String> {
-    let Known::Value(Value::Str(written)) = refused(refusal, part) else {
-        return None;
-    };
-    let lower = written.to_lowercase();
-    let allowed = match lower.chars().count() {
-        0..=3 => 1,
-        4..=8 => 2,
-        _ => 3,
-    };
-    // `fp32` is no slip of `fp16`, but `grp0` is one of `grpo`.
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let written_digits = digits(&lower);
-    let may_be = |value: &str| {
-        let own = digits(value);
-        own == written_digits || own.is_empty() || written_digits.is_empty()
-    };
-    values
-        .iter()
-        .filter(|value| may_be(value))
-        .map(|value| (strsim::osa_distance(value.trim_matches('"'), &lower), value))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, value)| value.clone())
+fn meant(refusal: &Refusal, part: &Part, values: &[String]) -> Option<String> {
+    match refused(refusal, part) {
+        Known::Value(Value::Str(written)) => nearest(&written, values),
+        _ => None,
+    }
 }
 
 /// The value that is refused: that of the argument, or of an element of it.
@@ -157,45 +145,14 @@ fn refused(refusal: &Refusal, part: &Part) -> Known {
     element.unwrap_or_else(|| part.value.clone())
 }
 
-/// The place of an element that is written once in a list.
-fn place_of(text: &str, list: TextRange, element: &str) -> Option<TextRange> {
-    let source = list.slice(text);
-    let mut places = source.match_indices(element);
-    let (at, _) = places.next()?;
-    let start = list.start as usize + at;
-    places
-        .next()
-        .is_none()
-        .then(|| TextRange::from_usize(start, start + element.len()))
-}
-
 /// Replaces the value, where it is written as a string at its place.
 fn fix(ctx: &Context<'_>, refusal: &Refusal, part: &Part, near: &str) -> Option<Fix> {
     let mut range = value_range(part)?;
     let Known::Value(value) = &refused(refusal, part) else {
         return None;
     };
-    if let (Some(_), Value::Str(text)) = (&refusal.element, value) {
-        let places = [format!("\"{text}\""), format!("'{text}'")];
-        let mut found = places.iter().filter_map(|it| place_of(ctx.text, range, it));
-        range = found.next()?;
+    if refusal.element.is_some() {
+        range = element(ctx, range, value)?;
     }
-    let source = range.slice(ctx.text);
-    let (Value::Str(text), Some(plain)) = (value, written(value)) else {
-        return None;
-    };
-    let single = format!("'{text}'");
-    if source != plain && source != single {
-        return None;
-    }
-    let content = if source == single && near == quoted(near.trim_matches('"')) {
-        format!("'{}'", near.trim_matches('"'))
-    } else {
-        near.to_owned()
-    };
-    Some(Fix {
-        title: format!("Replace by `{near}`"),
-        applicability: Applicability::Unsafe,
-        edits: vec![Edit { range, content }],
-    })
+    replacement(ctx, range, value, near)
 }

@@ -1,5 +1,6 @@
 //! What the rules about refused calls share.
 
+use super::advice::advise;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related};
 use crate::rules::refusal::{Part, Refusal};
@@ -75,6 +76,7 @@ pub fn finding(ctx: &Context<'_>, rule: &Rule, refusal: &Refusal, message: Strin
     finding
         .notes
         .push(format!("it raises where `{}`", refusal.condition));
+    advise(ctx, refusal, &mut finding);
     finding
 }
 

@@ -32,6 +32,8 @@ fn walks_sources_and_requirements_and_skips_the_rest() {
         "notes.txt",
         ".hidden/x.py",
         ".github/workflows/test.yml",
+        "CHANGELOG.md",
+        "docs/Migration-v5.md",
         "train.sh",
         "node_modules/x.py",
         "a/__pycache__/x.py",

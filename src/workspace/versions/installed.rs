@@ -1,6 +1,6 @@
 //! What is installed: the `*.dist-info` folders of an environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -19,6 +19,8 @@ const HEADERS: u64 = 16 * 1024;
 pub(super) struct Installed {
     /// By normalised name.
     pub packages: BTreeMap<String, Package>,
+    /// Normalised names of all distributions.
+    pub names: BTreeSet<String>,
     pub problems: Vec<Problem>,
     pub interpreter: Option<Interpreter>,
 }
@@ -41,6 +43,7 @@ impl Installed {
         for site in &interpreter.site_packages {
             let mut here = BTreeMap::new();
             for entry in files.list(site).unwrap_or_default() {
+                installed.names.extend(any_title(&entry));
                 let read = DistInfo::read(files, &entry, catalog, &mut installed.problems);
                 if let Some(found) = read {
                     add(&mut here, found, site, files, &mut installed.problems);
@@ -144,6 +147,16 @@ fn metadata(files: &dyn Files, path: &Path) -> Result<(String, Version, u32), (u
     let version = Version::from_str(&written)
         .map_err(|_| (line, format!("`{}` is not a version", brief(&written))))?;
     Ok((normalise(&name), version, line))
+}
+
+/// The normalised name of whatever a tool installed.
+fn any_title(entry: &Path) -> Option<String> {
+    let name = entry.file_name()?.to_str()?;
+    let suffixes = [".dist-info", ".egg-info", ".egg-link"];
+    let stem = suffixes
+        .iter()
+        .find_map(|suffix| name.strip_suffix(suffix))?;
+    Some(normalise(stem.split('-').next()?))
 }
 
 /// The normalised name and the version in the name of a dist-info folder. A name beginning with `~` is what

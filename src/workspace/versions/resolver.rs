@@ -11,7 +11,7 @@ use super::level::{ENVIRONMENTS, Level};
 use super::manifest::{Reader, place};
 use super::statement::Statement;
 use super::{Catalog, Interpreter, Targets};
-use crate::environment::Environment;
+use crate::environment::{Distributions, Environment, Source};
 use crate::workspace::files::Files;
 use crate::workspace::problem::Problem;
 use crate::workspace::requirements::has_script_block;
@@ -156,6 +156,12 @@ impl Resolver {
                 .libraries
                 .extend(resolved.map(|r| (library.to_owned(), r)));
         }
+        found.installed = environment.and_then(|(environment, place)| {
+            let mut resolved = found.libraries.values();
+            let counts = resolved.any(|it| matches!(it.source, Source::Installed(_)));
+            let names = environment.names.clone();
+            counts.then(|| Arc::new(Distributions { place, names }))
+        });
         self.options.targets.apply(&mut found);
         problems.sort_unstable();
         problems.dedup();

@@ -1,5 +1,6 @@
 //! Fixes keep what parsed parsing, come to an end, and lose nothing that is not theirs.
 
+use hf_lsp::embedded::Format;
 use hf_lsp::python::parse::parse_module;
 use hf_lsp::rules::apply::fix_all;
 use hf_lsp::rules::finding::Applicability;
@@ -18,7 +19,7 @@ pub fn run(input: &[u8]) {
         let fix = finding.fix.as_ref();
         fix.is_some_and(|fix| allow_unsafe || fix.applicability == Applicability::Safe)
     });
-    let once = fix_all(&text, allow_unsafe, check);
+    let once = fix_all(Format::Python, &text, allow_unsafe, check);
     assert!(fixable || once.text == text, "nothing was to be fixed");
     let errors = |text: &str| parse_module(text).errors.len();
     assert!(
@@ -26,7 +27,7 @@ pub fn run(input: &[u8]) {
         "{text:?} -> {:?}",
         once.text
     );
-    let twice = fix_all(&once.text, allow_unsafe, check);
+    let twice = fix_all(Format::Python, &once.text, allow_unsafe, check);
     assert_eq!(twice.text, once.text, "the second time changes more");
     if errors(&text) == 0 {
         for comment in comments(&text) {

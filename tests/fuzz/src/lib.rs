@@ -7,6 +7,7 @@
 pub mod bytes;
 #[path = "../../common/mod.rs"]
 mod common;
+pub mod config;
 pub mod edits;
 pub mod fixes;
 pub mod frames;
@@ -16,3 +17,4 @@ mod naive_edit;
 pub mod notebook;
 pub mod python;
 pub mod session;
+pub mod shell;

@@ -13,7 +13,9 @@ impl Run<'_> {
     pub(super) fn check_notebook(&self, path: &Path, text: String) -> Outcome {
         let absolute = absolute(path);
         let check = |cells: &Joined| {
-            let found = self.find_python(&absolute, cells.code(), cells.declares());
+            let mut found = self.find_python(&absolute, cells.code(), cells.declares());
+            found.extend(self.checker.check_commands(&absolute, cells));
+            found.sort_by_key(|finding| finding.range);
             cells.fixable(found)
         };
         let (cells, findings) = match read(&text, check) {

@@ -115,6 +115,25 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// Whether no method but the constructor sets an attribute.
+    pub(super) fn is_set_once(&self, place: &str) -> bool {
+        let Some(class) = self.class else {
+            return false;
+        };
+        let methods = class.entries.iter().filter_map(|entry| match &entry.kind {
+            Kind::Function(definitions) if entry.name != "__init__" => Some(definitions),
+            _ => None,
+        });
+        let mut sets = false;
+        for definition in methods.flatten() {
+            visit::statements(&definition.body, &mut |stmt| {
+                let mut targets = targets(stmt).into_iter();
+                sets |= targets.any(|target| target.dotted().as_deref() == Some(place));
+            });
+        }
+        !sets
+    }
+
     /// `setattr(self, name, value)` with a name that is known.
     pub(super) fn literal_setattr(&self, call: &'a Call) -> Option<String> {
         if call.func.as_name() != Some("setattr") {

@@ -12,6 +12,8 @@ pub struct State {
     self_unknown: Term,
     /// Whether the constructor of the base has run.
     behind_base: bool,
+    /// Attributes of `self` that nothing changes any more.
+    fixed: BTreeMap<String, Term>,
 }
 
 /// The local names of a function that waits for a method that it calls.
@@ -23,6 +25,7 @@ impl Default for State {
             terms: BTreeMap::new(),
             self_unknown: Term::truth(false),
             behind_base: false,
+            fixed: BTreeMap::new(),
         }
     }
 }
@@ -41,12 +44,17 @@ impl State {
 
     /// What a place stands for.
     pub fn get(&self, place: &str) -> Option<&Term> {
-        self.terms.get(place)
+        self.fixed.get(place).or_else(|| self.terms.get(place))
+    }
+
+    /// Lets an attribute of `self` stand for a term for good.
+    pub fn fix(&mut self, place: String, term: Term) {
+        self.fixed.insert(place, term);
     }
 
     /// What `self.name` stands for where `self.x` is the argument `x` (`is_fields`) or nothing is known.
     pub fn attribute(&self, name: &str, is_fields: bool) -> Term {
-        match self.terms.get(&format!("self.{name}")) {
+        match self.get(&format!("self.{name}")) {
             Some(term) => term.clone(),
             None if !is_fields => Term::Unknown,
             None => {
@@ -121,6 +129,7 @@ impl State {
     /// What is known behind an `if`: `then` where the test holds, `orelse` where it does not.
     pub fn merged(test: &Term, then: Self, orelse: Self) -> Self {
         let behind_base = then.behind_base;
+        let fixed = then.fixed.clone();
         let self_unknown = Term::any([
             Term::in_order([test.clone(), then.self_unknown.clone()]),
             Term::in_order([test.clone().negated(), orelse.self_unknown.clone()]),
@@ -156,6 +165,7 @@ impl State {
             terms,
             self_unknown,
             behind_base,
+            fixed,
         }
     }
 

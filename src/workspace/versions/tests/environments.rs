@@ -26,6 +26,23 @@ fn an_empty_environment_says_nothing() {
 }
 
 #[test]
+fn all_that_is_installed_is_known_by_name() {
+    let files = project(&[]);
+    install(&files, ".venv", "trl", "0.9.6");
+    for folder in ["flash_attn-2.8.0.dist-info", "Old.Thing.egg-info", "notes"] {
+        files.make_folder(format!("{SITE}/{folder}"));
+    }
+    let answered = answer(&files, "train.py");
+    let installed = answered.environment.installed.as_ref();
+    let installed = installed.expect("an environment");
+    assert_eq!(installed.place, ".venv");
+    let names: Vec<&str> = installed.names.iter().map(String::as_str).collect();
+    assert_eq!(names, ["flash-attn", "old-thing", "trl"]);
+    let pinned = project(&[("requirements.txt", "trl==0.9.6\n")]);
+    assert_eq!(answer(&pinned, "train.py").environment.installed, None);
+}
+
+#[test]
 fn metadata_wins_over_a_lying_folder_name() {
     let files = project(&[]);
     install(&files, ".venv", "trl", "0.9.6");

@@ -1,0 +1,59 @@
+//! HF711 to HF714: commands of the libraries, wherever they are written.
+
+mod invalid_option_value;
+pub mod judge;
+mod removed_command;
+mod unknown_command;
+mod unknown_option;
+
+use super::context::Context;
+use super::finding::{Finding, Severity};
+use super::rule::Rule;
+use crate::embedded::Format;
+use crate::knowledge::timeline::Timeline;
+use crate::text::TextRange;
+use judge::Judged;
+
+/// The rules of the family, by code.
+pub const RULES: &[&Rule] = &[
+    &removed_command::RULE,
+    &unknown_command::RULE,
+    &unknown_option::RULE,
+    &invalid_option_value::RULE,
+];
+
+/// A finding about a command, with the release that it is judged by.
+fn finding(
+    rule: &Rule,
+    ctx: &Context<'_>,
+    judged: &Judged<'_>,
+    range: TextRange,
+    message: String,
+) -> Finding {
+    let mut finding = rule.plain_finding(range, message);
+    let resolved = ctx.environment.libraries.get(judged.library);
+    finding.library = Some(judged.library.to_owned());
+    finding.symbol = Some(judged.path.clone());
+    finding.version = resolved.map(|resolved| resolved.version.to_string());
+    finding.version_source = resolved.map(|resolved| resolved.source.to_string());
+    // What stands in Markdown is read; nobody runs it as it is.
+    if !judged.sure || ctx.facts.format == Format::Markdown {
+        finding.severity = Severity::Warning;
+    }
+    finding
+}
+
+/// `huggingface-hub 2.4.0`
+fn release(ctx: &Context<'_>, library: &str) -> String {
+    match ctx.environment.libraries.get(library) {
+        Some(resolved) => format!("{library} {}", resolved.version),
+        None => library.to_owned(),
+    }
+}
+
+/// "it comes in 1.18", where a later release has it.
+fn comes(timeline: Option<&Timeline>) -> Option<String> {
+    let timeline = timeline?;
+    let version = timeline.comes_in()?;
+    Some(format!("{} {version} has it", timeline.library.name()))
+}
