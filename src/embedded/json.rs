@@ -194,7 +194,7 @@ mod tests {
             ("{\"a\": 1,}", 8, "expected a string"),
             ("{} x", 3, "something stands behind the end"),
             ("", 0, "expected a value"),
-            ("{\"a", 1, "expected a string"),
+            ("{\"a", 1, "this string does not end"),
             ("{'a': 1}", 1, "expected a string"),
         ] {
             let fault = read(text).unwrap_err();

@@ -66,11 +66,16 @@ pub fn declared(text: &str) -> Option<String> {
     pins::metadata(commands.map(|command| (command, TextRange::default())))
 }
 
-/// Whether a fix changes nothing but Python, each edit within one fence.
+/// Whether a fix changes nothing but Python or words of commands, each edit within one fence.
 pub fn takes(text: &str, fix: &Fix) -> bool {
     let fences = fences(text);
     let code = code(text, &fences);
     fix.edits.iter().all(|edit| {
+        let is_command =
+            |fence: &Fence| fence.is_shell() && fence.body().contains_range(edit.range);
+        if fences.iter().any(is_command) {
+            return !edit.content.contains('\n') && !edit.range.slice(text).contains('\n');
+        }
         let inside = |fence: &&&Fence| fence.body().contains_range(edit.range);
         let Some(fence) = code.fences.iter().find(inside) else {
             return false;

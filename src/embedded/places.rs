@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::command::{Command, Word};
+use super::markdown::fences;
 use super::shell::{Dialect, commands};
 use crate::text::TextRange;
 
@@ -147,30 +148,9 @@ fn value_of(
 
 /// Fences of commands. With prompts in it, only the lines with a prompt are commands.
 fn markdown(text: &str, read: &mut Read<'_>) {
-    let mut fence: Option<(&str, usize, bool)> = None;
-    for (start, line) in lines(text) {
-        let content = line.trim_start();
-        let sign = content.len() - content.trim_start_matches(['`', '~']).len();
-        match fence {
-            None if sign >= 3 => {
-                let info = content[sign..].trim().to_ascii_lowercase();
-                let word = info.split([' ', ',', '{']).find(|word| !word.is_empty());
-                let is_shell = matches!(
-                    word,
-                    Some(
-                        "bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "terminal"
-                    )
-                );
-                fence = Some((&content[..sign], start + line.len(), is_shell));
-            }
-            Some((mark, begin, is_shell)) if content.trim_end() == mark => {
-                if is_shell {
-                    fenced(text, begin, start, read);
-                }
-                fence = None;
-            }
-            _ => {}
-        }
+    for fence in fences(text).iter().filter(|fence| fence.is_shell()) {
+        let body = fence.body();
+        fenced(text, body.start as usize, body.end as usize, read);
     }
 }
 

@@ -9,6 +9,9 @@ use crate::text::TextRange;
 /// Substitutions inside of substitutions beyond this are not read.
 const MAX_DEPTH: usize = 32;
 
+/// Longer lists in braces than this, in bytes, are taken for text.
+const MAX_BRACES: usize = 256;
+
 /// Words that stand in front of a command and are none.
 const KEYWORDS: [&str; 11] = [
     "if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "time",
@@ -43,11 +46,7 @@ pub fn commands(text: &str, range: TextRange, dialect: Dialect) -> Vec<Command> 
         depth: 0,
         in_ticks: false,
     };
-    while reader.at < reader.bytes.len() {
-        reader.list(None);
-        // A lone `)` is stepped over.
-        reader.at += 1;
-    }
+    reader.list(None);
     reader.commands
 }
 
@@ -86,7 +85,7 @@ impl Reader<'_> {
         let mut words: Vec<Word> = Vec::new();
         while !self.is_over() {
             let byte = self.peek(0);
-            if Some(byte) == until || (until.is_none() && byte == b')') {
+            if Some(byte) == until {
                 break;
             }
             match byte {
@@ -112,7 +111,7 @@ impl Reader<'_> {
                     self.nested(b')');
                 }
                 b')' => {
-                    // The end of a pattern of `case`.
+                    // The end of a pattern of `case`, or one too many.
                     words.clear();
                     self.at += 1;
                 }
@@ -323,7 +322,8 @@ impl Reader<'_> {
     /// `{a,b}` makes several words.
     fn is_braces(&self) -> bool {
         let rest = &self.bytes[self.at..];
-        let end = rest.iter().position(|b| matches!(b, b'}' | b' ' | b'\n'));
+        let near = &rest[..rest.len().min(MAX_BRACES)];
+        let end = near.iter().position(|b| matches!(b, b'}' | b' ' | b'\n'));
         end.is_some_and(|end| rest[end] == b'}' && rest[..end].contains(&b','))
     }
 

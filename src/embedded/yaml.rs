@@ -198,8 +198,8 @@ impl Reader<'_> {
         let kept = match style {
             Style::Plain if text.is_empty() => 0,
             Style::Literal | Style::Folded if text.trim().is_empty() => 0,
-            Style::Plain | Style::Literal | Style::Folded => written.trim_end().len(),
-            Style::Single | Style::Double => written.len(),
+            // Behind quotes over several lines the reader counts the blanks that follow.
+            _ => written.trim_end().len(),
         };
         let start = range.start as usize;
         Node {

@@ -167,12 +167,20 @@ impl Joined {
         }
         let touched =
             |magic: &TextRange| magic.start <= edit.range.end && edit.range.start <= magic.end;
-        if self.magics.iter().any(touched) {
+        // Words of a command may be written anew; what is around them says that it is one.
+        let is_command = self.is_in_command(edit.range) && !edit.content.contains('\n');
+        if !is_command && self.magics.iter().any(touched) {
             return None;
         }
         let place = self.place(edit.range)?;
         edit.range = place.range;
         Some((place.cell, edit))
+    }
+
+    /// Whether a range lies in a shell command.
+    pub fn is_in_command(&self, range: TextRange) -> bool {
+        let mut commands = self.commands.iter();
+        commands.any(|command| command.contains_range(range))
     }
 
     /// The findings that lie in a cell, without the fixes that cannot be made in cells.

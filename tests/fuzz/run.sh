@@ -10,7 +10,7 @@ seconds="$1"
 shift
 targets=("$@")
 if [ ${#targets[@]} = 0 ]; then
-    targets=(python edits session metadata frames fixes notebook)
+    targets=(python edits session metadata frames fixes notebook shell)
 fi
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 

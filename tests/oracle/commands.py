@@ -78,10 +78,12 @@ def of_command(command, path, out):
         if param.param_type_name != "option":
             continue
         flag = param.is_flag or param.count
-        choices = getattr(param.type, "choices", None)
+        # typer 0.26 and later keep the type elsewhere
+        kind = getattr(param, "type", None) or getattr(param, "type_descriptor", None)
+        choices = getattr(kind, "choices", None)
         row["options"].append({
             "names": list(param.opts) + list(param.secondary_opts),
-            "takes": "0" if flag else str(param.nargs),
+            "takes": "0" if flag else str(param.nargs or 1),
             "choices": sorted(str(getattr(c, "value", c)) for c in choices) if choices else None,
             "required": bool(param.required),
         })

@@ -8,6 +8,7 @@
 mod abuse;
 mod client;
 mod code_actions;
+mod commands;
 mod configs;
 mod diagnostics;
 mod documents;

@@ -65,7 +65,7 @@ impl Machine<'_> {
         let always_fails = self.ends_in_failure(&found);
         let before = self.tree.len();
         self.called(&found, value::Arguments::default());
-        // A function that starts an app (`def main(): app()`) was followed to it.
+        // A function that starts an app (`def main(): app()`) or asks a parser was followed to it.
         let started = self.tree.started;
         if let Some(app) = started {
             self.tree.unwrap_single(app);

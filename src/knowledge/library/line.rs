@@ -59,11 +59,11 @@ impl<'l> Line<'l> {
 
 /// The kind of an owner, and its line behind that.
 fn split_kind(line: &str) -> Option<(OwnerKind, &str)> {
-    let kind = match line.as_bytes() {
-        [b'l', ..] => OwnerKind::Library,
-        [b'm', ..] => OwnerKind::Module,
-        [b'c', b'o', ..] => OwnerKind::Command,
-        [b'c', ..] => OwnerKind::Class,
+    let kind = match line.as_bytes().get(..2)? {
+        b"li" => OwnerKind::Library,
+        b"mo" => OwnerKind::Module,
+        b"cl" => OwnerKind::Class,
+        b"co" => OwnerKind::Command,
         _ => OwnerKind::Function,
     };
     let path = line.strip_prefix(kind.keyword())?.strip_prefix(' ')?;

@@ -1,5 +1,6 @@
 //! Every command of a library, read word by word as its parser would; the rules only tell the verdicts.
 
+use crate::budget;
 use crate::embedded::command::Word;
 use crate::embedded::programs::{self, Started};
 use crate::knowledge::command::{Known, Named, field_of};
@@ -81,6 +82,7 @@ pub enum Verdict {
 pub fn judge_all<'a>(ctx: &Context<'a>) -> Vec<Judged<'a>> {
     let mut found = Vec::new();
     for command in &ctx.facts.commands {
+        budget::tick();
         if let Some(started) = programs::started(command) {
             judge(ctx, started, &mut found);
         }

@@ -125,10 +125,20 @@ fn rewritten(
     let inner = arguments.get(..words)?;
     // `python -m ...` starts a module, not a script.
     let is_script = program.text.ends_with(judged.started.program);
-    if !program.plain || !program.known || !is_script || inner.iter().any(|word| !word.plain) {
+    if !program.plain || !program.known || !is_script {
         return None;
     }
     let last = inner.last().unwrap_or(program).range;
+    // In a list of strings, or over several lines, more than blanks stands between.
+    let between = ctx.text.get(first as usize..last.end as usize)?;
+    let written = std::iter::once(judged.started.program).chain(inner.iter().map(|it| &*it.text));
+    let spaced = between.split([' ', '\t']).filter(|it| !it.is_empty());
+    // The text of a notebook is that of its Python: one byte between words is a blank.
+    let mut ends = std::iter::once(program).chain(inner).zip(inner);
+    let is_close = ends.all(|(word, next)| word.range.end + 1 == next.range.start);
+    if !is_close && !spaced.eq(written) {
+        return None;
+    }
     let library = crate::embedded::programs::distribution(to.split(' ').next()?)?;
     let known = resolved(ctx, library, to)?;
     let options = arguments[words..]

@@ -25,6 +25,9 @@ pub fn fit(text: &str, facts: &Facts, findings: &mut [Finding]) {
         leaves: leaves(&documents),
     };
     for finding in findings {
+        if is_in_command(facts, finding) {
+            continue;
+        }
         quote_word(&file, finding);
         finding.fix = match finding.fix.take() {
             Some(fix) if tries > 0 => {
@@ -34,6 +37,19 @@ pub fn fit(text: &str, facts: &Facts, findings: &mut [Finding]) {
             _ => None,
         };
     }
+}
+
+/// Whether a fix writes words of a command, which are no value of the file.
+fn is_in_command(facts: &Facts, finding: &Finding) -> bool {
+    let Some(fix) = &finding.fix else {
+        return false;
+    };
+    fix.edits.iter().all(|edit| {
+        let mut commands = facts.commands.iter();
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b' ');
+        commands.any(|command| command.range().contains_range(edit.range))
+            && edit.content.bytes().all(is_plain)
+    })
 }
 
 struct File<'f> {

@@ -63,6 +63,10 @@ impl<'a> Machine<'a> {
         frame: &mut Frame<'a>,
     ) -> Value<'a> {
         let arguments = self.arguments(call, frame);
+        if method.starts_with("parse_") {
+            // What is asked first is the program.
+            self.tree.started.get_or_insert(node);
+        }
         match method {
             "add_argument" => self.add_argument(node, &arguments),
             "add_argument_group" | "add_mutually_exclusive_group" => return Value::Parser(node),

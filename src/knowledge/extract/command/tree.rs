@@ -48,7 +48,7 @@ pub struct ParserClass {
 #[derive(Debug, Default)]
 pub struct Tree {
     nodes: Vec<Node>,
-    /// The app that was called without arguments.
+    /// The app that was called without arguments, or the parser that was asked for arguments.
     pub started: Option<usize>,
 }
 
