@@ -78,7 +78,7 @@ pub struct Origin {
 /// Where an [`Origin`] begins.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Root {
-    /// An absolute import: the first segment of the dotted path, `transformers` for one.
+    /// An import: the first segment of the dotted path, `transformers` for one; empty for a relative one.
     Import(Name),
     /// A class of this file.
     Class(ClassId),
@@ -140,6 +140,11 @@ impl Origin {
         Some(path)
     }
 
+    /// Whether it begins at a relative import.
+    pub fn is_relative(&self) -> bool {
+        matches!(&self.root, Root::Import(package) if package.is_empty())
+    }
+
     /// The top-level package it begins at, through annotations.
     pub fn package(&self) -> Option<&str> {
         match &self.root {
@@ -182,8 +187,8 @@ impl fmt::Debug for Origin {
 /// One imported name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
-    /// The absolute module: `transformers.trainer` in `from transformers.trainer import X`, and in
-    /// `import transformers.trainer`. Relative imports are not recorded.
+    /// The module: `transformers.trainer` in `from transformers.trainer import X`, and in
+    /// `import transformers.trainer`; that of a relative import begins with its dots.
     pub module: Name,
     /// Where the module is written.
     pub module_range: TextRange,

@@ -16,6 +16,7 @@ use crate::text::TextRange;
 pub struct Module {
     place: String,
     text: String,
+    makes_objects: bool,
     read: OnceLock<Read>,
 }
 
@@ -28,8 +29,12 @@ struct Read {
 impl Module {
     /// The module in the file that is called `place` in messages: `config.py`.
     pub fn new(place: String, text: String) -> Self {
-        let read = OnceLock::new();
-        Self { place, text, read }
+        Self {
+            makes_objects: text.lines().any(makes_object),
+            read: OnceLock::new(),
+            place,
+            text,
+        }
     }
 
     /// Its text.
@@ -65,14 +70,9 @@ impl Module {
         format!("{}:{line}", self.place)
     }
 
-    /// Whether a line at the top may give a name to what a call gives; most modules only define.
-    pub fn makes_objects(&self) -> bool {
-        let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        self.text.lines().any(|line| {
-            let named = line.starts_with(|c: char| c.is_alphabetic() || c == '_');
-            let value = line.trim_start_matches(is_name).trim_start();
-            named && value.starts_with(['=', ':']) && value.contains('(')
-        })
+    /// Whether a line at the top gives a name to what something like a class gives; most modules only define.
+    pub const fn makes_objects(&self) -> bool {
+        self.makes_objects
     }
 
     /// Whether it may set an attribute of something that is called `name`, whatever that is.
@@ -88,6 +88,16 @@ impl Module {
             whole && (is_store(after) || by_name)
         })
     }
+}
+
+/// `name = a.Class(`, `name: T = Class(`
+fn makes_object(line: &str) -> bool {
+    let (Some((name, value)), true) = (line.split_once('='), line.starts_with(is_word)) else {
+        return false;
+    };
+    let callee = value.split('(').next().unwrap_or_default().trim();
+    let class = callee.rsplit('.').next().unwrap_or_default();
+    !name.contains(['(', '[']) && value.contains('(') && class.starts_with(char::is_uppercase)
 }
 
 fn is_word(c: char) -> bool {
@@ -125,9 +135,9 @@ impl Modules {
         self.named.is_empty()
     }
 
-    /// All of them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<Module>> {
-        self.named.iter().map(|(_, module)| module)
+    /// All of them with their names.
+    pub fn all(&self) -> &[(String, Arc<Module>)] {
+        &self.named
     }
 
     /// The module that a dotted path leads into, by its place among them, and what the path asks of it:
@@ -225,6 +235,23 @@ mod tests {
         assert!(good.exported("args").is_some() && good.exported("typed").is_some());
         assert!(good.exported("SFTConfig").is_none());
         assert_eq!(good.place_of(TextRange::new(30, 34)), "config.py:2");
+    }
+
+    #[test]
+    fn lines_that_make_objects_are_told_from_others() {
+        for line in ["a = B(", "a: B = c.B(1)", "_A=B()"] {
+            assert!(makes_object(line), "{line}");
+        }
+        for line in [
+            "  a = B()",
+            "a = b()",
+            "a = B",
+            "f(a=B())",
+            "def f(a=B()):",
+            "# a = B()",
+        ] {
+            assert!(!makes_object(line), "{line}");
+        }
     }
 
     #[test]

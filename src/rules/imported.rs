@@ -3,7 +3,9 @@
 //! They are judged where they are made, in a context of that module. What may be changed anywhere in sight
 //! is not known.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+
+use rustc_hash::FxHashMap;
 
 use super::context::{Context, Thing};
 use crate::python::facts::{Access, Call, CallId, Guard, Origin, Root, Step};
@@ -16,13 +18,48 @@ const READERS: [&str; 5] = ["dataclasses", "json", "logging", "pprint", "rich"];
 pub struct Neighbours<'a> {
     modules: &'a Modules,
     contexts: Vec<OnceCell<Box<Context<'a>>>>,
+    /// What was asked for, by path.
+    known: RefCell<FxHashMap<String, Option<Found>>>,
+}
+
+/// The place of a module among the others, and what is made there.
+#[derive(Clone)]
+struct Found {
+    module: usize,
+    call: CallId,
+    class: String,
 }
 
 impl<'a> Neighbours<'a> {
     /// Nothing where there are no modules.
     pub fn new(modules: &'a Modules) -> Option<Self> {
-        let contexts = modules.iter().map(|_| OnceCell::new()).collect();
-        (!modules.is_empty()).then_some(Self { modules, contexts })
+        let contexts = modules.all().iter().map(|_| OnceCell::new()).collect();
+        let known = RefCell::default();
+        (!modules.is_empty()).then_some(Self {
+            modules,
+            contexts,
+            known,
+        })
+    }
+
+    fn module(&self, index: usize) -> &'a Module {
+        &self.modules.all()[index].1
+    }
+
+    /// The context of a module, which follows no imports in turn.
+    fn context(&self, index: usize, from: &Context<'a>) -> &Context<'a> {
+        self.contexts[index].get_or_init(|| {
+            let module = self.module(index);
+            let (text, facts) = (module.text(), module.facts());
+            let (view, environment, overlay) = (from.view, from.environment, from.overlay);
+            Box::new(Context::new(text, facts, view, None, environment, overlay))
+        })
+    }
+
+    /// Whether a module other than that one may set attributes of something of that name.
+    fn others_change(&self, index: usize, name: &str) -> bool {
+        let mut others = self.modules.all().iter().enumerate();
+        others.any(|(other, (_, module))| other != index && module.sets_attributes_of(name))
     }
 }
 
@@ -30,7 +67,7 @@ impl<'a> Neighbours<'a> {
 pub struct Imported<'c, 'a> {
     /// That module.
     pub module: &'a Module,
-    /// Its context; it follows no imports in turn.
+    /// Its context.
     pub ctx: &'c Context<'a>,
     /// The call that makes the object.
     pub call: CallId,
@@ -50,34 +87,34 @@ impl<'a> Context<'a> {
     pub fn imported(&self, origin: &Origin) -> Option<Imported<'_, 'a>> {
         let neighbours = self.neighbours.as_ref()?;
         let path = origin.import_path()?;
-        let (index, name) = neighbours.modules.find(&path)?;
-        let module: &'a Module = neighbours.modules.iter().nth(index)?;
-        let call = module.exported(name)?;
-        let others = neighbours.modules.iter().enumerate();
-        let mut others = others.filter(|(other, _)| *other != index);
-        if self.is_protected(&path)
+        let known = neighbours.known.borrow().get(&path).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found = self.found(neighbours, origin, &path);
+            neighbours.known.borrow_mut().insert(path, found.clone());
+            found
+        })?;
+        Some(Imported {
+            module: neighbours.module(found.module),
+            ctx: neighbours.context(found.module, self),
+            call: found.call,
+            class: found.class,
+        })
+    }
+
+    fn found(&self, neighbours: &Neighbours<'a>, origin: &Origin, path: &str) -> Option<Found> {
+        let (module, name) = neighbours.modules.find(path)?;
+        let call = neighbours.module(module).exported(name)?;
+        if self.is_replaced(path)
             || self.is_touched(origin)
-            || others.any(|(_, other)| other.sets_attributes_of(name))
+            || neighbours.others_change(module, name)
         {
             return None;
         }
-        let ctx = neighbours.contexts[index].get_or_init(|| {
-            let (view, environment) = (self.view, self.environment);
-            let (text, facts) = (module.text(), module.facts());
-            Box::new(Context::new(
-                text,
-                facts,
-                view,
-                None,
-                environment,
-                self.overlay,
-            ))
-        });
+        let ctx = neighbours.context(module, self);
         let made = ctx.facts.call(call).callee.then(Step::Call(call));
         match ctx.thing(&made) {
-            Thing::Instance { class, exact: true } if !ctx.is_touched(&made) => Some(Imported {
+            Thing::Instance { class, exact: true } if !ctx.is_touched(&made) => Some(Found {
                 module,
-                ctx,
                 call,
                 class,
             }),
@@ -92,22 +129,19 @@ impl<'a> Context<'a> {
         found.is_some_and(|(_, name)| name.contains('.'))
     }
 
-    /// Whether an import that may bring it stands where another may take its place, or something else is
-    /// given to the name in the module.
-    fn is_protected(&self, path: &str) -> bool {
-        let is_guarded = self.facts.imports.iter().any(|import| {
-            import.guard == Guard::Guarded && path.starts_with(import.module.as_str())
-        });
-        let mut stores = self.facts.attributes.iter();
-        is_guarded
-            || stores.any(|used| {
-                used.access == Access::Store
-                    && used.receiver.import_path().is_some_and(|receiver| {
-                        path.strip_prefix(&receiver)
-                            .and_then(|rest| rest.strip_prefix('.'))
-                            .is_some_and(|rest| rest == used.attr.name.as_str())
-                    })
-            })
+    /// Whether another may take the place of what is imported: where its import may fail, or where its module
+    /// is given something else under that name.
+    fn is_replaced(&self, path: &str) -> bool {
+        let mut imports = self.facts.imports.iter();
+        let mut attributes = self.facts.attributes.iter();
+        let is_it = |receiver: &Origin, name: &str| {
+            let receiver = receiver.import_path().unwrap_or_default();
+            path.strip_prefix(receiver.as_str())
+                .and_then(|rest| rest.strip_prefix('.'))
+                == Some(name)
+        };
+        imports.any(|it| it.guard == Guard::Guarded && path.starts_with(it.module.as_str()))
+            || attributes.any(|it| it.access == Access::Store && is_it(&it.receiver, &it.attr.name))
     }
 
     /// Whether an object is changed, or given to code that may change it.

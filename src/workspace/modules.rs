@@ -109,7 +109,9 @@ impl Finder {
     /// The modules that the Python at `path` imports, less those of packages that are a library's. None at all
     /// where none of them makes an object.
     pub fn modules(&self, path: &Path, text: &str, is_library: impl Fn(&str) -> bool) -> Modules {
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let Some(folder) = path.parent().filter(|folder| folder.is_absolute()) else {
+            return Modules::default();
+        };
         let mut found: Vec<(String, Arc<Module>)> = Vec::new();
         for Imported { module, names } in imports(text) {
             let package = module.split('.').next().unwrap_or_default();
@@ -261,8 +263,11 @@ mod tests {
         ];
         let found = names.into_iter().filter_map(|name| {
             let (index, _) = modules.find(name)?;
-            let module = modules.iter().nth(index)?;
-            Some(module.place_of(crate::text::TextRange::at(0)))
+            Some(
+                modules.all()[index]
+                    .1
+                    .place_of(crate::text::TextRange::at(0)),
+            )
         });
         found.collect()
     }
@@ -347,14 +352,7 @@ mod tests {
         files.write("/p/config.py", OBJECT);
         assert!(!finder.forget(Path::new("/p/other.py")));
         assert!(finder.forget(Path::new("/p/config.py")));
-        assert_eq!(
-            modules()
-                .iter()
-                .next()
-                .map(|it| it.text().to_owned())
-                .as_deref(),
-            Some(OBJECT)
-        );
+        assert_eq!(modules().all()[0].1.text(), OBJECT);
         assert!(finder.forget(Path::new("/p/config.py")));
         files.remove("/p/config.py");
         assert!(modules().is_empty());

@@ -225,3 +225,31 @@ fn shows_progress_to_clients_that_can() {
     }
     client.finish();
 }
+
+#[test]
+fn a_saved_module_renews_what_imports_it() {
+    let project = tempfile::tempdir().unwrap();
+    let config = project.path().join("config.py");
+    let made = "from trl import SFTConfig\n\nargs = SFTConfig(\"out\", eval_strategy=\"steps\")\n";
+    fs::write(&config, made).unwrap();
+    let train = uri(&project.path().join("train.py"));
+    let mut client = Client::ready(Setup {
+        folders: vec![folder(project.path())],
+        ..Setup::default()
+    });
+    let text = "from trl import SFTTrainer\nfrom config import args\n\n\
+        trainer = SFTTrainer(\"m\", args=args, train_dataset=ds)\n";
+    client.open(&train, text);
+    assert_eq!(codes(&client.published(&train, Some(1))), ["HF302"]);
+    client.open(&uri(&config), made);
+    let saved = |client: &mut Client, text: &str| {
+        fs::write(&config, text).unwrap();
+        let document = json!({"textDocument": {"uri": uri(&config)}});
+        client.notify("textDocument/didSave", document);
+    };
+    saved(&mut client, &made.replace("steps", "no"));
+    assert_eq!(codes(&client.published(&train, Some(1))), [""; 0]);
+    saved(&mut client, made);
+    assert_eq!(codes(&client.published(&train, Some(1))), ["HF302"]);
+    client.finish();
+}

@@ -80,6 +80,7 @@ impl Walker<'_> {
         match &class.root {
             Root::Class(_) if class.steps.is_empty() => Some(class),
             Root::Import(module) if module == "typing" || module == "collections" => None,
+            Root::Import(_) if class.is_relative() => None,
             Root::Import(_) => class.import_path().is_some().then_some(class),
             _ => None,
         }

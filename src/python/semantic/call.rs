@@ -52,6 +52,11 @@ impl<'a> Walker<'a> {
             _ => {}
         }
         match self.callee(&call.func) {
+            // What a module of the project does is not followed: it may change what it is given.
+            Known::Origin(callee) if callee.is_relative() => {
+                self.walk_arguments(&call.args);
+                Known::Unknown
+            }
             Known::Origin(callee) => self.known_call(&callee, call, range),
             Known::Function(function) => {
                 self.walk_arguments(&call.args);
@@ -124,7 +129,7 @@ impl<'a> Walker<'a> {
             return Known::Unknown;
         }
         let (callee, callee_range) = match self.expr(&first.value) {
-            Known::Origin(callee) => (callee, self.at(first.value.range)),
+            Known::Origin(callee) if !callee.is_relative() => (callee, self.at(first.value.range)),
             _ => (Arc::clone(partial), self.at(call.func.range)),
         };
         let is_partial = !Arc::ptr_eq(&callee, partial);

@@ -60,8 +60,10 @@ impl<'a> Walker<'a> {
         self.bind(&class.name.name, Entry::of(Known::from_origin(origin)));
     }
 
+    /// What a module of the project does to a class is not known.
     fn known_origin(&mut self, expr: &'a Expr) -> Option<Arc<Origin>> {
-        self.expr(expr).origin().cloned()
+        let known = self.expr(expr);
+        known.origin().filter(|it| !it.is_relative()).cloned()
     }
 
     /// `Base[T]` is `Base`.

@@ -1,6 +1,5 @@
 //! Imports.
 
-use super::scope::Entry;
 use super::{Star, Walker, bodies, prescan};
 use crate::python::ast::{Alias, Ident, ImportFrom};
 use crate::python::facts::{Import, Origin};
@@ -24,10 +23,7 @@ impl<'a> Walker<'a> {
 
     pub(super) fn import_from(&mut self, import: &'a ImportFrom) {
         let Some(module) = import.module.as_ref().filter(|_| import.level == 0) else {
-            for alias in &import.names {
-                self.bind(&alias.bound().name, Entry::unknown());
-            }
-            return;
+            return self.relative_import(import);
         };
         if let Some(range) = import.star {
             self.star_import(module, self.at(range));
@@ -36,6 +32,25 @@ impl<'a> Walker<'a> {
             let name = Some(self.ident(&alias.name));
             let origin = Origin::import(&format!("{}.{}", module.name, alias.name.name));
             let import = self.new_import(module, name, alias, import.names.len());
+            let entry = self.import_entry(import, origin);
+            self.bind(&alias.bound().name, entry);
+        }
+    }
+
+    /// `from ..a import b` is `..a.b`: a path that begins at a package without a name.
+    fn relative_import(&mut self, import: &'a ImportFrom) {
+        let dots = ".".repeat(import.level as usize);
+        let written = import.module.as_ref();
+        let path = written.map_or("", |module| module.name.as_str());
+        let module = Ident {
+            name: format!("{dots}{path}").as_str().into(),
+            range: written.map_or(TextRange::default(), |module| module.range),
+        };
+        for alias in &import.names {
+            let name = Some(self.ident(&alias.name));
+            let dot = if path.is_empty() { "" } else { "." };
+            let origin = Origin::import(&format!("{}{dot}{}", module.name, alias.name.name));
+            let import = self.new_import(&module, name, alias, import.names.len());
             let entry = self.import_entry(import, origin);
             self.bind(&alias.bound().name, entry);
         }

@@ -29,6 +29,8 @@ from datasets import *
     torch.nn as nn in "import transformers as tf, torch.nn as nn"
     transformers.trainer Trainer in "from transformers.trainer import Trainer, TrainerCallback as TC"
     transformers.trainer TrainerCallback as TC in "from transformers.trainer import Trainer, TrainerCallback as TC"
+    . local in "from . import local"
+    .x y in "from .x import y"
     trl SFTTrainer in "from trl import (\n        SFTTrainer,\n    )"
     peft LoraConfig in "from peft import LoraConfig" (guarded)
     datasets * in "from datasets import *"
