@@ -17,11 +17,13 @@ use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
 use crate::notebook::Joined;
 use crate::python::facts::Facts;
+use crate::python::module::Modules;
 use crate::rules;
 use crate::rules::context::Context;
 use crate::rules::finding::Finding;
 use crate::rules::rule::Rule;
 use crate::workspace::files::Files;
+use crate::workspace::modules::Finder;
 use crate::workspace::problem::Problem;
 use crate::workspace::requirements::{self, Kind};
 use crate::workspace::settings::{Layer, Loaded, RuleNames, Settings};
@@ -53,6 +55,7 @@ pub struct Checker {
     interpreter: Option<Interpreter>,
     resolver: Resolver,
     settings: DashMap<PathBuf, Arc<Loaded>>,
+    modules: Finder,
     incidents: Incidents,
     broken: Option<Broken>,
 }
@@ -115,6 +118,7 @@ impl Checker {
             resolver: Resolver::new(Arc::clone(&files), catalog.clone(), options),
             broken: Broken::from_environment(&*files),
             incidents: Incidents::default(),
+            modules: Finder::new(Arc::clone(&files), request.root.clone()),
             files,
             knowledge,
             catalog,
@@ -191,8 +195,21 @@ impl Checker {
             return Vec::new();
         }
         let answer = self.versions(path, Some(&declares(facts.format, text)));
-        let found = self.ruled(path, text, facts, &answer.environment);
+        let modules = self.modules(path, text, facts.format);
+        let found = self.ruled(path, text, facts, &answer.environment, &modules);
         self.filtered(path, found.findings)
+    }
+
+    /// The project's own modules that a file imports.
+    pub fn modules(&self, path: &Path, text: &str, format: Format) -> Modules {
+        if format != Format::Python {
+            return Modules::default();
+        }
+        let is_library = |name: &str| {
+            let mut packages = self.knowledge.store().packages();
+            packages.any(|(_, packages)| packages.iter().any(|known| known == name))
+        };
+        self.modules.modules(path, text, is_library)
     }
 
     /// The same for the cells of a notebook; a fix that no cell can take is left out.
@@ -200,7 +217,8 @@ impl Checker {
         let mut findings = self.check_commands(path, cells);
         if rules::concerns(&self.knowledge, cells.code(), facts) {
             let answer = self.versions(path, Some(cells.declares()));
-            let found = self.ruled(path, cells.code(), facts, &answer.environment);
+            let modules = self.modules(path, cells.code(), facts.format);
+            let found = self.ruled(path, cells.code(), facts, &answer.environment, &modules);
             findings.extend(self.filtered(path, found.findings));
             findings.sort_by_key(|finding| finding.range);
         }
@@ -221,21 +239,29 @@ impl Checker {
         self.filtered(path, self.noted(path, ANALYSIS, found))
     }
 
-    /// The findings in a file in that environment, whatever the settings.
+    /// The findings in a file in that environment with those modules, whatever the settings.
     pub fn unfiltered(
         &self,
         path: &Path,
         text: &str,
         format: Format,
         environment: &Environment,
+        modules: &Modules,
     ) -> Found {
         match self.analysed(path, text, || Some(analyse(format, text))) {
-            Some(facts) => self.ruled(path, text, &facts, environment),
+            Some(facts) => self.ruled(path, text, &facts, environment, modules),
             None => Found::default(),
         }
     }
 
-    fn ruled(&self, path: &Path, text: &str, facts: &Facts, environment: &Environment) -> Found {
+    fn ruled(
+        &self,
+        path: &Path,
+        text: &str,
+        facts: &Facts,
+        environment: &Environment,
+        modules: &Modules,
+    ) -> Found {
         let limit = budget::for_rule(text.len());
         let complete = Cell::new(true);
         let noted = |part, done: Result<Vec<Finding>, Failure>| {
@@ -254,7 +280,7 @@ impl Checker {
         };
         // The document has less time than all its rules together.
         let findings = budget::within(budget::for_document(text.len()), || {
-            rules::check_by(&self.knowledge, text, facts, environment, run)
+            rules::check_by(&self.knowledge, text, facts, environment, modules, run)
         });
         Found {
             findings: noted(ANALYSIS, findings),
@@ -316,10 +342,15 @@ impl Checker {
         findings.into_iter().filter_map(keep).collect()
     }
 
-    /// Forgets what depends on a file that was created, changed or deleted.
-    pub fn invalidate(&self, path: &Path) {
+    /// Forgets what depends on a file that was created, changed or deleted; says whether findings in other
+    /// files may differ now. Python decides nothing but what imports it sees.
+    pub fn invalidate(&self, path: &Path) -> bool {
+        if path.extension().is_some_and(|name| name == "py") {
+            return self.modules.forget(path);
+        }
         self.resolver.invalidate(path);
         self.settings.clear();
+        true
     }
 
     /// What was wrong with the project's own files, so far: sorted, each once.

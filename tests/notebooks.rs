@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
+const OLD_COMMAND: &str = "huggingface-cli login";
 const OLD: &str = "evaluation_strategy=";
 const NEW: &str = "eval_strategy=";
 
@@ -55,7 +56,11 @@ fn places(name: &str) -> Vec<String> {
 
 #[test]
 fn findings_are_places_in_cells() {
-    let expected = ["nb.ipynb:cell 4:4:5", "nb.ipynb:cell 7:1:33"];
+    let expected = [
+        "nb.ipynb:cell 3:2:1",
+        "nb.ipynb:cell 4:4:5",
+        "nb.ipynb:cell 7:1:33",
+    ];
     assert_eq!(places("bad.ipynb"), expected);
     assert_eq!(places("bad_one_string.ipynb"), expected);
     assert_eq!(places("bad_old_format.ipynb"), ["nb.ipynb:cell 2:2:24"]);
@@ -97,7 +102,11 @@ fn json_names_the_cell_and_the_bytes_of_the_file() {
     for finding in found.as_array().unwrap() {
         let byte =
             |name: &str| usize::try_from(finding["file_bytes"][name].as_u64().unwrap()).unwrap();
-        assert_eq!(&text[byte("start")..byte("end")], "evaluation_strategy");
+        let bytes = &text[byte("start")..byte("end")];
+        assert!(
+            [OLD_COMMAND, "evaluation_strategy"].contains(&bytes),
+            "{bytes}"
+        );
         let edit = &finding["fix"]["edits"][0];
         assert_eq!(edit["cell"], finding["cell"]);
         assert_eq!(edit["location"], finding["location"]);
@@ -109,7 +118,8 @@ fn other_formats_name_lines_of_the_file() {
     let text = fixture("bad.ipynb");
     let (folder, _) = folder(&text);
     let is_place = |(number, line): (usize, &str)| {
-        (line.contains(OLD) && !line.contains("réad")).then_some(number as u64 + 1)
+        let is_old = line.contains(OLD) && !line.contains("réad");
+        (is_old || line.contains(OLD_COMMAND)).then_some(number as u64 + 1)
     };
     let expected: Vec<u64> = text.lines().enumerate().filter_map(is_place).collect();
     let sarif = check(folder.path(), &["--output-format", "sarif"]);
@@ -141,6 +151,7 @@ fn fixes_change_the_sources_alone() {
         let expected = text
             .replace(&output, "OUTPUT")
             .replace(OLD, NEW)
+            .replace(OLD_COMMAND, "hf auth login")
             .replace("OUTPUT", &output);
         assert_ne!(expected, text, "{name}");
         assert_eq!(fs::read_to_string(&path).unwrap(), expected, "{name}");
@@ -243,7 +254,7 @@ fn notebooks_are_found_and_remembered() {
     fs::write(folder.path().join(".gitignore"), "ignored/\n").unwrap();
     let arguments = ["--output-format", "concise"];
     let first = out(&check(folder.path(), &arguments));
-    assert_eq!(first.lines().count(), 2, "{first}");
+    assert_eq!(first.lines().count(), 3, "{first}");
     assert_eq!(out(&check(folder.path(), &arguments)), first);
     // Another output changes nothing that was checked; another source does.
     let text = fixture("bad.ipynb");
@@ -260,7 +271,7 @@ fn huge_outputs_are_passed_over() {
     let text = fixture("bad.ipynb").replace("evaluation_strategy=\\\"epoch\\\" was réad", &image);
     let (folder, path) = folder(&text);
     let found = check(folder.path(), &["--fix", "--no-cache"]);
-    assert_eq!(errors(&found).lines().next(), Some("Fixed 2 findings"));
+    assert_eq!(errors(&found).lines().next(), Some("Fixed 3 findings"));
     let fixed = fs::read_to_string(path).unwrap();
     assert_eq!(fixed.len(), text.len() - 2 * (OLD.len() - NEW.len()));
 }

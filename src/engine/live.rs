@@ -311,13 +311,13 @@ impl Engine for LiveEngine {
     }
 
     fn reload(&self, changed: &[PathBuf]) -> bool {
-        let checkers = self.all_checkers();
-        for path in changed {
-            for checker in &checkers {
-                checker.invalidate(path);
+        let mut differs = false;
+        for checker in self.all_checkers() {
+            for path in changed {
+                differs |= checker.invalidate(path);
             }
         }
-        !checkers.is_empty()
+        differs
     }
 
     fn incidents(&self) -> Vec<Incident> {

@@ -6,13 +6,14 @@ use super::file::Notebook;
 use super::join::Joined;
 use crate::python::parse::parse_module;
 use crate::rules::apply::{Fixed, apply_edits, compatible_edits};
-use crate::rules::finding::Finding;
+use crate::rules::finding::{Edit, Finding};
 
 /// More rounds than this would mean that two fixes undo each other.
 const MAX_ROUNDS: usize = 50;
 
 /// As [`crate::rules::apply::fix_all`], for the text of a notebook's file. A round is thrown away when there is
-/// more that cannot be read behind it, or when it would change what is not Python.
+/// more that cannot be read behind it, or when it would change what is not Python
+/// and no command either.
 pub fn fix_all(text: &str, allow_unsafe: bool, check: impl Fn(&Joined) -> Vec<Finding>) -> Fixed {
     let mut fixed = Fixed {
         text: text.to_owned(),
@@ -45,7 +46,12 @@ fn round(
     }
     let next = apply_edits(text, &notebook.file_edits(&joined, &edits)?);
     let after = Notebook::parse(&next).ok()?.join();
-    if errors(&after) > errors(&joined) || !after.magics().eq(joined.magics()) {
+    let of_command = |edit: &Edit| joined.is_in_command(edit.range);
+    let same = match edits.iter().any(of_command) {
+        true => after.magics().count() == joined.magics().count(),
+        false => after.magics().eq(joined.magics()),
+    };
+    if errors(&after) > errors(&joined) || !same {
         tracing::error!(?codes, "a fix would have broken a cell; left as it was");
         return None;
     }

@@ -150,8 +150,8 @@ impl Joined {
         Some(span.range)
     }
 
-    /// An edit of the joined text as one of a cell. `None` where it would reach into another cell, or into
-    /// what is neither Python nor, within its line, a command. The line end behind a cell is nobody's: an edit that ends there ends before it.
+    /// An edit of the joined text as one of a cell. `None` where it would reach into another cell or into
+    /// what is not Python. The line end behind a cell is nobody's: an edit that ends there ends before it.
     pub fn edit(&self, edit: &Edit) -> Option<(usize, Edit)> {
         let mut edit = edit.clone();
         if self.place(edit.range).is_none() {
@@ -167,17 +167,20 @@ impl Joined {
         }
         let touched =
             |magic: &TextRange| magic.start <= edit.range.end && edit.range.start <= magic.end;
-        let in_command = self
-            .commands
-            .iter()
-            .any(|it| it.contains_range(edit.range) && !edit.range.is_empty());
-        let is_word = in_command && !edit.content.contains('\n');
-        if !is_word && self.magics.iter().any(touched) {
+        // Words of a command may be written anew; what is around them says that it is one.
+        let is_command = self.is_in_command(edit.range) && !edit.content.contains('\n');
+        if !is_command && self.magics.iter().any(touched) {
             return None;
         }
         let place = self.place(edit.range)?;
         edit.range = place.range;
         Some((place.cell, edit))
+    }
+
+    /// Whether a range lies in a shell command.
+    pub fn is_in_command(&self, range: TextRange) -> bool {
+        let mut commands = self.commands.iter();
+        commands.any(|command| command.contains_range(range))
     }
 
     /// The findings that lie in a cell, without the fixes that cannot be made in cells.

@@ -311,6 +311,8 @@ pub struct Handed {
     pub origin: Arc<Origin>,
     /// Where it is given away.
     pub range: TextRange,
+    /// Whether an attribute of it is set whose name is not known: `setattr(value, name, 1)`.
+    pub is_set: bool,
 }
 
 /// What a value is asked for that only sequences have.

@@ -7,6 +7,7 @@ pub mod ast;
 pub mod facts;
 pub mod literal;
 mod lower;
+pub mod module;
 pub mod parse;
 pub mod pieces;
 mod semantic;

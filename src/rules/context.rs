@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::{ArgumentUse, Callee};
 use super::command::judge::Judged;
+use super::imported::Neighbours;
 use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
@@ -15,6 +16,7 @@ use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
 use crate::python::facts::{Call, CallId, ClassId, Facts, Guard, Origin, Root, Step};
+use crate::python::module::Modules;
 
 /// One document with the releases that apply to it.
 pub struct Context<'a> {
@@ -36,6 +38,7 @@ pub struct Context<'a> {
     callees: OnceCell<Vec<Option<Callee>>>,
     refusals: OnceCell<Vec<Refusal>>,
     commands: OnceCell<Vec<Judged<'a>>>,
+    pub(super) neighbours: Option<Neighbours<'a>>,
 }
 
 /// What a value of the file is.
@@ -85,7 +88,15 @@ impl<'a> Context<'a> {
             callees: OnceCell::new(),
             refusals: OnceCell::new(),
             commands: OnceCell::new(),
+            neighbours: None,
         }
+    }
+
+    /// The same with the project's own modules that the document imports.
+    #[must_use]
+    pub fn with_modules(mut self, modules: &'a Modules) -> Self {
+        self.neighbours = Neighbours::new(modules);
+        self
     }
 
     /// What each call of the file calls, where it is something of a library.
@@ -206,7 +217,10 @@ impl<'a> Context<'a> {
     }
 
     fn follow(&self, origin: &Origin) -> Thing {
-        if let Some(path) = origin.import_path() {
+        if let Some(instance) = self.imported(origin).map(|imported| imported.thing()) {
+            return instance;
+        }
+        if let Some(path) = origin.import_path().filter(|path| !self.is_inside(path)) {
             return Thing::Object(self.view.resolve(&path));
         }
         let Some((last, before)) = origin.steps.split_last() else {

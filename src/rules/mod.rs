@@ -13,6 +13,7 @@ mod datasets;
 pub mod finding;
 mod fix;
 pub mod hover;
+mod imported;
 mod missing_package;
 pub mod refusal;
 mod report;
@@ -31,6 +32,7 @@ use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
 use crate::python::facts::Facts;
+use crate::python::module::Modules;
 use crate::workspace::requirements::Declared;
 
 /// All rules, by code.
@@ -86,7 +88,8 @@ pub fn check(
     facts: &Facts,
     environment: &Environment,
 ) -> Vec<Finding> {
-    check_by(knowledge, text, facts, environment, |rule, ctx| {
+    let alone = Modules::default();
+    check_by(knowledge, text, facts, environment, &alone, |rule, ctx| {
         if is_optional(rule.code) {
             return Vec::new();
         }
@@ -94,12 +97,14 @@ pub fn check(
     })
 }
 
-/// The same, with the work of each rule done by `run`.
+/// The same, with the work of each rule done by `run`, and the project's own modules that the document
+/// imports.
 pub fn check_by(
     knowledge: &Knowledge,
     text: &str,
     facts: &Facts,
     environment: &Environment,
+    modules: &Modules,
     mut run: impl FnMut(&'static Rule, &Context<'_>) -> Vec<Finding>,
 ) -> Vec<Finding> {
     if !concerns(knowledge, text, facts) {
@@ -108,6 +113,7 @@ pub fn check_by(
     let view = knowledge.view(environment);
     let baseline = knowledge.baseline(environment);
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
+    let ctx = ctx.with_modules(modules);
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
     match facts.format {

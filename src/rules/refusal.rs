@@ -53,6 +53,8 @@ pub struct Part {
     pub value: Known,
     /// Where it is passed: the value's place, and the whole argument's.
     pub site: Option<(TextRange, TextRange)>,
+    /// Where it is passed in another file of the project: `config.py:3`.
+    pub elsewhere: Option<String>,
     /// What the file is written in, and so how the argument is shown.
     pub format: Format,
 }
@@ -260,7 +262,7 @@ fn parts(level: &Level<'_, '_>, when: &Term) -> Vec<Part> {
     let mut names = Vec::new();
     witnesses(level, when, &mut names);
     let mut parts: Vec<Part> = names.into_iter().map(|name| level.part(&name)).collect();
-    parts.sort_by_key(|part| part.site.is_none());
+    parts.sort_by_key(|part| !part.is_given());
     parts
 }
 

@@ -165,12 +165,11 @@ pub fn apply(session: &Session, document: Versioned, changes: Vec<WireChange>) {
     session.put(document.changed(version, &changes, session.features().encoding));
 }
 
-/// For clients that do not watch files: a saved project file may change which versions apply.
+/// For clients that do not watch files: a saved project file may change which versions apply, a saved module
+/// what other files import from it.
 fn save(session: &Arc<Session>, params: DidSaveTextDocumentParams) {
     let uri = params.text_document.uri.0;
-    let document = session.document(&uri);
-    let is_python = document.is_some_and(|document| document.language() == Language::Python);
-    if let Some(path) = uri::to_path(&uri).filter(|_| !is_python) {
+    if let Some(path) = uri::to_path(&uri) {
         session.queue(Job::Reload(vec![path]));
     }
 }

@@ -6,6 +6,7 @@ pub mod discover;
 pub mod document;
 pub mod encoding;
 pub mod files;
+pub mod modules;
 #[cfg(test)]
 mod mutated;
 pub mod problem;

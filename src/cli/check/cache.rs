@@ -21,6 +21,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
 use crate::checker::Found;
 use crate::embedded::Format;
 use crate::environment::Environment;
+use crate::python::module::Modules;
 use crate::rules::finding::Finding;
 use crate::workspace::files::{Disk, Files};
 
@@ -39,6 +40,9 @@ pub struct Cache {
     changed: AtomicBool,
 }
 
+/// A text, what it is written in, and the project's own modules that it imports.
+pub type Content<'c> = (&'c str, Format, &'c Modules);
+
 struct Remembered {
     findings: Vec<Finding>,
     asked: bool,
@@ -46,7 +50,7 @@ struct Remembered {
 
 /// The file, as JSON.
 #[derive(Serialize, Deserialize)]
-struct Content {
+struct Written {
     build: String,
     seed: u64,
     /// By key, in hexadecimal.
@@ -81,7 +85,7 @@ impl Cache {
             .read(&file, SIZE_LIMIT)
             .map_err(|error| error.to_string());
         let content = read.and_then(|bytes| {
-            serde_json::from_slice::<Content>(&bytes).map_err(|error| error.to_string())
+            serde_json::from_slice::<Written>(&bytes).map_err(|error| error.to_string())
         });
         let content = match content {
             Ok(content) if Some(&content.build) == build().as_ref() => Some(content),
@@ -104,7 +108,7 @@ impl Cache {
         cache
     }
 
-    fn fill(&self, content: Content) {
+    fn fill(&self, content: Written) {
         let clean = content.clean.as_bytes().chunks(32);
         let clean = clean.filter_map(|key| std::str::from_utf8(key).ok());
         let known = content.findings.into_iter();
@@ -117,15 +121,15 @@ impl Cache {
         }
     }
 
-    /// The findings of `text` in `environment`, found by `find` where they are not known. What is not complete is not remembered.
+    /// The findings of `content` in `environment`, found by `find` where they are not known. What is not
+    /// complete is not remembered.
     pub fn findings(
         &self,
-        text: &str,
-        format: Format,
+        content: Content<'_>,
         environment: &Environment,
         find: impl FnOnce() -> Found,
     ) -> Vec<Finding> {
-        let Some(key) = self.key(text, format, environment) else {
+        let Some(key) = self.key(content, environment) else {
             return find().findings;
         };
         if let Some(known) = self.recall(key) {
@@ -167,8 +171,9 @@ impl Cache {
     }
 
     /// `None` where the findings depend on more than their release numbers: on sources that are read.
-    fn key(&self, text: &str, format: Format, environment: &Environment) -> Option<u128> {
+    fn key(&self, content: Content<'_>, environment: &Environment) -> Option<u128> {
         self.file.as_ref()?;
+        let (text, format, modules) = content;
         let libraries = &environment.libraries;
         if libraries
             .values()
@@ -177,7 +182,7 @@ impl Cache {
             return None;
         }
         let mut versions = Xxh3::with_seed(self.seed);
-        (format, libraries, &environment.installed).hash(&mut versions);
+        (format, libraries, &environment.installed, modules).hash(&mut versions);
         let seed = self.seed ^ 1 ^ versions.digest();
         Some(xxh3_128_with_seed(text.as_bytes(), seed))
     }
@@ -203,7 +208,7 @@ impl Cache {
                 findings.push((format!("{:032x}", entry.key()), entry.findings.clone()));
             }
         }
-        let content = Content {
+        let content = Written {
             build: build().unwrap_or_default(),
             seed: self.seed,
             findings,
@@ -237,8 +242,11 @@ fn build() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::environment::{Resolved, Source};
+    use crate::python::module::Module;
 
     fn environment(version: &str) -> Environment {
         let version = version.parse().expect("a version");
@@ -247,6 +255,11 @@ mod tests {
             libraries: [("trl".to_owned(), resolved)].into(),
             installed: None,
         }
+    }
+
+    fn content(text: &str) -> Content<'_> {
+        static ALONE: Modules = Modules::new(Vec::new());
+        (text, Format::Python, &ALONE)
     }
 
     fn finding() -> Found {
@@ -275,22 +288,22 @@ mod tests {
         let file = folder.path().join("a").join("b.json");
         let (old, new) = (environment("1.0"), environment("1.1"));
         let cache = Cache::at(file.clone());
-        cache.findings("x", Format::Python, &old, finding);
-        cache.findings("y", Format::Python, &old, nothing);
-        cache.findings("u", Format::Python, &old, Found::default);
+        cache.findings(content("x"), &old, finding);
+        cache.findings(content("y"), &old, nothing);
+        cache.findings(content("u"), &old, Found::default);
         assert!(cache.is_unconcerned("z", || true));
         cache.save();
 
         let cache = Cache::at(file.clone());
         let known = || unreachable!("it is known");
         assert_eq!(
-            cache.findings("x", Format::Python, &old, known),
+            cache.findings(content("x"), &old, known),
             finding().findings
         );
-        assert_eq!(cache.findings("y", Format::Python, &old, known), []);
+        assert_eq!(cache.findings(content("y"), &old, known), []);
         assert!(cache.is_unconcerned("z", || unreachable!("it is known")));
-        assert_eq!(cache.findings("x", Format::Python, &new, nothing), []);
-        let found = cache.findings("u", Format::Python, &old, finding);
+        assert_eq!(cache.findings(content("x"), &new, nothing), []);
+        let found = cache.findings(content("u"), &old, finding);
         assert_eq!(
             found,
             finding().findings,
@@ -301,6 +314,24 @@ mod tests {
 
         fs::write(&file, "{\"build\": \"").expect("it can be written");
         let cache = Cache::at(file);
-        assert_eq!(cache.findings("x", Format::Python, &old, nothing), []);
+        assert_eq!(cache.findings(content("x"), &old, nothing), []);
+    }
+
+    #[test]
+    fn modules_that_are_imported_count() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = Cache::at(folder.path().join("a.json"));
+        let modules = |text: &str| {
+            let module = Module::new("config.py".to_owned(), text.to_owned());
+            Modules::new(vec![("config".to_owned(), Arc::new(module))])
+        };
+        let environment = environment("1.0");
+        let (old, new) = (modules("a = 1"), modules("a = 2"));
+        let with = |modules, find: fn() -> Found| {
+            cache.findings(("x", Format::Python, modules), &environment, find)
+        };
+        assert_eq!(with(&old, finding), finding().findings);
+        assert_eq!(with(&new, nothing), []);
+        assert_eq!(with(&old, nothing), finding().findings);
     }
 }

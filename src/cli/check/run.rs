@@ -277,8 +277,13 @@ impl Run<'_> {
         declares: &str,
     ) -> Vec<Finding> {
         let environment = &self.checker.versions(path, Some(declares)).environment;
-        let find = || self.checker.unfiltered(path, text, format, environment);
-        let findings = self.cache.findings(text, format, environment, find);
+        let modules = &self.checker.modules(path, text, format);
+        let find = || {
+            self.checker
+                .unfiltered(path, text, format, environment, modules)
+        };
+        let content = (text, format, modules);
+        let findings = self.cache.findings(content, environment, find);
         self.checker.filtered(path, findings)
     }
 }

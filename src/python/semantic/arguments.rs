@@ -37,7 +37,12 @@ impl<'a> Walker<'a> {
             };
             if let Known::Origin(origin) = known {
                 let range = self.at(argument.range);
-                self.facts.handed.push(Handed { origin, range });
+                let is_set = false;
+                self.facts.handed.push(Handed {
+                    origin,
+                    range,
+                    is_set,
+                });
             }
         }
     }

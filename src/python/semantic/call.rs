@@ -7,7 +7,7 @@ use super::function::Returns;
 use super::scope::Known;
 use super::{MAX_STEPS, Walker};
 use crate::python::ast::{Argument, ArgumentKind, Call, Expr, ExprKind, Ident};
-use crate::python::facts::{self, Access, CallId, Measured, Origin, Root, Step};
+use crate::python::facts::{self, Access, CallId, Handed, Measured, Origin, Root, Step};
 use crate::text::TextRange;
 
 /// Builtins that neither keep nor change what they are given.
@@ -207,7 +207,7 @@ impl<'a> Walker<'a> {
                     }
                     None => {
                         self.expr(&name.value);
-                        self.note_store(&receiver, "*");
+                        self.note_any_store(&receiver, range);
                     }
                 }
                 Some(Known::Unknown)
@@ -215,7 +215,7 @@ impl<'a> Walker<'a> {
             ("vars", [object]) => {
                 let receiver = self.expr(&object.value);
                 self.mention(super::guard::Tested::Version);
-                self.note_store(&receiver, "*");
+                self.note_any_store(&receiver, range);
                 Some(Known::Unknown)
             }
             ("dict", _) => {
@@ -233,6 +233,18 @@ impl<'a> Walker<'a> {
                 Some(Known::Unknown)
             }
             _ => None,
+        }
+    }
+
+    /// Notes that attributes of a value may be set whose names are not known.
+    fn note_any_store(&mut self, receiver: &Known, range: TextRange) {
+        self.note_store(receiver, "*");
+        if let Known::Origin(origin) = receiver {
+            self.facts.handed.push(Handed {
+                origin: Arc::clone(origin),
+                range,
+                is_set: true,
+            });
         }
     }
 

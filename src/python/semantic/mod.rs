@@ -10,6 +10,7 @@ mod class;
 mod comment;
 mod compound;
 mod constant;
+mod export;
 mod expression;
 mod finish;
 mod function;
@@ -42,6 +43,7 @@ use super::pieces::{Syntax, moved};
 use crate::text::TextRange;
 
 pub use self::comment::suppressions;
+pub use self::export::exported;
 pub use self::metadata::inline_metadata;
 
 /// Longer paths of attributes and calls are not followed: no such path means anything to a rule, and

@@ -14,6 +14,7 @@ use crate::knowledge::view::Entity;
 use crate::python::ast::{Name, ParamKind};
 
 use crate::python::facts::{Access, Call, Origin, Step};
+use crate::python::module::Module;
 use crate::rules::arguments::{self, Callee};
 use crate::rules::context::{Context, Thing};
 
@@ -133,9 +134,10 @@ impl<'c, 'a> Construction<'c, 'a> {
         }
     }
 
-    /// The call that makes the object which is passed under that name.
+    /// The call of this file that makes the object which is passed under that name.
     pub fn maker(&self, object: &str) -> Option<Construction<'c, 'a>> {
-        Some(self.object(object)?.1.construction)
+        let (_, made) = self.object(object)?;
+        made.module.is_none().then_some(made.construction)
     }
 
     /// The object that the file makes and passes under that name, and where it comes from.
@@ -146,14 +148,18 @@ impl<'c, 'a> Construction<'c, 'a> {
 
     /// The construction that an origin is.
     fn made(&self, origin: &Origin) -> Option<Object<'c, 'a>> {
-        let Some(Step::Call(id)) = origin.steps.last() else {
-            return None;
-        };
         if self.depth >= MAX_OBJECTS {
             return None;
         }
-        let call = self.ctx.facts.call(*id);
-        let callee = arguments::callee(self.ctx, call)?;
+        let (ctx, id, module) = match origin.steps.last() {
+            Some(Step::Call(id)) => (self.ctx, *id, None),
+            _ => {
+                let imported = self.ctx.imported(origin)?;
+                (imported.ctx, imported.call, Some(imported.module))
+            }
+        };
+        let call = ctx.facts.call(id);
+        let callee = arguments::callee(ctx, call)?;
         let Entity::Class(class) = &callee.entity else {
             return None;
         };
@@ -164,28 +170,34 @@ impl<'c, 'a> Construction<'c, 'a> {
         let is_fields = chain
             .iter()
             .all(|raising| raising.path.ends_with(".__post_init__"));
-        let construction = Self::inside(self.ctx, call, &callee, self.depth + 1)?;
+        let construction = Self::inside(ctx, call, &callee, self.depth + 1)?;
         is_fields.then_some(Object {
             construction,
             chain,
+            module,
         })
     }
 
     /// Whether the file sets an attribute of an object, or calls a method that might.
     fn may_change(&self, object: &Origin, field: &str) -> bool {
-        self.ctx.facts.attributes.iter().any(|used| {
-            *used.receiver == *object
-                && match used.access {
-                    Access::Store => used.attr.name == field,
-                    Access::Load => used.called && used.attr.name.starts_with("set_"),
-                }
-        })
+        let facts = self.ctx.facts;
+        let mut handed = facts.handed.iter();
+        handed.any(|handed| handed.is_set && *handed.origin == *object)
+            || facts.attributes.iter().any(|used| {
+                *used.receiver == *object
+                    && match used.access {
+                        Access::Store => used.attr.name == field,
+                        Access::Load => used.called && used.attr.name.starts_with("set_"),
+                    }
+            })
     }
 }
 
-/// An instance that the file makes.
+/// An instance that the file makes, or a module that it imports.
 struct Object<'c, 'a> {
     construction: Construction<'c, 'a>,
+    /// That module.
+    module: Option<&'a Module>,
     chain: Arc<[Arc<Raising>]>,
 }
 
@@ -269,6 +281,7 @@ impl Level<'_, '_> {
             name: name.to_owned(),
             value: self.construction.entry(name),
             site,
+            elsewhere: None,
             format: self.construction.ctx.facts.format,
         }
     }
@@ -279,10 +292,16 @@ impl Level<'_, '_> {
             .as_ref()
             .and_then(|object| object.construction.passed(field));
         let site = passed.map(|passed| passed.site());
+        let module = object.as_ref().and_then(|object| object.module);
+        let (site, elsewhere) = match module {
+            Some(module) => (None, site.map(|(_, whole)| module.place_of(whole))),
+            None => (site, None),
+        };
         Part {
             name: name.to_owned(),
             value: object.map_or(Known::Unknown, |object| object.construction.entry(field)),
             site,
+            elsewhere,
             format: self.construction.ctx.facts.format,
         }
     }

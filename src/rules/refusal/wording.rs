@@ -86,9 +86,22 @@ impl Part {
         }
     }
 
+    /// The same, with the place where that is another file.
+    fn placed(&self) -> String {
+        match &self.elsewhere {
+            Some(place) => format!("{} ({place})", self.written()),
+            None => self.written(),
+        }
+    }
+
+    /// Whether somebody passes it.
+    pub fn is_given(&self) -> bool {
+        self.site.is_some() || self.elsewhere.is_some()
+    }
+
     /// Whether nobody passes it and it has no value.
     pub fn is_absent(&self) -> bool {
-        self.site.is_none() && self.value == Known::Value(Value::None)
+        !self.is_given() && self.value == Known::Value(Value::None)
     }
 }
 
@@ -96,17 +109,17 @@ impl Refusal {
     /// "`fp16=True` with `bf16=True`", "`x=1` without `y`".
     pub fn circumstances(&self) -> String {
         let (passed, others): (Vec<&Part>, Vec<&Part>) =
-            self.parts.iter().partition(|part| part.site.is_some());
+            self.parts.iter().partition(|part| part.is_given());
         let (absent, defaults): (Vec<&Part>, Vec<&Part>) =
             others.into_iter().partition(|part| part.is_absent());
         let listed = |parts: &[&Part]| {
-            let words: Vec<String> = parts.iter().map(|part| part.written()).collect();
+            let words: Vec<String> = parts.iter().map(|part| part.placed()).collect();
             and(&words)
         };
         let mut text = String::new();
         if let Some((first, rest)) = passed.split_first() {
             text.push_str("with ");
-            text.push_str(&first.written());
+            text.push_str(&first.placed());
             if !rest.is_empty() {
                 text.push_str(" and ");
                 text.push_str(&listed(rest));

@@ -22,7 +22,7 @@ pub enum Kind {
 impl Refusal {
     /// Which rule tells it.
     pub fn kind(&self) -> Kind {
-        let passed = self.parts.iter().filter(|part| part.site.is_some()).count();
+        let passed = self.parts.iter().filter(|part| part.is_given()).count();
         if passed == 0 {
             Kind::Missing
         } else if self.parts.len() == 1 {
@@ -76,6 +76,10 @@ pub fn finding(ctx: &Context<'_>, rule: &Rule, refusal: &Refusal, message: Strin
     finding
         .notes
         .push(format!("it raises where `{}`", refusal.condition));
+    let parts = refusal.parts.iter();
+    let elsewhere = parts.filter_map(|part| Some((part, part.elsewhere.as_ref()?)));
+    let notes = elsewhere.map(|(part, place)| format!("{} is passed in {place}", part.written()));
+    finding.notes.extend(notes);
     advise(ctx, refusal, &mut finding);
     finding
 }
