@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 const OLD_COMMAND: &str = "huggingface-cli login";
+const NEW_COMMAND: &str = "hf auth login";
 const OLD: &str = "evaluation_strategy=";
 const NEW: &str = "eval_strategy=";
 
@@ -151,7 +152,7 @@ fn fixes_change_the_sources_alone() {
         let expected = text
             .replace(&output, "OUTPUT")
             .replace(OLD, NEW)
-            .replace(OLD_COMMAND, "hf auth login")
+            .replace(OLD_COMMAND, NEW_COMMAND)
             .replace("OUTPUT", &output);
         assert_ne!(expected, text, "{name}");
         assert_eq!(fs::read_to_string(&path).unwrap(), expected, "{name}");
@@ -273,5 +274,6 @@ fn huge_outputs_are_passed_over() {
     let found = check(folder.path(), &["--fix", "--no-cache"]);
     assert_eq!(errors(&found).lines().next(), Some("Fixed 3 findings"));
     let fixed = fs::read_to_string(path).unwrap();
-    assert_eq!(fixed.len(), text.len() - 2 * (OLD.len() - NEW.len()));
+    let shorter = 2 * (OLD.len() - NEW.len()) + OLD_COMMAND.len() - NEW_COMMAND.len();
+    assert_eq!(fixed.len(), text.len() - shorter);
 }

@@ -15,6 +15,7 @@ use common::{KNOWLEDGE, environment, findings_for, findings_in, fixtures, format
 use hf_lsp::embedded::Format;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::analyse;
+use hf_lsp::python::module::Modules;
 use hf_lsp::python::parse::parse_module;
 use hf_lsp::rules;
 use hf_lsp::rules::apply::fix_all;
@@ -47,6 +48,7 @@ fn of_example(rule: &'static Rule, example: &Example) -> Vec<Finding> {
             example.code,
             &facts,
             &environment,
+            &Modules::default(),
             only,
         ));
     }

@@ -73,8 +73,13 @@ pub fn overview(verified: &str) -> String {
             FixKind::Sometimes => "often",
             FixKind::Unsafe => "with a look",
         };
+        let when = if is_optional(rule.code) {
+            ", where selected"
+        } else {
+            ""
+        };
         page.push_str(&format!(
-            "| [{}](rules/{}.md) | {} | {} | {} | {fix} |\n",
+            "| [{}](rules/{}.md) | {} | {} | {}{when} | {fix} |\n",
             rule.code, rule.code, rule.name, rule.summary, rule.severity
         ));
     }

@@ -37,7 +37,7 @@ pub enum Dialect {
 pub fn commands(text: &str, range: TextRange, dialect: Dialect) -> Vec<Command> {
     let end = (range.end as usize).min(text.len());
     let mut reader = Reader {
-        bytes: text[..end].as_bytes(),
+        bytes: &text.as_bytes()[..end],
         text: &text[..end],
         at: (range.start as usize).min(end),
         dialect,
@@ -459,6 +459,8 @@ impl Draft {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn shown(text: &str, dialect: Dialect) -> Vec<String> {
@@ -516,5 +518,37 @@ mod tests {
             ["hf|<?>*|<?>*|<?>*|z"]
         );
         assert_eq!(shown("a\nb", Dialect::Folded), ["a|b"]);
+    }
+
+    proptest! {
+        /// Whatever stands there: words lie in the text, in order, on characters, and are read the same again.
+        #[test]
+        fn words_lie_in_the_text(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "hf", " ", "\n", "\\", "\r\n", "'", "\"", "`", "$(", ")", "${", "}", "{a,", "<<E", "E",
+                    "#", "&&", "|", ">", "=(", "é€", "--x=", "case", "in", "$", "$'", "[", "*", "~", ";;",
+                ]),
+                0..40,
+            ),
+            dialect in prop::sample::select(vec![
+                Dialect::Script, Dialect::Image, Dialect::Recipe, Dialect::Folded, Dialect::Cell,
+            ]),
+        ) {
+            let text = parts.concat();
+            let range = TextRange::from_usize(0, text.len());
+            let found = commands(&text, range, dialect);
+            prop_assert_eq!(&found, &commands(&text, range, dialect));
+            for command in &found {
+                let mut behind = 0;
+                for word in &command.words {
+                    let (start, end) = (word.range.start as usize, word.range.end as usize);
+                    prop_assert!(behind <= start && start < end);
+                    let written = text.get(start..end);
+                    prop_assert!(written.is_some_and(|it| !word.plain || it.starts_with(&word.text)));
+                    behind = end;
+                }
+            }
+        }
     }
 }

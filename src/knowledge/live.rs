@@ -66,7 +66,16 @@ fn complete(base: &Library, read: &BTreeSet<&str>, extract: &mut Extract) {
             base.history_of(owner.path, owner.kind)
                 .map_or_else(Vec::new, |history| history.at(newest).cloned().collect())
         };
-        if owner.kind == OwnerKind::Library || !is_in(owner.path, read) {
+        if owner.kind == OwnerKind::Command {
+            // Entry points are not read: what was there may still be, and more may have come.
+            let mut facts = known();
+            for flag in [Flag::Open, Flag::OpenCommands].map(Fact::Flag) {
+                if !facts.contains(&flag) {
+                    facts.push(flag);
+                }
+            }
+            extract.owners.insert(key, facts);
+        } else if owner.kind == OwnerKind::Library || !is_in(owner.path, read) {
             extract.owners.insert(key, known());
         } else if let (OwnerKind::Module, Some(facts)) = (owner.kind, extract.owners.get_mut(&key))
         {
@@ -119,6 +128,7 @@ fn open(facts: &mut Vec<Fact>, known: Vec<Fact>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::command::Named;
     use crate::knowledge::extract::extract;
     use crate::knowledge::view::{Choice, Entity, LibraryRef, Loader, View, select};
     use std::sync::Arc;
@@ -148,6 +158,7 @@ mod tests {
         };
         let distribution = Distribution {
             name: "mill".to_owned(),
+            entry_points: "[console_scripts]\nmill = mill.wheel:main\n".to_owned(),
             ..Distribution::default()
         };
         let modules = [
@@ -156,7 +167,12 @@ mod tests {
                 true,
                 "from .wheel import grind\nfrom .old import gone",
             ),
-            module("mill.wheel", false, "def grind(*, grain): ...\n"),
+            module(
+                "mill.wheel",
+                false,
+                "import argparse\ndef grind(*, grain): ...\n\
+                 def main():\n    argparse.ArgumentParser().parse_args()\n",
+            ),
             module("mill.old", false, "def gone(): ...\n"),
         ];
         let extract = extract(&distribution, modules);
@@ -175,6 +191,9 @@ mod tests {
         assert!(signature.takes("corn") && !signature.takes("grain"));
         let timeline = view.argument_timeline("mill.grind", "grain").unwrap();
         assert_eq!(timeline.removed_in(), Some("1.1"));
+        // Of a command nothing is known to be missing.
+        let command = view.command("mill", "mill").unwrap();
+        assert_eq!(view.option(&command, "--fast"), Named::Unsure);
         // A new name is there; one that seems to be missing is not said to be.
         assert!(matches!(view.resolve("mill.stop"), Entity::Function(_)));
         assert!(!matches!(view.resolve("mill.gone"), Entity::Missing { .. }));

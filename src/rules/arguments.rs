@@ -469,8 +469,8 @@ const RELATIVES: [&str; 13] = [
     "trl.scripts.rloo.RLOOScriptArguments",
 ];
 
-/// A name from a file that others read too: it is theirs, unless the callee took it once or looks very much
-/// like it should.
+/// A name from a file that others read too: it is theirs, unless the callee took it once or a curated entry
+/// says that it will.
 fn judge_shared(ctx: &Context<'_>, used: &ArgumentUse<'_>, timeline: Option<Timeline>) -> Verdict {
     let name = used.keyword(ctx).name.name.as_str();
     let takes = |path: &&str| {
@@ -478,10 +478,12 @@ fn judge_shared(ctx: &Context<'_>, used: &ArgumentUse<'_>, timeline: Option<Time
         signature.is_some_and(|signature| signature.takes(name))
     };
     let is_removed = timeline.as_ref().is_some_and(Timeline::was_there);
-    match &used.signature {
-        _ if RELATIVES.iter().any(takes) => Verdict::Fine,
+    if RELATIVES.iter().any(takes) {
+        return Verdict::Fine;
+    }
+    match newer_name(ctx, used, name) {
         _ if is_removed => Verdict::Removed(timeline),
-        Some(signature) => judge_open(ctx, used, signature),
+        Some(newer) => Verdict::NotYet(newer),
         None => Verdict::Fine,
     }
 }

@@ -46,5 +46,14 @@ fn a_command_in_a_cell_is_told() {
     let found = client.published("file:///n.ipynb", Some(1));
     assert_eq!(codes(&found), ["HF711"]);
     assert_eq!(found[0].range.start.line, 1);
+    let range = json!({"start": {"line": 1, "character": 3}, "end": {"line": 1, "character": 3}});
+    let params = json!({
+        "textDocument": {"uri": "file:///n.ipynb"},
+        "range": range,
+        "context": {"diagnostics": []},
+    });
+    let actions = client.request::<CodeActionRequest>(params).unwrap();
+    let action = serde_json::to_value(&actions[0]).unwrap();
+    assert_eq!(action["title"], "Use `hf download`");
     client.finish();
 }

@@ -1,5 +1,7 @@
 //! Every import from a library and every attribute of its modules, judged once for all rules.
 
+use std::mem::{Discriminant, discriminant};
+
 use rustc_hash::FxHashMap;
 
 use crate::knowledge::fact::{Deprecation, OwnerKind};
@@ -38,7 +40,7 @@ pub enum SymbolSite {
 }
 
 /// What becomes of a symbol.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum SymbolVerdict {
     /// It is there.
     Fine,
@@ -57,6 +59,7 @@ pub enum SymbolVerdict {
 /// Judges all uses of symbols in a document.
 pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
     let mut uses = Vec::new();
+    let mut known = Verdicts::default();
     let mut last_module = None;
     let mut odd_modules: FxHashMap<&str, Option<String>> = FxHashMap::default();
     for (index, import) in ctx.facts.imports.iter().enumerate() {
@@ -80,7 +83,7 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
             ),
             _ => continue,
         };
-        uses.push(judged(ctx, path, range, site));
+        uses.push(judged(ctx, &mut known, path, range, site));
     }
     for (index, used) in ctx.facts.attributes.iter().enumerate() {
         if used.guard == Guard::Guarded || used.access == Access::Store {
@@ -89,7 +92,7 @@ pub fn judge_symbols<'o>(ctx: &Context<'o>) -> Vec<SymbolUse<'o>> {
         if let Thing::Object(Entity::Module(module)) = ctx.thing(&used.receiver) {
             let path = format!("{module}.{}", used.attr.name);
             let site = SymbolSite::Attribute(index);
-            uses.push(judged(ctx, path, used.attr.range, site));
+            uses.push(judged(ctx, &mut known, path, used.attr.range, site));
         }
     }
     uses
@@ -112,25 +115,22 @@ fn odd_module(view: &View, module: &str) -> Option<String> {
     deprecated.map(str::to_owned)
 }
 
+/// By path, and how it is written: what becomes of a symbol takes long to find out, and a file uses it again
+/// and again.
+type Verdicts = FxHashMap<(String, Discriminant<SymbolSite>), SymbolVerdict>;
+
 fn judged<'o>(
     ctx: &Context<'o>,
+    known: &mut Verdicts,
     path: String,
     range: TextRange,
     site: SymbolSite,
 ) -> SymbolUse<'o> {
     let entry = ctx.overlay.symbol(&path);
-    let verdict = judge(ctx, &path, site, entry);
-    // A name of a later release that the file also has as a text is asked for first.
-    let is_asked_for = matches!(
-        (&verdict, site, path.rsplit_once('.')),
-        (SymbolVerdict::NotYet(_), SymbolSite::Attribute(_), Some((_, name))) if is_quoted(ctx.text, name)
-    );
+    let verdict = known.entry((path.clone(), discriminant(&site)));
+    let verdict = verdict.or_insert_with(|| judge(ctx, &path, site, entry));
     SymbolUse {
-        verdict: if is_asked_for {
-            SymbolVerdict::Fine
-        } else {
-            verdict
-        },
+        verdict: verdict.clone(),
         entry,
         path,
         range,
@@ -212,7 +212,15 @@ fn missing(ctx: &Context<'_>, path: &str, site: SymbolSite) -> SymbolVerdict {
         return SymbolVerdict::Fine;
     }
     if timeline.comes_in().is_some() {
-        return SymbolVerdict::NotYet(timeline);
+        // A name of a later release that the file also has as a text is asked for first.
+        let is_asked_for = matches!(
+            (site, path.rsplit_once('.')),
+            (SymbolSite::Attribute(_), Some((_, name))) if is_quoted(ctx.text, name)
+        );
+        return match is_asked_for {
+            true => SymbolVerdict::Fine,
+            false => SymbolVerdict::NotYet(timeline),
+        };
     }
     SymbolVerdict::Unknown(near_name(ctx, path))
 }

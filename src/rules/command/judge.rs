@@ -1,10 +1,12 @@
 //! Every command of a library, read word by word as its parser would; the rules only tell the verdicts.
 
 use crate::budget;
+use crate::embedded::Format;
 use crate::embedded::command::Word;
 use crate::embedded::programs::{self, Started};
 use crate::knowledge::command::{Known, Named, field_of};
 use crate::knowledge::fact::{Flag, Takes};
+use crate::knowledge::store::normalise;
 use crate::knowledge::timeline::Timeline;
 use crate::rules::arguments::nearest;
 use crate::rules::context::Context;
@@ -87,7 +89,33 @@ pub fn judge_all<'a>(ctx: &Context<'a>) -> Vec<Judged<'a>> {
             judge(ctx, started, &mut found);
         }
     }
+    if !found.is_empty() {
+        found.retain(|judged| !installs(ctx, judged.library));
+    }
     found
+}
+
+/// Whether a script itself says which release of a library it installs: that need not be the project's.
+/// What notebooks and Markdown install has decided the versions already.
+fn installs(ctx: &Context<'_>, library: &str) -> bool {
+    if matches!(ctx.facts.format, Format::Python | Format::Markdown) {
+        return false;
+    }
+    let says = |word: &Word| {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let end = word.text.find(|c| !is_name(c)).unwrap_or(word.text.len());
+        let (name, rest) = word.text.split_at(end);
+        let behind = rest.split_once(']').map_or(rest, |(_, behind)| behind);
+        normalise(name) == library
+            && (!word.known
+                || behind
+                    .trim_start()
+                    .starts_with(['=', '<', '>', '~', '!', '@']))
+    };
+    ctx.facts.commands.iter().any(|command| {
+        let mut words = command.words.iter();
+        words.any(|word| matches!(word.text.as_str(), "install" | "add")) && words.any(says)
+    })
 }
 
 fn judge<'a>(ctx: &Context<'a>, started: Started<'a>, found: &mut Vec<Judged<'a>>) {

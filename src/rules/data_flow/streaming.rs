@@ -65,7 +65,7 @@ fn streamed(ctx: &Context<'_>, origin: &Origin) -> Option<Entity> {
 fn attributes(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for used in &ctx.facts.attributes {
         let name = used.attr.name.as_str();
-        if used.access != Access::Load || used.guard == Guard::Guarded || asks_for(ctx.text, name) {
+        if used.access != Access::Load || used.guard == Guard::Guarded {
             continue;
         }
         let Some(class) = streamed(ctx, &used.receiver) else {
@@ -77,7 +77,7 @@ fn attributes(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             ctx.view.member(&stored, name),
             Entity::Function(_) | Entity::Value
         );
-        if !is_missing || !has_it {
+        if !is_missing || !has_it || asks_for(ctx.text, name) {
             continue;
         }
         let message = format!("a streamed dataset has no `{name}`");

@@ -9,12 +9,13 @@ use crate::python::literal::{parsed, quoted};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 use crate::text::TextRange;
 
-/// More fixes than these in one file are not tried.
+/// More fixes than these in one file are not tried, and of a large file fewer: each reads it as a whole.
 const MAX_FIXES: usize = 200;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// Fits the fixes of the findings to the file's format; those that it cannot take are dropped.
 pub fn fit(text: &str, facts: &Facts, findings: &mut [Finding]) {
-    let mut tries = MAX_FIXES;
+    let mut tries = MAX_FIXES.min(MAX_BYTES / text.len().max(1));
     let Ok(documents) = read(facts.format, text) else {
         findings.iter_mut().for_each(|finding| finding.fix = None);
         return;
