@@ -27,7 +27,7 @@ pub struct Facts {
     pub format: Format,
     /// Every imported name, in order.
     pub imports: Vec<Import>,
-    /// Every use of an imported name as a plain name (not the import itself), in order.
+    /// Every use of a name from an absolute import as a plain name (not the import itself), in order.
     pub names: Vec<NameUse>,
     /// Every attribute access on a value whose origin is known, in order.
     pub attributes: Vec<AttributeUse>,

@@ -92,7 +92,11 @@ impl Module {
 
 /// `name = a.Class(`, `name: T = Class(`
 fn makes_object(line: &str) -> bool {
-    let (Some((name, value)), true) = (line.split_once('='), line.starts_with(is_word)) else {
+    // Most lines are indented.
+    if line.starts_with([' ', '\t', '#', ')']) || !line.starts_with(is_word) {
+        return false;
+    }
+    let Some((name, value)) = line.split_once('=') else {
         return false;
     };
     let callee = value.split('(').next().unwrap_or_default().trim();

@@ -52,7 +52,7 @@ impl<'a> Walker<'a> {
                 if guard::is_test_origin(origin) {
                     self.mention(Tested::Version);
                 }
-                if let Some(import) = import {
+                if let Some(import) = import.filter(|_| !origin.is_relative()) {
                     self.facts.names.push(NameUse {
                         range,
                         origin: Arc::clone(origin),
