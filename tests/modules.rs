@@ -52,7 +52,7 @@ fn check(folder: &Path, format: &str) -> String {
 fn codes(files: &[(&str, &str)]) -> Vec<String> {
     let short = |line: &str| {
         let file = line.split(':').next().unwrap_or_default();
-        let code = line.split_whitespace().nth(1).unwrap_or_default();
+        let code = line.split_whitespace().nth(2).unwrap_or_default();
         format!("{file} {code}")
     };
     let said = check(project(files).path(), "concise");
@@ -226,4 +226,16 @@ fn what_is_remembered_depends_on_the_module() {
     assert_eq!((said(), said()), (0, 0));
     fs::write(folder.path().join("config.py"), CONFIG).unwrap();
     assert_eq!(said(), 1);
+}
+
+#[test]
+fn what_is_written_elsewhere_is_said_with_its_place() {
+    let config = "from trl import DPOConfig, GRPOConfig\n\n\
+        preferences = DPOConfig(\"out\", loss_type=\"nlll\")\n\
+        rewards = GRPOConfig(\n    \"out\",\n    sync_ref_model=True,\n)\n";
+    let train = "from trl import DPOTrainer, GRPOTrainer\nfrom config import preferences, rewards\n\n\
+        DPOTrainer(\"m\", args=preferences, train_dataset=ds)\n\
+        GRPOTrainer(\"m\", reward_funcs=reward, args=rewards, train_dataset=ds)\n";
+    let folder = project(&[("config.py", config), ("train.py", train)]);
+    insta::assert_snapshot!(check(folder.path(), "full"));
 }

@@ -87,7 +87,7 @@ impl Part {
     }
 
     /// The same, with the place where that is another file.
-    fn placed(&self) -> String {
+    pub fn placed(&self) -> String {
         match &self.elsewhere {
             Some(place) => format!("{} ({place})", self.written()),
             None => self.written(),

@@ -27,7 +27,9 @@ pub fn advise(ctx: &Context<'_>, refusal: &Refusal, finding: &mut Finding) {
         advice.say
     );
     finding.help = Some(advice.help.clone());
-    if let Some(what) = &advice.fix {
+    // What stands in another file cannot be mended here.
+    let is_here = refusal.parts.iter().all(|part| part.elsewhere.is_none());
+    if let Some(what) = advice.fix.as_ref().filter(|_| is_here) {
         finding.fix = mend(ctx, refusal, what);
     }
 }

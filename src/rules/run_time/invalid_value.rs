@@ -51,7 +51,7 @@ fn invalid(ctx: &Context<'_>, refusal: &Refusal) -> Finding {
         "`{}` raises `{}` with {} in {}",
         refusal.callee.label(),
         refusal.raise.exception,
-        part.written(),
+        part.placed(),
         source(ctx, refusal)
     );
     let mut finding = finding(ctx, &RULE, refusal, message);
