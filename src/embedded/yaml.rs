@@ -198,8 +198,9 @@ impl Reader<'_> {
         let kept = match style {
             Style::Plain if text.is_empty() => 0,
             Style::Literal | Style::Folded if text.trim().is_empty() => 0,
-            // Behind quotes over several lines the reader counts the blanks that follow.
-            _ => written.trim_end().len(),
+            // Of quotes over several lines the reader counts what follows: blanks, comments.
+            Style::Single | Style::Double => closed(written),
+            Style::Plain | Style::Literal | Style::Folded => written.trim_end().len(),
         };
         let start = range.start as usize;
         Node {
@@ -268,6 +269,25 @@ impl<'t> Offsets<'t> {
         let start = self.byte(start);
         TextRange::from_usize(start, self.byte(end).max(start))
     }
+}
+
+/// The length of the quoted text that `written` begins with; all of it where it does not end.
+fn closed(written: &str) -> usize {
+    let bytes = written.as_bytes();
+    let Some(quote) = bytes.first().copied() else {
+        return 0;
+    };
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' if quote == b'"' => at += 1,
+            b'\'' if quote == b'\'' && bytes.get(at + 1) == Some(&b'\'') => at += 1,
+            byte if *byte == quote => return at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    written.len()
 }
 
 #[cfg(test)]

@@ -296,6 +296,8 @@ impl View {
                 let value = members.into_iter().find(|(member, _)| member == name);
                 value.map_or(Known::Unknown, |(_, value)| Known::Value(value))
             }
+            // Names in small letters may be set anew while the program runs.
+            Entity::Module(_) if name.contains(|c: char| c.is_ascii_lowercase()) => Known::Unknown,
             Entity::Module(module) => match self.owner(&module, OwnerKind::Module) {
                 Some(owner) => owner
                     .facts()

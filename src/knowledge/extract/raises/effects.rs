@@ -48,6 +48,30 @@ impl<'a> Walk<'_, 'a> {
 
     /// What the calls in an expression do to `self`.
     pub(super) fn effects(&mut self, expr: &'a Expr, path: &Term) {
+        match &expr.kind {
+            // What is not surely evaluated changes what it may, and is said to raise where it is evaluated.
+            ExprKind::IfElse { test, body, orelse } => {
+                self.effects(test, path);
+                let truth = self.term_quietly(test);
+                self.effects(body, &Term::in_order([path.clone(), truth.clone()]));
+                return self.effects(orelse, &Term::in_order([path.clone(), truth.negated()]));
+            }
+            ExprKind::BoolOp { left, op, right } => {
+                self.effects(left, path);
+                let truth = self.term_quietly(left);
+                let truth = if *op == "and" { truth } else { truth.negated() };
+                return self.effects(right, &Term::in_order([path.clone(), truth]));
+            }
+            ExprKind::Lambda { .. } | ExprKind::Comprehension { .. } => {
+                self.caught += 1;
+                for part in visit::parts(expr) {
+                    self.effects(part, &Term::Unknown);
+                }
+                self.caught -= 1;
+                return;
+            }
+            _ => {}
+        }
         for part in visit::parts(expr) {
             self.effects(part, path);
         }

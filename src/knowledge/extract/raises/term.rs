@@ -136,6 +136,11 @@ impl<'a> Walk<'_, 'a> {
         if self.kwargs.as_deref() == Some(name) {
             return Term::Unknown;
         }
+        // Names in small letters may be set anew while the program runs (`global`).
+        let is_set_anew = name.contains(|c: char| c.is_ascii_lowercase());
+        if is_set_anew && self.namespace.constant(name).is_some() {
+            return Term::Unknown;
+        }
         match self.namespace.constant(name).map(literal) {
             Some(Some(term)) => term,
             _ => self.constant(name).unwrap_or(Term::Unknown),

@@ -1,0 +1,3 @@
+#!/bin/sh
+huggingface-cli login
+python train.py
