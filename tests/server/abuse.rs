@@ -566,7 +566,10 @@ fn files_that_are_deleted_and_renamed_under_watch() {
     let before = project.content();
     fs::remove_file(project.path("t.py")).unwrap();
     assert_eq!(
-        project.changed(&mut client, &[("t.py", DELETED)]),
+        project.changed(
+            &mut client,
+            &[("t.py", DELETED), ("requirements.txt", CHANGED)]
+        ),
         FOUND,
         "the editor's text counts"
     );

@@ -80,7 +80,7 @@ fn read_one(source: &ModuleText<'_>) -> RawModule {
         is_package: source.is_package,
     };
     let body = Body::collect(&syntax.body, place);
-    let namespace = Namespace::new(source.name, source.text, &body);
+    let namespace = Namespace::new(source.name, source.text, &body, &syntax.body);
     let mut reader = Reader {
         source,
         place,
@@ -198,7 +198,8 @@ impl<'a> Reader<'_, 'a> {
             self.raw.converters = value.map_or_else(Vec::new, lazy::text_pairs);
         }
         let is_constant = !name.contains(|c: char| c.is_ascii_lowercase());
-        let constant = value.and_then(|value| {
+        let fixed = value.filter(|_| self.namespace.fixed(name).is_some());
+        let constant = fixed.and_then(|value| {
             let table = || is_constant.then(|| render::table(value)).flatten();
             render::constant(value, self.source.text).or_else(table)
         });

@@ -1,9 +1,10 @@
 //! What the names of a module stand for.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::body::{Body, Kind};
-use crate::python::ast::{Expr, ExprKind};
+use super::visit;
+use crate::python::ast::{Expr, ExprKind, Stmt, StmtKind};
 
 /// A module's names, to make what its source says absolute.
 #[derive(Debug)]
@@ -14,11 +15,13 @@ pub struct Namespace<'a> {
     pub text: &'a str,
     body: &'a Body<'a>,
     constants: FxHashMap<&'a str, &'a Expr>,
+    /// Names whose values the module changes behind their definition.
+    changed: FxHashSet<&'a str>,
 }
 
 impl<'a> Namespace<'a> {
     /// The namespace of a module's body.
-    pub fn new(module: &'a str, text: &'a str, body: &'a Body<'a>) -> Self {
+    pub fn new(module: &'a str, text: &'a str, body: &'a Body<'a>, statements: &'a [Stmt]) -> Self {
         let constants = body.entries.iter().filter_map(|entry| match entry.kind {
             Kind::Value(Some(value), _) => Some((entry.name, value)),
             _ => None,
@@ -27,8 +30,14 @@ impl<'a> Namespace<'a> {
             module,
             text,
             constants: constants.collect(),
+            changed: changed(statements),
             body,
         }
+    }
+
+    /// The same, where nothing in the module adds to it or takes from it.
+    pub fn fixed(&self, name: &str) -> Option<&'a Expr> {
+        self.constant(name).filter(|_| !self.changed.contains(name))
     }
 
     /// The value of a module-level name, as an expression.
@@ -79,4 +88,37 @@ impl<'a> Namespace<'a> {
             .find_map(|module| path.strip_prefix(module));
         Some(bare.map_or(path.clone(), ToOwned::to_owned))
     }
+}
+
+/// The names of tables and lists that any code of a module changes: `TABLE["key"] = value`, `NAMES.append(name)`.
+fn changed(statements: &[Stmt]) -> FxHashSet<&str> {
+    let mut changed = FxHashSet::default();
+    visit::statements(statements, &mut |stmt| {
+        match &stmt.kind {
+            StmtKind::FunctionDef(function) => changed.extend(self::changed(&function.body)),
+            StmtKind::ClassDef(class) => changed.extend(self::changed(&class.body)),
+            _ => {}
+        }
+        let targets = match &stmt.kind {
+            StmtKind::Assign { targets, .. } | StmtKind::Delete(targets) => targets.as_slice(),
+            StmtKind::AugAssign { target, .. } => std::slice::from_ref(target),
+            _ => &[],
+        };
+        changed.extend(targets.iter().filter_map(|target| match &target.kind {
+            ExprKind::Subscript { value, .. } => value.as_name(),
+            _ => None,
+        }));
+    });
+    visit::expressions(statements, &mut |expr| {
+        if let ExprKind::Call(call) = &expr.kind
+            && let ExprKind::Attribute { value, attr } = &call.func.kind
+            && matches!(
+                attr.name.as_str(),
+                "append" | "extend" | "update" | "add" | "setdefault" | "insert" | "pop" | "remove"
+            )
+        {
+            changed.extend(value.as_name());
+        }
+    });
+    changed
 }

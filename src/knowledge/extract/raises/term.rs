@@ -141,7 +141,7 @@ impl<'a> Walk<'_, 'a> {
         if is_set_anew && self.namespace.constant(name).is_some() {
             return Term::Unknown;
         }
-        match self.namespace.constant(name).map(literal) {
+        match self.namespace.fixed(name).map(literal) {
             Some(Some(term)) => term,
             _ => self.constant(name).unwrap_or(Term::Unknown),
         }
@@ -254,7 +254,7 @@ impl<'a> Walk<'_, 'a> {
         let name = expr
             .as_name()
             .filter(|name| self.state.get(name).is_none())?;
-        let ExprKind::Dict(items) = &self.namespace.constant(name)?.kind else {
+        let ExprKind::Dict(items) = &self.namespace.fixed(name)?.kind else {
             return None;
         };
         if items.len() > MAX_ITEMS {
