@@ -4,6 +4,7 @@ use crate::embedded::Format;
 use std::sync::Arc;
 
 use super::tokenizer::{is_result, is_tokenizer, tokenizings};
+use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, CallId, Origin, Step, Value};
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Finding, Related, Severity};
@@ -151,10 +152,11 @@ fn escapes(ctx: &Context<'_>, bare: &Bare<'_>) -> bool {
         packages.contains(&package)
     });
     let is_passed = facts.calls.iter().any(|call| {
-        let is_known = matches!(
-            ctx.thing(&call.callee),
-            Thing::Object(_) | Thing::Instance { .. }
-        );
+        // A function of the project's own may set the token.
+        let is_known = match ctx.thing(&call.callee) {
+            Thing::Object(entity) => entity != Entity::Unknown,
+            thing => matches!(thing, Thing::Instance { .. }),
+        };
         !is_known && call.given().any(|given| is_result(given, bare.id))
     });
     is_handed || imports || is_passed
