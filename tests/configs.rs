@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+#[path = "common/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use program::out;
 use tempfile::TempDir;
 
 const TARGETS: [&str; 4] = [
@@ -26,20 +30,7 @@ fn folder(name: &str, text: impl AsRef<[u8]>) -> TempDir {
 }
 
 fn check(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_hf-lsp"))
-        .arg("check")
-        .args(TARGETS)
-        .args(arguments)
-        .current_dir(folder)
-        .env("XDG_CACHE_HOME", folder.join("cache"))
-        .env_remove("VIRTUAL_ENV")
-        .env_remove("CONDA_PREFIX")
-        .output()
-        .unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    program::check(folder, TARGETS.iter().chain(arguments).copied())
 }
 
 /// The places and codes of the findings.

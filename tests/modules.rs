@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+#[path = "common/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -27,25 +29,17 @@ fn project(files: &[(&str, &str)]) -> TempDir {
 
 /// What is said, one finding a line.
 fn check(folder: &Path, format: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_hf-lsp"))
-        .args(["check", "--output-format", format])
-        .args([
-            "--target",
-            "trl==1.16.0",
-            "--target",
-            "transformers==5.23.0",
-        ])
-        .current_dir(folder)
-        .env("XDG_CACHE_HOME", folder.join("cache"))
-        .env_remove("VIRTUAL_ENV")
-        .env_remove("CONDA_PREFIX")
-        .output()
-        .unwrap();
+    let targets = ["trl==1.16.0", "transformers==5.23.0"];
+    let targets = targets.iter().flat_map(|target| ["--target", *target]);
+    let output = program::check(
+        folder,
+        ["--output-format", format].into_iter().chain(targets),
+    );
     assert!(
         output.status.code().is_some_and(|code| code < 2),
         "{output:?}"
     );
-    String::from_utf8(output.stdout).unwrap()
+    program::out(&output)
 }
 
 /// The files and codes of the findings.

@@ -46,16 +46,19 @@ fn round(
     }
     let next = apply_edits(text, &notebook.file_edits(&joined, &edits)?);
     let after = Notebook::parse(&next).ok()?.join();
-    let of_command = |edit: &Edit| joined.is_in_command(edit.range);
-    let same = match edits.iter().any(of_command) {
-        true => after.magics().count() == joined.magics().count(),
-        false => after.magics().eq(joined.magics()),
-    };
-    if errors(&after) > errors(&joined) || !same {
+    if errors(&after) > errors(&joined) || !keeps_magics(&joined, &after, &edits) {
         tracing::error!(?codes, "a fix would have broken a cell; left as it was");
         return None;
     }
     Some((next, codes))
+}
+
+/// Whether what is not Python is as it was, but for the commands that an edit is about.
+fn keeps_magics(before: &Joined, after: &Joined, edits: &[Edit]) -> bool {
+    let of_command = |edit: &&Edit| before.is_in_command(edit.range);
+    let rewritten = edits.iter().filter(of_command).count();
+    let differ = before.magics().zip(after.magics()).filter(|(a, b)| a != b);
+    before.magics().count() == after.magics().count() && differ.count() <= rewritten
 }
 
 fn errors(joined: &Joined) -> usize {

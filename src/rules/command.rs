@@ -7,7 +7,7 @@ mod unknown_command;
 mod unknown_option;
 
 use super::context::Context;
-use super::finding::{Finding, Severity};
+use super::finding::{Applicability, Edit, Finding, Fix, Severity};
 use super::rule::Rule;
 use crate::embedded::Format;
 use crate::knowledge::timeline::Timeline;
@@ -41,6 +41,19 @@ fn finding(
         finding.severity = Severity::Warning;
     }
     finding
+}
+
+/// Offers what was probably meant in the place of what is written.
+fn change_to(finding: &mut Finding, near: &str) {
+    finding.replacement = Some(near.to_owned());
+    finding.fix = Some(Fix {
+        title: format!("Change to `{near}`"),
+        applicability: Applicability::Unsafe,
+        edits: vec![Edit {
+            range: finding.range,
+            content: near.to_owned(),
+        }],
+    });
 }
 
 /// `huggingface-hub 2.4.0`

@@ -105,6 +105,7 @@ pub struct Document {
     /// Of this version or of an earlier one. It takes much memory, and documents are open that are never
     /// edited: what was opened is parsed again at the first edit.
     parsed: Mutex<Option<Parsed>>,
+    /// Whether it is a later version of what was opened.
     is_edited: bool,
 }
 

@@ -1,10 +1,10 @@
 //! HF714
 
 use super::judge::Verdict;
-use super::{finding, release};
+use super::{change_to, finding, release};
 use crate::embedded::Format;
 use crate::rules::context::Context;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// More values than these are not listed.
@@ -56,15 +56,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         found.argument = Some(option.clone());
         found.help = Some(listed(choices));
         if let Some(near) = near {
-            found.replacement = Some(near.clone());
-            found.fix = Some(Fix {
-                title: format!("Change to `{near}`"),
-                applicability: Applicability::Unsafe,
-                edits: vec![Edit {
-                    range: *range,
-                    content: near.clone(),
-                }],
-            });
+            change_to(&mut found, near);
         }
         findings.push(found);
     }

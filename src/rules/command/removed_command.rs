@@ -133,10 +133,7 @@ fn rewritten(
     let between = ctx.text.get(first as usize..last.end as usize)?;
     let written = std::iter::once(judged.started.program).chain(inner.iter().map(|it| &*it.text));
     let spaced = between.split([' ', '\t']).filter(|it| !it.is_empty());
-    // The text of a notebook is that of its Python: one byte between words is a blank.
-    let mut ends = std::iter::once(program).chain(inner).zip(inner);
-    let is_close = ends.all(|(word, next)| word.range.end + 1 == next.range.start);
-    if !is_close && !spaced.eq(written) {
+    if !spaced.eq(written) {
         return None;
     }
     let library = crate::embedded::programs::distribution(to.split(' ').next()?)?;

@@ -1,10 +1,10 @@
 //! HF712
 
 use super::judge::Verdict;
-use super::{comes, finding, release};
+use super::{change_to, comes, finding, release};
 use crate::embedded::Format;
 use crate::rules::context::Context;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -50,15 +50,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         found.help = comes(timeline.as_ref());
         if let Some(near) = near {
             found.help = Some(format!("did you mean `{near}`?"));
-            found.replacement = Some(near.clone());
-            found.fix = Some(Fix {
-                title: format!("Change to `{near}`"),
-                applicability: Applicability::Unsafe,
-                edits: vec![Edit {
-                    range: *range,
-                    content: near.clone(),
-                }],
-            });
+            change_to(&mut found, near);
         }
         findings.push(found);
     }

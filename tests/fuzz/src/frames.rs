@@ -50,6 +50,6 @@ fn request(number: usize, text: &str) -> Vec<u8> {
 fn junk(text: &str) -> Vec<u8> {
     let text = text
         .to_ascii_lowercase()
-        .replace("content-length", "content");
+        .replace("content-length", "another-header");
     format!("{text}\r\n").into_bytes()
 }
