@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod assist;
 pub mod budget;
 pub mod checker;
 pub mod cli;

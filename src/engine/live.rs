@@ -7,13 +7,13 @@ use dashmap::DashSet;
 use serde_json::Value;
 
 use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
+use crate::assist::hover;
 use crate::checker::{Checker, Request};
 use crate::embedded::declares;
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
 use crate::rules::finding::Finding;
-use crate::rules::hover;
 use crate::workspace::discover::discover;
 use crate::workspace::document::{Document, Language};
 use crate::workspace::files::{DEFAULT_LIMIT, Files, read_text};

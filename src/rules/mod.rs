@@ -12,7 +12,6 @@ mod data_flow;
 mod datasets;
 pub mod finding;
 mod fix;
-pub mod hover;
 mod imported;
 mod missing_package;
 pub mod refusal;

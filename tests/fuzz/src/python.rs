@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use hf_lsp::assist::hover::hover;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::analyse;
 use hf_lsp::rules::finding::Finding;
-use hf_lsp::rules::hover::hover;
 use hf_lsp::text::TextRange;
 
 use super::bytes::Bytes;

@@ -1,7 +1,5 @@
 //! What is known about the symbol or argument under the cursor: signature, default, type, history.
 
-use super::arguments::{Callee, callee, label};
-use super::context::{Context, Thing};
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::fact::Param;
@@ -11,6 +9,8 @@ use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
 use crate::python::facts::Facts;
+use crate::rules::arguments::{Callee, callee, label};
+use crate::rules::context::{Context, Thing};
 use crate::text::TextRange;
 
 /// More parameters than these are counted instead of shown.
@@ -33,7 +33,7 @@ pub fn hover(
     environment: &Environment,
     offset: u32,
 ) -> Option<Hover> {
-    if !super::concerns(knowledge, text, facts) {
+    if !crate::rules::concerns(knowledge, text, facts) {
         return None;
     }
     let view = knowledge.view(environment);
