@@ -164,12 +164,12 @@ impl Reader {
                 line.to_owned()
             }
         };
-        let ends = |line: &&str| {
+        let ends = |line: &str| {
             let line = strip(line);
             let trimmed = line.trim();
             trimmed.starts_with(mark) && trimmed.trim_start_matches(&mark[..1]).is_empty()
         };
-        let length = lines[at + 1..].iter().position(|line| ends(&line));
+        let length = lines[at + 1..].iter().position(|line| ends(line));
         let end = length.map_or(lines.len(), |length| at + 1 + length);
         let code: Vec<String> = lines[at + 1..end].iter().map(|line| strip(line)).collect();
         let first = unquoted(lines[at]).0.trim().trim_start_matches(['`', '~']);
