@@ -240,7 +240,8 @@ fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee
     }
 }
 
-fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
+/// The constructor of the class of that definition path.
+pub fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
     Callee {
         symbol: ctx.view.public_path(&class),
         entity: Entity::Class(class),
