@@ -3,16 +3,17 @@
 mod command;
 
 use super::subject::{Subject, subject};
+use crate::embedded::Format;
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::fact::Param;
-use crate::knowledge::overlay::overlay;
+use crate::knowledge::overlay::{Argument, ArgumentFix, overlay};
 use crate::knowledge::signature::Signature;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
 use crate::python::facts::Facts;
-use crate::rules::arguments::{Callee, class_callee, label};
+use crate::rules::arguments::{Callee, class_callee, forwards_to, label};
 use crate::rules::context::Context;
 use crate::text::TextRange;
 
@@ -55,7 +56,9 @@ pub fn hover(
 /// What is known about a subject, as Markdown of some lines; empty for a repository.
 pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<String> {
     match subject {
-        Subject::Argument { callee, name, .. } => argument_text(ctx, callee, name),
+        Subject::Argument { callee, name, .. } => {
+            argument_text(ctx, callee, name).or_else(|| beside(ctx, name))
+        }
         Subject::Field { class, name } => {
             let callee = class_callee(ctx, class.clone(), Vec::new());
             argument_text(ctx, &callee, name)
@@ -73,6 +76,20 @@ pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<String> {
             name,
         } => command::option(ctx, library, command, name),
     }
+}
+
+/// Classes whose fields stand in the same configuration files as training arguments.
+const BESIDE: [&str; 2] = ["trl.ModelConfig", "trl.ScriptArguments"];
+
+/// A key of a configuration file that another class than the one it was recognised by takes.
+fn beside(ctx: &Context<'_>, name: &str) -> Option<String> {
+    if !matches!(ctx.facts.format, Format::Yaml | Format::Json) {
+        return None;
+    }
+    BESIDE.iter().find_map(|path| match ctx.view.resolve(path) {
+        Entity::Class(class) => argument_text(ctx, &class_callee(ctx, class, Vec::new()), name),
+        _ => None,
+    })
 }
 
 /// "TrainingArguments · transformers 5.23.0 (uv.lock)"
@@ -160,39 +177,41 @@ fn lines(parts: Vec<String>) -> String {
 
 /// Earlier and later names of the same argument.
 fn relatives(ctx: &Context<'_>, callee: &Callee, name: &str) -> Vec<String> {
-    use crate::knowledge::overlay::ArgumentFix;
-    let symbols: Vec<String> = match &callee.entity {
-        Entity::Class(class) => {
-            let mro = ctx.view.mro(class);
-            mro.classes
-                .iter()
-                .map(|class| ctx.view.public_path(class))
-                .collect()
-        }
-        _ => vec![callee.symbol.clone()],
-    };
-    let mut parts: Vec<String> = ctx
-        .overlay
-        .arguments()
-        .filter(|entry| symbols.contains(&entry.symbol))
-        .filter_map(|entry| match &entry.fix {
-            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. } if to == name => {
-                Some(match &entry.gone {
-                    Some(gone) => format!("before: `{}` (removed in {gone})", entry.name),
-                    None => format!("before: `{}`", entry.name),
-                })
-            }
-            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. }
-                if entry.name == name =>
-            {
-                Some(format!("now: `{to}`"))
-            }
-            _ if entry.name == name => Some(entry.why.clone()),
+    let mut parts: Vec<String> = Vec::new();
+    for entry in entries(ctx, callee) {
+        let renamed = match &entry.fix {
+            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. } => Some(to),
             _ => None,
-        })
-        .collect();
+        };
+        if entry.name == name {
+            parts.push(match renamed {
+                Some(to) => format!("now: `{to}`"),
+                None => entry.why.clone(),
+            });
+        } else if renamed.is_some_and(|to| to == name) {
+            parts.push(match &entry.gone {
+                Some(gone) => format!("before: `{}` (removed in {gone})", entry.name),
+                None => format!("before: `{}`", entry.name),
+            });
+        }
+    }
     parts.sort();
+    parts.dedup();
     parts
+}
+
+/// What is curated of the arguments of a callable: its own, those of its bases, those of what it hands its
+/// keywords to.
+fn entries<'o>(ctx: &Context<'o>, callee: &Callee) -> Vec<&'o Argument> {
+    let mut symbols = vec![callee.symbol.clone()];
+    if let Entity::Class(class) = &callee.entity {
+        let mro = ctx.view.mro(class);
+        symbols.extend(mro.classes.iter().map(|class| ctx.view.public_path(class)));
+    }
+    symbols.extend(forwards_to(ctx, callee));
+    let all = ctx.overlay.arguments();
+    all.filter(|entry| symbols.contains(&entry.symbol))
+        .collect()
 }
 
 /// A symbol that the resolved release lacks still has a history.

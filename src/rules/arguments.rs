@@ -279,7 +279,7 @@ fn is_exact_receiver(ctx: &Context<'_>, call: &Call) -> bool {
 
 /// The public path of what a callable hands the keywords on to that it does not name itself: a stated
 /// one, or for a factory the method of the same name of the class whose instance it gives.
-fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
+pub fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
     let definition = match &callee.entity {
         Entity::Function(function) => Some(function.path.as_str()),
         _ => None,
