@@ -1,31 +1,37 @@
-//! What is known about the symbol or argument under the cursor: signature, default, type, history.
+//! What is known about what the cursor is on: signature, default, type, history.
 
+mod command;
+
+use super::subject::{Subject, subject};
+use crate::embedded::Format;
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::fact::Param;
-use crate::knowledge::overlay::overlay;
+use crate::knowledge::overlay::{Argument, ArgumentFix, overlay};
 use crate::knowledge::signature::Signature;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
 use crate::python::facts::Facts;
-use crate::rules::arguments::{Callee, callee, label};
-use crate::rules::context::{Context, Thing};
+use crate::rules::arguments::{Callee, class_callee, forwards_to, label};
+use crate::rules::context::Context;
 use crate::text::TextRange;
 
 /// More parameters than these are counted instead of shown.
 const SHOWN_PARAMS: usize = 12;
 
 /// A hover.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Hover {
     /// Markdown, at most some lines.
     pub markdown: String,
-    /// What it speaks of.
+    /// The bytes that it speaks of.
     pub range: TextRange,
+    /// What it speaks of.
+    pub subject: Subject,
 }
 
-/// The hover for a byte offset.
+/// The hover for a byte offset. What is known of a repository is for the caller to add.
 pub fn hover(
     knowledge: &Knowledge,
     text: &str,
@@ -38,24 +44,52 @@ pub fn hover(
     }
     let view = knowledge.view(environment);
     let ctx = Context::new(text, facts, &view, None, environment, overlay());
-    argument(&ctx, offset).or_else(|| symbol(&ctx, offset))
+    let (subject, range) = subject(&ctx, offset)?;
+    let markdown = describe(&ctx, &subject)?;
+    Some(Hover {
+        markdown,
+        range,
+        subject,
+    })
 }
 
-fn argument(ctx: &Context<'_>, offset: u32) -> Option<Hover> {
-    for call in &ctx.facts.calls {
-        for keyword in &call.keywords {
-            if !keyword.name.range.touches(offset) || keyword.name.range.is_empty() {
-                continue;
-            }
-            let callee = callee(ctx, call)?;
-            let name = &keyword.name.name;
-            return Some(Hover {
-                markdown: argument_text(ctx, &callee, name)?,
-                range: keyword.name.range,
-            });
+/// What is known about a subject, as Markdown of some lines; empty for a repository.
+pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Argument { callee, name, .. } => {
+            argument_text(ctx, callee, name).or_else(|| beside(ctx, name))
         }
+        Subject::Field { class, name } => {
+            let callee = class_callee(ctx, class.clone(), Vec::new());
+            argument_text(ctx, &callee, name)
+        }
+        Subject::Path(path) => match ctx.view.resolve(path) {
+            Entity::Missing { .. } => missing(ctx, path),
+            entity => entity_text(ctx, &entity),
+        },
+        Subject::Object(entity) => entity_text(ctx, entity),
+        Subject::Repository { .. } => Some(String::new()),
+        Subject::Command { library, path } => command::command(ctx, library, path),
+        Subject::CommandOption {
+            library,
+            command,
+            name,
+        } => command::option(ctx, library, command, name),
     }
-    None
+}
+
+/// Classes whose fields stand in the same configuration files as training arguments.
+const BESIDE: [&str; 2] = ["trl.ModelConfig", "trl.ScriptArguments"];
+
+/// A key of a configuration file that another class than the one it was recognised by takes.
+fn beside(ctx: &Context<'_>, name: &str) -> Option<String> {
+    if !matches!(ctx.facts.format, Format::Yaml | Format::Json) {
+        return None;
+    }
+    BESIDE.iter().find_map(|path| match ctx.view.resolve(path) {
+        Entity::Class(class) => argument_text(ctx, &class_callee(ctx, class, Vec::new()), name),
+        _ => None,
+    })
 }
 
 /// "TrainingArguments · transformers 5.23.0 (uv.lock)"
@@ -109,10 +143,16 @@ fn parameter(param: &Param) -> String {
 
 /// "Since 4.41 · before: `evaluation_strategy` (removed in 4.51)"
 fn history(ctx: &Context<'_>, callee: &Callee, name: &str, timeline: &Timeline) -> String {
-    let library = timeline.library.name();
+    let mut parts = lifetime(timeline);
+    parts.extend(relatives(ctx, callee, name));
+    lines(parts)
+}
+
+/// When something came, was deprecated, and went.
+fn lifetime(timeline: &Timeline) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(since) = timeline.since() {
-        parts.push(format!("Since {library} {since}"));
+        parts.push(format!("Since {} {since}", timeline.library.name()));
     }
     if let Some(deprecated) = timeline.deprecated_in() {
         parts.push(format!("deprecated since {deprecated}"));
@@ -124,88 +164,58 @@ fn history(ctx: &Context<'_>, callee: &Callee, name: &str, timeline: &Timeline) 
             parts.push(format!("available from {comes}"));
         }
     }
-    parts.extend(relatives(ctx, callee, name));
-    if parts.is_empty() {
-        return String::new();
+    parts
+}
+
+/// A paragraph of them, where there are any.
+fn lines(parts: Vec<String>) -> String {
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("\n{}\n", parts.join(" · ")),
     }
-    format!("\n{}\n", parts.join(" · "))
 }
 
 /// Earlier and later names of the same argument.
 fn relatives(ctx: &Context<'_>, callee: &Callee, name: &str) -> Vec<String> {
-    use crate::knowledge::overlay::ArgumentFix;
-    let symbols: Vec<String> = match &callee.entity {
-        Entity::Class(class) => {
-            let mro = ctx.view.mro(class);
-            mro.classes
-                .iter()
-                .map(|class| ctx.view.public_path(class))
-                .collect()
-        }
-        _ => vec![callee.symbol.clone()],
-    };
-    let mut parts: Vec<String> = ctx
-        .overlay
-        .arguments()
-        .filter(|entry| symbols.contains(&entry.symbol))
-        .filter_map(|entry| match &entry.fix {
-            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. } if to == name => {
-                Some(match &entry.gone {
-                    Some(gone) => format!("before: `{}` (removed in {gone})", entry.name),
-                    None => format!("before: `{}`", entry.name),
-                })
-            }
-            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. }
-                if entry.name == name =>
-            {
-                Some(format!("now: `{to}`"))
-            }
-            _ if entry.name == name => Some(entry.why.clone()),
+    let mut parts: Vec<String> = Vec::new();
+    for entry in entries(ctx, callee) {
+        let renamed = match &entry.fix {
+            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. } => Some(to),
             _ => None,
-        })
-        .collect();
+        };
+        if entry.name == name {
+            parts.push(match renamed {
+                Some(to) => format!("now: `{to}`"),
+                None => entry.why.clone(),
+            });
+        } else if renamed.is_some_and(|to| to == name) {
+            parts.push(match &entry.gone {
+                Some(gone) => format!("before: `{}` (removed in {gone})", entry.name),
+                None => format!("before: `{}`", entry.name),
+            });
+        }
+    }
     parts.sort();
+    parts.dedup();
     parts
 }
 
-fn symbol(ctx: &Context<'_>, offset: u32) -> Option<Hover> {
-    let of_import = ctx.facts.imports.iter().find_map(|import| {
-        let name = import.name.as_ref()?;
-        let path = format!("{}.{}", import.module, name.name);
-        name.range.touches(offset).then_some((path, name.range))
-    });
-    if let Some((path, range)) = of_import {
-        return named(ctx, &path, range);
+/// What is curated of the arguments of a callable: its own, those of its bases, those of what it hands its
+/// keywords to.
+fn entries<'o>(ctx: &Context<'o>, callee: &Callee) -> Vec<&'o Argument> {
+    let mut symbols = vec![callee.symbol.clone()];
+    if let Entity::Class(class) = &callee.entity {
+        let mro = ctx.view.mro(class);
+        symbols.extend(mro.classes.iter().map(|class| ctx.view.public_path(class)));
     }
-    let of_attribute = ctx
-        .facts
-        .attributes
-        .iter()
-        .find(|used| used.attr.range.touches(offset));
-    if let Some(used) = of_attribute {
-        let receiver = ctx.thing(&used.receiver);
-        let Thing::Object(entity) = ctx.attribute(&receiver, &used.attr.name) else {
-            return None;
-        };
-        return entity_hover(ctx, &entity, used.attr.range);
-    }
-    let used = ctx
-        .facts
-        .names
-        .iter()
-        .find(|used| used.range.touches(offset))?;
-    named(ctx, &used.origin.import_path()?, used.range)
-}
-
-fn named(ctx: &Context<'_>, path: &str, range: TextRange) -> Option<Hover> {
-    match ctx.view.resolve(path) {
-        Entity::Missing { .. } => missing(ctx, path, range),
-        entity => entity_hover(ctx, &entity, range),
-    }
+    symbols.extend(forwards_to(ctx, callee));
+    let all = ctx.overlay.arguments();
+    all.filter(|entry| symbols.contains(&entry.symbol))
+        .collect()
 }
 
 /// A symbol that the resolved release lacks still has a history.
-fn missing(ctx: &Context<'_>, path: &str, range: TextRange) -> Option<Hover> {
+fn missing(ctx: &Context<'_>, path: &str) -> Option<String> {
     let timeline = ctx.view.symbol_timeline(path)?;
     let what = match (timeline.removed_in(), timeline.comes_in()) {
         (Some(gone), _) => format!("Removed in {} {gone}", timeline.library.name()),
@@ -216,13 +226,10 @@ fn missing(ctx: &Context<'_>, path: &str, range: TextRange) -> Option<Hover> {
         .overlay
         .symbol(path)
         .map_or_else(String::new, |entry| format!("\n\n{}", entry.why));
-    Some(Hover {
-        markdown: format!("`{path}`\n\n{}\n\n{what}{why}\n", place(ctx, path)),
-        range,
-    })
+    Some(format!("`{path}`\n\n{}\n\n{what}{why}\n", place(ctx, path)))
 }
 
-fn entity_hover(ctx: &Context<'_>, entity: &Entity, range: TextRange) -> Option<Hover> {
+fn entity_text(ctx: &Context<'_>, entity: &Entity) -> Option<String> {
     let (path, keyword) = match entity {
         Entity::Class(class) => (ctx.view.public_path(class), "class"),
         Entity::Function(function) => (ctx.public_function(function), "def"),
@@ -234,22 +241,8 @@ fn entity_hover(ctx: &Context<'_>, entity: &Entity, range: TextRange) -> Option<
     };
     let mut out = format!("```python\n{head}\n```\n{}\n", place(ctx, &path));
     let timeline = ctx.view.symbol_timeline(&path);
-    if let Some(timeline) = timeline {
-        let mut parts = Vec::new();
-        if let Some(since) = timeline.since() {
-            parts.push(format!("Since {} {since}", timeline.library.name()));
-        }
-        if let Some(deprecated) = timeline.deprecated_in() {
-            parts.push(format!("deprecated since {deprecated}"));
-        }
-        if !parts.is_empty() {
-            out.push_str(&format!("\n{}\n", parts.join(" · ")));
-        }
-    }
-    Some(Hover {
-        markdown: out,
-        range,
-    })
+    out.push_str(&lines(timeline.as_ref().map(lifetime).unwrap_or_default()));
+    Some(out)
 }
 
 /// A signature of bounded length, one parameter a line where there are several.

@@ -3,3 +3,4 @@
 //! As pure as the rules: facts, resolved versions and knowledge in, plain text and byte ranges out.
 
 pub mod hover;
+pub mod subject;

@@ -240,7 +240,8 @@ fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee
     }
 }
 
-fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
+/// The constructor of the class of that definition path.
+pub fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
     Callee {
         symbol: ctx.view.public_path(&class),
         entity: Entity::Class(class),
@@ -278,7 +279,7 @@ fn is_exact_receiver(ctx: &Context<'_>, call: &Call) -> bool {
 
 /// The public path of what a callable hands the keywords on to that it does not name itself: a stated
 /// one, or for a factory the method of the same name of the class whose instance it gives.
-fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
+pub fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
     let definition = match &callee.entity {
         Entity::Function(function) => Some(function.path.as_str()),
         _ => None,

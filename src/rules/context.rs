@@ -10,6 +10,7 @@ use super::arguments::{ArgumentUse, Callee};
 use super::command::judge::Judged;
 use super::imported::Neighbours;
 use super::refusal::Refusal;
+use super::repository::Repository;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::overlay::Overlay;
@@ -38,6 +39,7 @@ pub struct Context<'a> {
     callees: OnceCell<Vec<Option<Callee>>>,
     refusals: OnceCell<Vec<Refusal>>,
     commands: OnceCell<Vec<Judged<'a>>>,
+    repositories: OnceCell<Vec<Repository>>,
     pub(super) neighbours: Option<Neighbours<'a>>,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Context<'a> {
             callees: OnceCell::new(),
             refusals: OnceCell::new(),
             commands: OnceCell::new(),
+            repositories: OnceCell::new(),
             neighbours: None,
         }
     }
@@ -172,6 +175,12 @@ impl<'a> Context<'a> {
     pub fn commands(&self) -> &[Judged<'a>] {
         self.commands
             .get_or_init(|| super::command::judge::judge_all(self))
+    }
+
+    /// Every repository of the Hub that the document names, found once for all rules.
+    pub fn repositories(&self) -> &[Repository] {
+        self.repositories
+            .get_or_init(|| super::repository::all(self))
     }
 
     /// How the version of the library that `path` begins in was found.

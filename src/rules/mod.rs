@@ -16,6 +16,7 @@ mod imported;
 mod missing_package;
 pub mod refusal;
 mod report;
+pub mod repository;
 mod requirements;
 pub mod rule;
 mod run_time;
