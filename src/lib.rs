@@ -12,6 +12,7 @@ pub mod cli;
 pub mod embedded;
 pub mod engine;
 pub mod environment;
+pub mod hub;
 pub mod incident;
 pub mod knowledge;
 pub mod notebook;
