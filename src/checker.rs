@@ -18,10 +18,10 @@ use crate::knowledge::store::Store;
 use crate::notebook::Joined;
 use crate::python::facts::Facts;
 use crate::python::module::Modules;
-use crate::rules;
 use crate::rules::context::Context;
 use crate::rules::finding::Finding;
 use crate::rules::rule::Rule;
+use crate::rules::{self, Beside};
 use crate::workspace::files::Files;
 use crate::workspace::modules::Finder;
 use crate::workspace::problem::Problem;
@@ -268,6 +268,10 @@ impl Checker {
             complete.set(complete.get() && done.is_ok());
             self.noted(path, part, done)
         };
+        let beside = Beside {
+            modules: Some(modules),
+            repositories: None,
+        };
         let run = |rule: &'static Rule, ctx: &Context<'_>| {
             if budget::is_over() {
                 return noted(REST, Err(Failure::OutOfTime));
@@ -280,7 +284,7 @@ impl Checker {
         };
         // The document has less time than all its rules together.
         let findings = budget::within(budget::for_document(text.len()), || {
-            rules::check_by(&self.knowledge, text, facts, environment, modules, run)
+            rules::check_by(&self.knowledge, text, facts, environment, beside, run)
         });
         Found {
             findings: noted(ANALYSIS, findings),

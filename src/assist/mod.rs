@@ -2,5 +2,6 @@
 //!
 //! As pure as the rules: facts, resolved versions and knowledge in, plain text and byte ranges out.
 
+pub mod documentation;
 pub mod hover;
 pub mod subject;

@@ -7,8 +7,11 @@ use dashmap::DashSet;
 use serde_json::Value;
 
 use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
+use crate::assist::documentation::Shelf;
 use crate::assist::hover;
 use crate::checker::{Checker, Request};
+use crate::docs::describe::Limits;
+use crate::docs::source::Reader;
 use crate::embedded::declares;
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
@@ -26,6 +29,8 @@ use crate::workspace::versions::project_root;
 pub struct LiveEngine {
     files: Arc<dyn Files>,
     knowledge: Arc<Knowledge>,
+    /// Reads the documentation of installed packages.
+    reader: Reader,
     state: RwLock<State>,
     /// What was said already.
     said: DashSet<String>,
@@ -55,6 +60,7 @@ impl LiveEngine {
         Self {
             files,
             knowledge: Arc::default(),
+            reader: Reader::default(),
             state: RwLock::default(),
             said: DashSet::new(),
             complaints: DashSet::new(),
@@ -219,6 +225,11 @@ impl Engine for LiveEngine {
                 text,
                 facts,
                 &answer.environment,
+                &Shelf {
+                    reader: &self.reader,
+                    pages: None,
+                    limits: Limits::HOVER,
+                },
                 offset,
             )
         })?;

@@ -12,6 +12,7 @@ mod data_flow;
 mod datasets;
 pub mod finding;
 mod fix;
+pub mod hub;
 mod imported;
 mod missing_package;
 pub mod refusal;
@@ -24,6 +25,7 @@ pub mod security;
 
 use context::Context;
 use finding::{Finding, Severity};
+use hub::LookUp;
 use rule::Rule;
 
 use crate::embedded::Format;
@@ -41,6 +43,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         api::RULES,
         run_time::RULES,
         data_flow::RULES,
+        hub::RULES,
         advice::RULES,
         security::RULES,
     ];
@@ -88,8 +91,8 @@ pub fn check(
     facts: &Facts,
     environment: &Environment,
 ) -> Vec<Finding> {
-    let alone = Modules::default();
-    check_by(knowledge, text, facts, environment, &alone, |rule, ctx| {
+    let alone = Beside::default();
+    check_by(knowledge, text, facts, environment, alone, |rule, ctx| {
         if is_optional(rule.code) {
             return Vec::new();
         }
@@ -97,14 +100,22 @@ pub fn check(
     })
 }
 
-/// The same, with the work of each rule done by `run`, and the project's own modules that the document
-/// imports.
+/// What rules may look at beside a document.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The project's own modules that the document imports.
+    pub modules: Option<&'a Modules>,
+    /// What the Hub says about repositories.
+    pub repositories: Option<&'a dyn LookUp>,
+}
+
+/// The same, with the work of each rule done by `run`, and what stands beside the document.
 pub fn check_by(
     knowledge: &Knowledge,
     text: &str,
     facts: &Facts,
     environment: &Environment,
-    modules: &Modules,
+    beside: Beside<'_>,
     mut run: impl FnMut(&'static Rule, &Context<'_>) -> Vec<Finding>,
 ) -> Vec<Finding> {
     if !concerns(knowledge, text, facts) {
@@ -113,7 +124,7 @@ pub fn check_by(
     let view = knowledge.view(environment);
     let baseline = knowledge.baseline(environment);
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
-    let ctx = ctx.with_modules(modules);
+    let ctx = ctx.with(beside);
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
     match facts.format {
