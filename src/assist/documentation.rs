@@ -15,8 +15,8 @@ use crate::knowledge::view::{Entity, View};
 
 /// Pages of documentation that were fetched. Asking may have one fetched, and never waits for it.
 pub trait Pages: Send + Sync {
-    /// The list of symbols of a release.
-    fn inventory(&self, site: &Site) -> Option<Arc<Inventory>>;
+    /// The list of symbols of a release; where it has none, that of the nearest one that has.
+    fn inventory(&self, site: &Site) -> Option<(Site, Arc<Inventory>)>;
     /// The Markdown of a page of a release.
     fn page(&self, site: &Site, page: &str) -> Option<Arc<str>>;
 }
@@ -49,10 +49,10 @@ pub fn documentation(
 ) -> Option<Documentation> {
     let topic = topic(view, subject)?;
     let site = site(view, environment, &topic.path);
-    let inventory = site.as_ref().and_then(|site| shelf.pages?.inventory(site));
+    let listed = site.as_ref().and_then(|site| shelf.pages?.inventory(site));
     let links = Links {
-        site: site.as_ref(),
-        inventory: inventory.as_deref(),
+        site: listed.as_ref().map(|(site, _)| site),
+        inventory: listed.as_ref().map(|(_, inventory)| &**inventory),
     };
     let finder = Finder {
         reader: shelf.reader,
@@ -160,25 +160,26 @@ fn fetched(
         let Some(site) = site(view, environment, &path) else {
             continue;
         };
-        let inventory = shelf.pages.and_then(|pages| pages.inventory(&site));
+        let Some((site, inventory)) = shelf.pages.and_then(|pages| pages.inventory(&site)) else {
+            continue;
+        };
         let links = Links {
             site: Some(&site),
-            inventory: inventory.as_deref(),
+            inventory: Some(&inventory),
         };
         link = link.or_else(|| links.symbol(&path, topic.argument.as_deref()));
-        let entry = inventory
-            .as_ref()
-            .and_then(|inventory| inventory.find(&path));
+        let entry = inventory.find(&path);
         let text = entry.and_then(|entry| shelf.pages?.page(&site, &entry.page));
         let part = text
             .as_deref()
             .and_then(|text| page::part(text, &entry?.anchor));
         let library = view.selected(&path)?.library.name().to_owned();
-        let version = &environment.libraries.get(&library)?.version;
+        let wanted = &environment.libraries.get(&library)?.version;
+        let of_site = site.version.trim_start_matches('v').parse();
         let release = Release {
             library,
-            version: version.clone(),
-            wanted: version.clone(),
+            version: of_site.unwrap_or_else(|_| wanted.clone()),
+            wanted: wanted.clone(),
         };
         let found = part.and_then(|part| match &topic.argument {
             Some(name) => {

@@ -4,4 +4,5 @@
 
 pub mod documentation;
 pub mod hover;
+pub mod repositories;
 pub mod subject;

@@ -26,6 +26,7 @@ pub mod security;
 use context::Context;
 use finding::{Finding, Severity};
 use hub::LookUp;
+use repository::Repository;
 use rule::Rule;
 
 use crate::embedded::Format;
@@ -164,6 +165,21 @@ pub fn check_requirements(
     python: Option<&Version>,
 ) -> Vec<Finding> {
     requirements::check(knowledge, declared, python)
+}
+
+/// The repositories of the Hub that a document names.
+pub fn repositories(
+    knowledge: &Knowledge,
+    text: &str,
+    facts: &Facts,
+    environment: &Environment,
+) -> Vec<Repository> {
+    if !concerns(knowledge, text, facts) {
+        return Vec::new();
+    }
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, facts, &view, None, environment, overlay());
+    ctx.repositories().to_vec()
 }
 
 /// Whether a document imports anything that is known here, or is no Python and holds something to look at;

@@ -2,10 +2,10 @@
 
 use tower_lsp_server::gen_lsp_types::{
     ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, DiagnosticOptions,
-    ExecuteCommandOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
-    NotebookDocumentSyncOptions, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
+    DocumentLinkOptions, ExecuteCommandOptions, MarkupKind, NotebookCellLanguage,
+    NotebookDocumentFilterWithCells, NotebookDocumentSyncOptions, PositionEncodingKind, Save,
+    SaveOptions, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::code_action::FIX_ALL;
@@ -32,6 +32,8 @@ pub struct ClientFeatures {
     pub document_changes: bool,
     /// Asks for the edit of a code action only when it is chosen.
     pub resolve_edits: bool,
+    /// Asks again for inlay hints when told that they may differ.
+    pub refresh_hints: bool,
     /// Reads Markdown in hovers.
     pub markdown: bool,
     /// Answers `workspace/configuration`.
@@ -56,6 +58,7 @@ impl ClientFeatures {
             diagnostic_data: false,
             document_changes: false,
             resolve_edits: false,
+            refresh_hints: false,
             markdown: false,
             configuration: false,
             watch_files: false,
@@ -86,6 +89,7 @@ impl ClientFeatures {
             document_changes: has(workspace.workspace_edit.and_then(|it| it.document_changes)),
             resolve_edits: has(actions.and_then(|it| it.data_support))
                 && resolve.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
+            refresh_hints: has(workspace.inlay_hint.and_then(|it| it.refresh_support)),
             markdown: text
                 .hover
                 .and_then(|hover| hover.content_format)
@@ -143,6 +147,8 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         ),
         notebook_document_sync: client.notebooks.then(|| notebooks().into()),
         hover_provider: Some(true.into()),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        inlay_hint_provider: Some(true.into()),
         code_action_provider: Some(
             CodeActionOptions {
                 code_action_kinds: Some(vec![CodeActionKind::QuickFix, FIX_ALL]),

@@ -10,11 +10,13 @@ mod configuration;
 mod connection;
 mod convert;
 mod diagnostics;
+mod document_link;
 mod execute_command;
 mod findings;
 mod fix_all;
 mod hover;
 mod ignore;
+mod inlay_hint;
 mod jobs;
 mod layer;
 mod lifecycle;
@@ -66,6 +68,8 @@ fn service(
 ) -> (LspService<Server>, ClientSocket) {
     LspService::build_with_lifecycle_methods(session)
         .custom_method("textDocument/hover", hover::hover)
+        .custom_method("textDocument/documentLink", document_link::list)
+        .custom_method("textDocument/inlayHint", inlay_hint::list)
         .custom_method("textDocument/codeAction", code_action::list)
         .custom_method("codeAction/resolve", code_action::resolve)
         .custom_method("textDocument/diagnostic", diagnostics::document)
