@@ -3,4 +3,5 @@
 //! As pure as the rules: facts, resolved versions and knowledge in, plain text and byte ranges out.
 
 pub mod hover;
+pub mod path;
 pub mod subject;
