@@ -4,5 +4,6 @@
 
 pub mod documentation;
 pub mod hover;
+pub mod path;
 pub mod repositories;
 pub mod subject;

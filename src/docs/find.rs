@@ -7,7 +7,6 @@ mod templates;
 use super::docstring::{Docstring, first_paragraph, parse, parse_bare};
 use super::source::{ItemDocs, Reader};
 use crate::environment::{Environment, Version};
-use crate::knowledge::fact::OwnerKind;
 use crate::knowledge::view::{Entity, Function, View};
 
 pub use place::Release;
@@ -233,9 +232,15 @@ impl Finder<'_> {
         })
     }
 
-    /// Whether a class or function is defined at `path`.
-    fn is_defined(&self, path: &str, kind: OwnerKind) -> bool {
-        self.view.owner(path, kind).is_some()
+    /// The path by which users know a function or method.
+    fn public_function(&self, function: &Function) -> String {
+        match &function.class {
+            Some(class) => {
+                let name = function.path.rsplit('.').next().unwrap_or_default();
+                format!("{}.{name}", self.view.public_path(class))
+            }
+            None => self.view.public_path(&function.path),
+        }
     }
 }
 

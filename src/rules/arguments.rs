@@ -231,7 +231,8 @@ pub fn callee(ctx: &Context<'_>, call: &Call) -> Option<Callee> {
     }
 }
 
-fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee {
+/// A function or method, `exact` where surely no subclass overrides it.
+pub fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee {
     Callee {
         symbol: ctx.public_function(&function),
         exact,

@@ -3,8 +3,8 @@
 use super::{Finder, Found, SymbolDoc, of_docstring};
 use crate::docs::docstring::parse;
 use crate::docs::find::ArgumentDoc;
-use crate::knowledge::fact::OwnerKind;
-use crate::knowledge::view::Function;
+use crate::knowledge::overlay::overlay;
+use crate::knowledge::view::{Entity, Function};
 
 /// The module with the templates for `AutoModel...`: transformers 5.23 `models/auto/auto_factory.py`.
 const FACTORY: &str = "transformers.models.auto.auto_factory";
@@ -16,42 +16,18 @@ const TEMPLATES: [(&str, &str); 3] = [
     ("from_pretrained", "FROM_PRETRAINED_DOCSTRING"),
 ];
 
-/// Modules of automatic classes with the classes to whose method of the same name they hand on what they do not take.
-const FORWARDS: [(&str, &[&str]); 6] = [
-    (FACTORY, &["transformers.modeling_utils.PreTrainedModel"]),
-    (
-        "transformers.models.auto.tokenization_auto",
-        &["transformers.tokenization_utils_base.PreTrainedTokenizerBase"],
-    ),
-    (
-        "transformers.models.auto.configuration_auto",
-        &[
-            "transformers.configuration_utils.PreTrainedConfig",
-            "transformers.configuration_utils.PretrainedConfig",
-        ],
-    ),
-    (
-        "transformers.models.auto.processing_auto",
-        &["transformers.processing_utils.ProcessorMixin"],
-    ),
-    (
-        "transformers.models.auto.image_processing_auto",
-        &["transformers.image_processing_base.ImageProcessingMixin"],
-    ),
-    (
-        "transformers.models.auto.feature_extraction_auto",
-        &["transformers.feature_extraction_utils.FeatureExtractionMixin"],
-    ),
-];
-
 impl Finder<'_> {
     /// The text that a method of an automatic class gets at import.
     fn template(&self, function: &Function) -> Option<(super::place::Place, String)> {
         let (owner, method) = function.path.rsplit_once('.')?;
-        if owner.rsplit_once('.')?.0 != FACTORY {
-            return None;
-        }
-        let place = self.place(&function.path)?;
+        let class = function.class.as_deref().unwrap_or(owner);
+        let mro = self.view.mro(class);
+        let is_made = |base: &String| {
+            base.strip_prefix(FACTORY)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        let base = mro.classes.iter().find(|base| is_made(base))?;
+        let place = self.place(base)?;
         let mut named = TEMPLATES.iter().filter(|(name, _)| *name == method);
         let text = named
             .find_map(|(_, constant)| place.module.template(constant))?
@@ -76,14 +52,20 @@ impl Finder<'_> {
         })
     }
 
-    /// The method that gets the keywords which this one does not take itself.
+    /// The method that gets the keywords which this one does not take itself: a stated one, or that of the same name of
+    /// the class whose instance this one gives.
     pub(super) fn forwarded(&self, function: &Function) -> Option<String> {
-        let (owner, method) = function.path.rsplit_once('.')?;
-        let module = owner.rsplit_once('.')?.0;
-        let (_, classes) = FORWARDS.iter().find(|(from, _)| *from == module)?;
-        let paths = classes.iter().map(|class| format!("{class}.{method}"));
-        paths
-            .into_iter()
-            .find(|path| self.is_defined(path, OwnerKind::Function))
+        let public = self.public_function(function);
+        let stated = overlay().forwards_to(&public, Some(&function.path));
+        let of_instance = || {
+            let method = function.path.rsplit('.').next()?;
+            let instance = &overlay().returns(&public)?.instance;
+            Some(format!("{instance}.{method}"))
+        };
+        let path = stated.map(ToOwned::to_owned).or_else(of_instance)?;
+        match self.view.resolve(&path) {
+            Entity::Function(other) if other.path != function.path => Some(other.path),
+            _ => None,
+        }
     }
 }

@@ -235,7 +235,7 @@ fn nothing_is_said_about_what_is_not_installed() {
 const AUTO: &[(&str, &str)] = &[
     (
         "transformers.",
-        "from .models.auto.auto_factory import AutoModel\nfrom .models.llama import Thing\n",
+        "from .models.auto.auto_factory import AutoModel\nfrom .modeling_utils import PreTrainedModel\nfrom .models.llama import Thing\n",
     ),
     ("transformers.models.", ""),
     ("transformers.models.auto.", ""),
@@ -322,7 +322,7 @@ fn texts_that_are_made_at_import_are_found() {
     let leaked: Vec<(&'static str, &'static str)> =
         joined.map(|(name, text)| (name, &*text.leak())).collect();
     let world = World::new(&[("transformers", leaked.leak())]);
-    let factory = "transformers.models.auto.auto_factory.AutoModel.from_pretrained";
+    let factory = "transformers.AutoModel.from_pretrained";
     assert_eq!(world.text(factory, "config").unwrap(), "What it is.");
     assert_eq!(world.text(factory, "device_map").unwrap(), "Where.");
     let made = symbol(&world.finder(), &world.view.resolve(factory)).unwrap();
