@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::assist::item::Items;
+use crate::assist::subject::Subject;
 use crate::incident::Incident;
 use crate::rules::finding::Finding;
 use crate::text::TextRange;
@@ -54,6 +56,19 @@ pub trait Engine: Send + Sync + 'static {
 
     /// What to show for the byte `offset` of a document.
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText>;
+
+    /// What to offer at the byte `offset` of a document; ranges are of its text. When `cancel` turns true
+    /// the result is thrown away.
+    fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        let _ = (document, offset, cancel);
+        Items::default()
+    }
+
+    /// What more there is to say of a proposal for a document, as Markdown.
+    fn resolve(&self, document: &Document, subject: &Subject) -> Option<String> {
+        let _ = (document, subject);
+        None
+    }
 
     /// The versions that apply to a file, or to the first workspace folder.
     fn versions(&self, path: Option<&Path>) -> Vec<LibraryVersion>;

@@ -70,7 +70,8 @@ fn place(ctx: &Context<'_>, symbol: &str) -> String {
     format!("{}{resolved}", label(symbol))
 }
 
-fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
+/// What is known of an argument.
+pub(super) fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
     let signature = ctx.view.signature(&callee.entity)?;
     let timeline = ctx.view.argument_timeline(&callee.symbol, name);
     let owner = timeline
@@ -202,6 +203,12 @@ fn named(ctx: &Context<'_>, path: &str, range: TextRange) -> Option<Hover> {
         Entity::Missing { .. } => missing(ctx, path, range),
         entity => entity_hover(ctx, &entity, range),
     }
+}
+
+/// What is known of what a path names.
+pub(super) fn symbol_text(ctx: &Context<'_>, path: &str) -> Option<String> {
+    let hover = named(ctx, path, TextRange::default())?;
+    Some(hover.markdown)
 }
 
 /// A symbol that the resolved release lacks still has a history.

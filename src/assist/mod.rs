@@ -2,4 +2,10 @@
 //!
 //! As pure as the rules: facts, resolved versions and knowledge in, plain text and byte ranges out.
 
+pub mod complete;
+pub mod cursor;
 pub mod hover;
+pub mod item;
+pub mod source;
+pub mod subject;
+mod whole;

@@ -7,7 +7,11 @@ use dashmap::DashSet;
 use serde_json::Value;
 
 use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
+use crate::assist::complete::complete;
 use crate::assist::hover;
+use crate::assist::item::Items;
+use crate::assist::source::Source;
+use crate::assist::subject::Subject;
 use crate::checker::{Checker, Request};
 use crate::embedded::declares;
 use crate::incident::Incident;
@@ -19,7 +23,7 @@ use crate::workspace::document::{Document, Language};
 use crate::workspace::files::{DEFAULT_LIMIT, Files, read_text};
 use crate::workspace::requirements::Kind;
 use crate::workspace::settings::Layer;
-use crate::workspace::versions::project_root;
+use crate::workspace::versions::{Answer, project_root};
 
 /// Everything the server asks, answered from disk and from what is built in.
 #[derive(Debug)]
@@ -138,6 +142,18 @@ impl LiveEngine {
             .collect()
     }
 
+    /// The checker of a document and the versions that apply to it.
+    fn place_of(&self, document: &Document, path: &Path) -> (Arc<Checker>, Arc<Answer>) {
+        let checker = self.checker_for(path);
+        let text = document.code();
+        let declares = match document.language() {
+            Language::Embedded(format) => declares(format, text),
+            _ => document.cells().map_or(text, Joined::declares).into(),
+        };
+        let answer = checker.versions(path, Some(&declares));
+        (checker, answer)
+    }
+
     fn all_checkers(&self) -> Vec<Arc<Checker>> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state
@@ -146,6 +162,23 @@ impl LiveEngine {
             .chain(&state.strays)
             .cloned()
             .collect()
+    }
+}
+
+/// Whether a document may hold code that is looked into; the file of a notebook is JSON.
+const fn holds_code(document: &Document) -> bool {
+    matches!(
+        document.language(),
+        Language::Python | Language::Embedded(_)
+    )
+}
+
+/// A document as somebody types in it.
+fn source(document: &Document) -> Source<'_> {
+    match (document.language(), document.cells()) {
+        (Language::Embedded(format), _) => Source::Embedded(format, document.text()),
+        (_, Some(cells)) => Source::Cells(cells),
+        (_, None) => Source::Python(document.text()),
     }
 }
 
@@ -198,20 +231,12 @@ impl Engine for LiveEngine {
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
-        if !matches!(
-            document.language(),
-            Language::Python | Language::Embedded(_)
-        ) {
+        if !holds_code(document) {
             return None;
         }
         let path = self.path_of(document);
-        let checker = self.checker_for(&path);
+        let (checker, answer) = self.place_of(document, &path);
         let text = document.code();
-        let declares = match document.language() {
-            Language::Embedded(format) => declares(format, text),
-            _ => document.cells().map_or(text, Joined::declares).into(),
-        };
-        let answer = checker.versions(&path, Some(&declares));
         let hover = checker.analysed(&path, text, || {
             let facts = document.facts();
             hover::hover(
@@ -225,6 +250,27 @@ impl Engine for LiveEngine {
         Some(HoverText {
             markdown: hover.markdown,
             range: hover.range,
+        })
+    }
+
+    fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        if !holds_code(document) {
+            return Items::default();
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let source = source(document);
+        checker.analysed(&path, source.text(), || {
+            let knowledge = checker.knowledge();
+            complete(knowledge, &source, &answer.environment, offset, cancel)
+        })
+    }
+
+    fn resolve(&self, document: &Document, subject: &Subject) -> Option<String> {
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        checker.analysed(&path, "", || {
+            subject.describe(checker.knowledge(), &answer.environment)
         })
     }
 

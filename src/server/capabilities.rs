@@ -1,10 +1,12 @@
 //! What the client can do, and what this server offers to it.
 
 use tower_lsp_server::gen_lsp_types::{
-    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, DiagnosticOptions,
+    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CompletionClientCapabilities, CompletionItemTag, CompletionItemTagOptions, CompletionOptions,
+    DiagnosticOptions,
     ExecuteCommandOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
     NotebookDocumentSyncOptions, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    ServerCompletionItemOptions, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceOptions,
 };
 
@@ -34,6 +36,8 @@ pub struct ClientFeatures {
     pub resolve_edits: bool,
     /// Reads Markdown in hovers.
     pub markdown: bool,
+    /// How it shows proposals.
+    pub completion: CompletionFeatures,
     /// Answers `workspace/configuration`.
     pub configuration: bool,
     /// Watches files for the server.
@@ -57,6 +61,7 @@ impl ClientFeatures {
             document_changes: false,
             resolve_edits: false,
             markdown: false,
+            completion: CompletionFeatures::none(),
             configuration: false,
             watch_files: false,
             progress: false,
@@ -90,12 +95,51 @@ impl ClientFeatures {
                 .hover
                 .and_then(|hover| hover.content_format)
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            completion: CompletionFeatures::new(text.completion.as_ref()),
             configuration: has(workspace.configuration),
             watch_files: has(workspace
                 .did_change_watched_files
                 .and_then(|it| it.dynamic_registration)),
             progress: has(client.window.as_ref().and_then(|it| it.work_done_progress)),
             notebooks: client.notebook_document.is_some(),
+        }
+    }
+}
+
+/// How a client shows proposals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CompletionFeatures {
+    /// Shows details close behind the label, and others at the end of the line.
+    pub label_details: bool,
+    /// Strikes through what is deprecated.
+    pub tags: bool,
+    /// Reads Markdown.
+    pub markdown: bool,
+}
+
+impl CompletionFeatures {
+    const fn none() -> Self {
+        Self {
+            label_details: false,
+            tags: false,
+            markdown: false,
+        }
+    }
+
+    fn new(client: Option<&CompletionClientCapabilities>) -> Self {
+        let Some(item) = client.and_then(|client| client.completion_item.as_ref()) else {
+            return Self::none();
+        };
+        let deprecated = |tags: &CompletionItemTagOptions| {
+            tags.value_set.contains(&CompletionItemTag::Deprecated)
+        };
+        Self {
+            label_details: item.label_details_support == Some(true),
+            tags: item.tag_support.as_ref().is_some_and(deprecated),
+            markdown: item
+                .documentation_format
+                .as_ref()
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
         }
     }
 }
@@ -143,6 +187,14 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         ),
         notebook_document_sync: client.notebooks.then(|| notebooks().into()),
         hover_provider: Some(true.into()),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(["(", ",", ".", "\"", "'", "="].map(str::to_owned).to_vec()),
+            resolve_provider: Some(true),
+            completion_item: Some(ServerCompletionItemOptions {
+                label_details_support: Some(true),
+            }),
+            ..CompletionOptions::default()
+        }),
         code_action_provider: Some(
             CodeActionOptions {
                 code_action_kinds: Some(vec![CodeActionKind::QuickFix, FIX_ALL]),

@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod code_action;
+mod completion;
 mod compute;
 mod configuration;
 mod connection;
@@ -66,6 +67,8 @@ fn service(
 ) -> (LspService<Server>, ClientSocket) {
     LspService::build_with_lifecycle_methods(session)
         .custom_method("textDocument/hover", hover::hover)
+        .custom_method("textDocument/completion", completion::list)
+        .custom_method("completionItem/resolve", completion::resolve)
         .custom_method("textDocument/codeAction", code_action::list)
         .custom_method("codeAction/resolve", code_action::resolve)
         .custom_method("textDocument/diagnostic", diagnostics::document)
