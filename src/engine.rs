@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::assist::item::Items;
+use crate::assist::signature_help::SignatureHelp;
 use crate::assist::subject::Subject;
 use crate::incident::Incident;
 use crate::rules::finding::Finding;
@@ -67,6 +68,12 @@ pub trait Engine: Send + Sync + 'static {
     /// What more there is to say of a proposal for a document, as Markdown.
     fn resolve(&self, document: &Document, subject: &Subject) -> Option<String> {
         let _ = (document, subject);
+        None
+    }
+
+    /// The signature of the call of a library around the byte `offset` of a document.
+    fn signature_help(&self, document: &Document, offset: u32) -> Option<SignatureHelp> {
+        let _ = (document, offset);
         None
     }
 

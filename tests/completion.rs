@@ -5,15 +5,19 @@
 
 mod common;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
 use hf_lsp::assist::complete::complete;
 use hf_lsp::assist::item::{Item, Items};
 use hf_lsp::assist::source::Source;
-use hf_lsp::embedded::Format;
+use hf_lsp::embedded::{Format, analyse};
 use hf_lsp::environment::Environment;
+use hf_lsp::knowledge::overlay::overlay;
+use hf_lsp::knowledge::view::Entity;
 use hf_lsp::notebook::Joined;
+use hf_lsp::rules::context::Context;
 
 use common::{KNOWLEDGE, environment};
 
@@ -116,5 +120,74 @@ fn offers_are_as_recorded() {
             .map(|case| shown(case, &items(case, &name)))
             .collect();
         insta::assert_snapshot!(name.as_str(), shown.join("\n"));
+    }
+}
+
+/// Counts which arguments are used often, for `src/assist/complete/common.txt`:
+/// `HF_LSP_CORPUS=folder:folder cargo test --release --test completion -- --ignored`. Prints where the file is.
+#[test]
+#[ignore = "needs a folder with code"]
+fn names_that_are_used_often() {
+    let corpus = std::env::var_os("HF_LSP_CORPUS").expect("HF_LSP_CORPUS names a folder");
+    let environment = environment(&[], &[]);
+    let view = KNOWLEDGE.view(&environment);
+    let mut uses = Uses::default();
+    let mut seen = HashSet::new();
+    let folders = std::env::split_paths(&corpus);
+    let walks = folders.flat_map(|folder| {
+        let mut walk = ignore::WalkBuilder::new(folder);
+        walk.standard_filters(false).build()
+    });
+    for entry in walks {
+        let path = entry.unwrap().into_path();
+        let parts = path.components().any(|part| part.as_os_str() == "tests");
+        let Some(format) = Format::of(&path).filter(|_| !parts && path.is_file()) else {
+            continue;
+        };
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        if text.len() < 500_000 && seen.insert(text.clone()) {
+            let facts = analyse(format, &text);
+            let ctx = Context::new(&text, &facts, &view, None, &environment, overlay());
+            uses.add(&ctx);
+        }
+    }
+    let file = std::env::temp_dir().join("common.txt");
+    std::fs::write(&file, uses.table()).unwrap();
+    println!("{}", file.display());
+}
+
+/// In how many files each argument of each callable is passed.
+#[derive(Default)]
+struct Uses(BTreeMap<String, HashMap<String, usize>>);
+
+impl Uses {
+    fn add(&mut self, ctx: &Context<'_>) {
+        let mut in_file = HashSet::new();
+        for (call, callee) in ctx.library_calls() {
+            let method = callee.symbol.rsplit('.').next().unwrap();
+            for keyword in &call.keywords {
+                in_file.insert((callee.symbol.clone(), keyword.name.name.to_string()));
+                if !matches!(callee.entity, Entity::Class(_)) {
+                    in_file.insert((format!("*.{method}"), keyword.name.name.to_string()));
+                }
+            }
+        }
+        for (symbol, name) in in_file {
+            *self.0.entry(symbol).or_default().entry(name).or_default() += 1;
+        }
+    }
+
+    /// At most 30 names of each that are passed in at least 3 files.
+    fn table(&self) -> String {
+        let mut out = String::from("# Arguments that are used often in public code, the most used first.\n");
+        for (symbol, names) in &self.0 {
+            let mut names: Vec<_> = names.iter().filter(|(_, count)| **count >= 3).collect();
+            names.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+            let names: Vec<&str> = names.iter().take(30).map(|(name, _)| name.as_str()).collect();
+            if names.len() > 1 {
+                out.push_str(&format!("{symbol}: {}\n", names.join(" ")));
+            }
+        }
+        out
     }
 }

@@ -75,8 +75,12 @@ impl Cursor {
 
     /// The bytes that a proposal replaces: what is typed of the word so far. What follows stays: it may be
     /// something else that the new word is typed in front of.
+    /// In quotes all is replaced: it is one value.
     pub const fn typed(&self) -> TextRange {
-        TextRange::new(self.word.start, self.offset)
+        match self.quoted {
+            Some(quoted) => quoted.content,
+            None => TextRange::new(self.word.start, self.offset),
+        }
     }
 
     /// Where the word begins, with the quote of a string.
@@ -103,7 +107,16 @@ impl Cursor {
 
     /// The innermost call around, by its bracket; lists and dicts in its arguments are no hindrance.
     pub fn call(&self) -> Option<&Bracket> {
-        self.brackets.iter().rev().find(|bracket| bracket.is_call)
+        let mut outwards = self.brackets.iter().rev();
+        let trailer = outwards.find(|bracket| bracket.is_trailer)?;
+        trailer.is_call().then_some(trailer)
+    }
+
+    /// Whether the place is among the arguments of the innermost call, or in a list there.
+    pub fn is_value(&self) -> bool {
+        let mut outwards = self.brackets.iter().rev();
+        let first = outwards.find(|bracket| bracket.is_trailer || bracket.kind == b'{');
+        first.is_some_and(Bracket::is_call)
     }
 }
 
@@ -130,6 +143,9 @@ fn word(text: &str, region: TextRange, offset: u32) -> TextRange {
 fn quoted(text: &str, end: usize, open: usize, offset: usize) -> Option<Quoted> {
     let quote = text[open..].chars().next()?;
     let start = open + quote.len_utf8();
+    if text[start..offset].contains(['\n', '\r']) {
+        return None;
+    }
     let line_end = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[offset..end])
         .map_or(end, |length| offset + length);
     let rest = &text[offset..line_end];

@@ -59,7 +59,7 @@ fn argument(ctx: &Context<'_>, offset: u32) -> Option<Hover> {
 }
 
 /// "TrainingArguments · transformers 5.23.0 (uv.lock)"
-fn place(ctx: &Context<'_>, symbol: &str) -> String {
+pub(super) fn place(ctx: &Context<'_>, symbol: &str) -> String {
     let resolved = ctx.resolved(symbol).map_or_else(String::new, |resolved| {
         let library = ctx
             .view
@@ -89,7 +89,8 @@ pub(super) fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> O
     Some(out)
 }
 
-fn parameter(param: &Param) -> String {
+/// `name: type = default`
+pub(super) fn parameter(param: &Param) -> String {
     let stars = match param.kind {
         ParamKind::VarArgs => "*",
         ParamKind::VarKeyword => "**",
@@ -106,6 +107,18 @@ fn parameter(param: &Param) -> String {
         (None, _) => {}
     }
     out
+}
+
+/// The history of an argument alone.
+pub(super) fn argument_history(
+    ctx: &Context<'_>,
+    callee: &Callee,
+    name: &str,
+) -> Option<String> {
+    let timeline = ctx.view.argument_timeline(&callee.symbol, name)?;
+    let history = history(ctx, callee, name, &timeline);
+    let history = history.trim();
+    (!history.is_empty()).then(|| history.to_owned())
 }
 
 /// "Since 4.41 · before: `evaluation_strategy` (removed in 4.51)"

@@ -28,8 +28,10 @@ pub enum Kind {
 /// One proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// What is shown, and what the client filters by.
+    /// What is shown.
     pub label: String,
+    /// What the client filters by, where that is not the label.
+    pub filter: Option<String>,
     /// What it is.
     pub kind: Kind,
     /// What is shown close behind the label: `: float = 5e-05`.
@@ -53,8 +55,10 @@ pub struct Item {
 pub struct Items {
     /// The proposals, the likeliest first.
     pub items: Vec<Item>,
-    /// The bytes that each of them replaces.
+    /// The bytes that each of them replaces: what is typed of a word, or all that stands in quotes.
     pub range: TextRange,
+    /// The same with the rest of the word behind the cursor.
+    pub word: TextRange,
     /// Whether more letters may bring proposals that are not among these.
     pub is_incomplete: bool,
 }
@@ -80,6 +84,7 @@ impl Item {
         Self {
             insert: label.clone(),
             label,
+            filter: None,
             kind,
             detail: None,
             home: None,

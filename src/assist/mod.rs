@@ -6,6 +6,7 @@ pub mod complete;
 pub mod cursor;
 pub mod hover;
 pub mod item;
+pub mod signature_help;
 pub mod source;
 pub mod subject;
 mod whole;

@@ -113,8 +113,7 @@ impl Mender<'_> {
         if before.ends_with('.') && is_empty {
             self.put(end, NAME);
         } else if is_import(before) {
-            let is_needed = self.cursor.brackets.is_empty() || before.ends_with("import");
-            if is_empty && is_needed && next.is_none_or(|(_, is_new_line)| is_new_line) {
+            if is_empty && self.is_name_missing(before, next) {
                 self.put(end, NAME);
             }
             return;
@@ -131,6 +130,19 @@ impl Mender<'_> {
             self.mend_name(is_empty, end, next);
         }
         self.separate(end, next);
+    }
+
+    /// Whether an import lacks a name at the cursor.
+    fn is_name_missing(&self, before: &str, next: Option<(usize, bool)>) -> bool {
+        let is_end = |(at, is_new_line): (usize, bool)| match self.cursor.brackets.is_empty() {
+            true => is_new_line,
+            false => {
+                let starts = starts_statement(self.text, self.cursor.statement as usize, at);
+                starts || self.text[at..].starts_with(')')
+            }
+        };
+        let is_optional = !self.cursor.brackets.is_empty() && before.ends_with(',');
+        !is_optional && next.is_none_or(is_end)
     }
 
     /// A name without a value cannot follow arguments with names.
@@ -193,7 +205,7 @@ impl Mender<'_> {
 
     /// Whether the place is where the name of an argument may stand.
     fn is_name_of_argument(&self, before: &str) -> bool {
-        let is_call = self.cursor.brackets.last().is_some_and(|it| it.is_call);
+        let is_call = self.cursor.brackets.last().is_some_and(Bracket::is_call);
         is_call && before.ends_with(['(', ','])
     }
 
@@ -224,7 +236,7 @@ impl Mender<'_> {
                         b'(' | b'[' | b'{' => open.push(Bracket {
                             at: u32::try_from(at).unwrap_or(u32::MAX),
                             kind: byte,
-                            is_call: false,
+                            is_trailer: false,
                         }),
                         b')' | b']' | b'}' => self.close_inner(&mut open, at, byte),
                         _ => {}

@@ -10,6 +10,7 @@ use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
 use crate::assist::complete::complete;
 use crate::assist::hover;
 use crate::assist::item::Items;
+use crate::assist::signature_help::{SignatureHelp, signature_help};
 use crate::assist::source::Source;
 use crate::assist::subject::Subject;
 use crate::checker::{Checker, Request};
@@ -271,6 +272,18 @@ impl Engine for LiveEngine {
         let (checker, answer) = self.place_of(document, &path);
         checker.analysed(&path, "", || {
             subject.describe(checker.knowledge(), &answer.environment)
+        })
+    }
+
+    fn signature_help(&self, document: &Document, offset: u32) -> Option<SignatureHelp> {
+        if !holds_code(document) {
+            return None;
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let source = source(document);
+        checker.analysed(&path, source.text(), || {
+            signature_help(checker.knowledge(), &source, &answer.environment, offset)
         })
     }
 

@@ -11,7 +11,7 @@ pub mod context;
 mod data_flow;
 mod datasets;
 pub mod finding;
-mod fix;
+pub mod fix;
 mod imported;
 mod missing_package;
 pub mod refusal;
@@ -20,6 +20,7 @@ mod requirements;
 pub mod rule;
 mod run_time;
 pub mod security;
+pub mod values;
 
 use context::Context;
 use finding::{Finding, Severity};

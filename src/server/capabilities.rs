@@ -6,7 +6,7 @@ use tower_lsp_server::gen_lsp_types::{
     DiagnosticOptions,
     ExecuteCommandOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
     NotebookDocumentSyncOptions, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
-    ServerCompletionItemOptions, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    ServerCompletionItemOptions, SignatureHelpClientCapabilities, SignatureHelpOptions, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceOptions,
 };
 
@@ -38,6 +38,8 @@ pub struct ClientFeatures {
     pub markdown: bool,
     /// How it shows proposals.
     pub completion: CompletionFeatures,
+    /// How it shows signatures.
+    pub signatures: SignatureFeatures,
     /// Answers `workspace/configuration`.
     pub configuration: bool,
     /// Watches files for the server.
@@ -62,6 +64,7 @@ impl ClientFeatures {
             resolve_edits: false,
             markdown: false,
             completion: CompletionFeatures::none(),
+            signatures: SignatureFeatures::none(),
             configuration: false,
             watch_files: false,
             progress: false,
@@ -96,6 +99,7 @@ impl ClientFeatures {
                 .and_then(|hover| hover.content_format)
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             completion: CompletionFeatures::new(text.completion.as_ref()),
+            signatures: SignatureFeatures::new(text.signature_help.as_ref()),
             configuration: has(workspace.configuration),
             watch_files: has(workspace
                 .did_change_watched_files
@@ -115,6 +119,8 @@ pub struct CompletionFeatures {
     pub tags: bool,
     /// Reads Markdown.
     pub markdown: bool,
+    /// Lets the user choose whether the rest of a word is replaced too.
+    pub insert_replace: bool,
 }
 
 impl CompletionFeatures {
@@ -123,6 +129,7 @@ impl CompletionFeatures {
             label_details: false,
             tags: false,
             markdown: false,
+            insert_replace: false,
         }
     }
 
@@ -136,7 +143,45 @@ impl CompletionFeatures {
         Self {
             label_details: item.label_details_support == Some(true),
             tags: item.tag_support.as_ref().is_some_and(deprecated),
+            insert_replace: item.insert_replace_support == Some(true),
             markdown: item
+                .documentation_format
+                .as_ref()
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+        }
+    }
+}
+
+/// How a client shows signatures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignatureFeatures {
+    /// Finds parameters by their place in the label.
+    pub label_offsets: bool,
+    /// Can be told that no parameter is active.
+    pub no_active: bool,
+    /// Reads Markdown.
+    pub markdown: bool,
+}
+
+impl SignatureFeatures {
+    const fn none() -> Self {
+        Self {
+            label_offsets: false,
+            no_active: false,
+            markdown: false,
+        }
+    }
+
+    fn new(client: Option<&SignatureHelpClientCapabilities>) -> Self {
+        let Some(signature) = client.and_then(|client| client.signature_information.as_ref())
+        else {
+            return Self::none();
+        };
+        let parameters = signature.parameter_information.as_ref();
+        Self {
+            label_offsets: parameters.is_some_and(|it| it.label_offset_support == Some(true)),
+            no_active: signature.no_active_parameter_support == Some(true),
+            markdown: signature
                 .documentation_format
                 .as_ref()
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
@@ -194,6 +239,10 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
                 label_details_support: Some(true),
             }),
             ..CompletionOptions::default()
+        }),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(["(", ","].map(str::to_owned).to_vec()),
+            ..SignatureHelpOptions::default()
         }),
         code_action_provider: Some(
             CodeActionOptions {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
-    CompletionList, CompletionParams, InsertTextFormat, MarkupContent, MarkupKind, TextEdit, Uri,
+    CompletionItemTextEdit, CompletionList, CompletionParams, InsertReplaceEdit, InsertTextFormat, MarkupContent, MarkupKind, TextEdit, Uri,
 };
 use tower_lsp_server::jsonrpc::{Error, Result};
 
@@ -92,10 +92,7 @@ struct Shown<'s> {
 impl Shown<'_> {
     /// `None` where an edit would lie in another cell.
     fn item(&self, item: &Item) -> Option<CompletionItem> {
-        let text_edit = self.edit(&Edit {
-            range: self.items.range,
-            content: item.insert.clone(),
-        })?;
+        let text_edit = self.text_edit(item)?;
         let edits: Option<Vec<TextEdit>> = item.edits.iter().map(|edit| self.edit(edit)).collect();
         let edits = edits?;
         let client = self.features.completion;
@@ -112,13 +109,33 @@ impl Shown<'_> {
             detail: (!client.label_details).then(|| plain_detail(item)).flatten(),
             sort_text: Some(format!("{:04}", item.rank)),
             insert_text_format: Some(InsertTextFormat::PlainText),
-            text_edit: Some(text_edit.into()),
+            text_edit: Some(text_edit),
+            filter_text: item.filter.clone(),
             additional_text_edits: (!edits.is_empty()).then_some(edits),
             data: subject.map(|subject| {
                 json!({"uri": self.open.document().uri(), "subject": subject})
             }),
             ..CompletionItem::default()
         })
+    }
+
+    /// The edit of the word; where the client lets the user choose, with the rest of the word and without.
+    fn text_edit(&self, item: &Item) -> Option<CompletionItemTextEdit> {
+        let edit = |range| {
+            let content = item.insert.clone();
+            self.edit(&Edit { range, content })
+        };
+        let insert = edit(self.items.range)?;
+        if !self.features.completion.insert_replace || self.items.word == self.items.range {
+            return Some(insert.into());
+        }
+        let replace = edit(self.items.word)?;
+        let both = InsertReplaceEdit {
+            new_text: insert.new_text,
+            insert: insert.range,
+            replace: replace.range,
+        };
+        Some(both.into())
     }
 
     fn edit(&self, edit: &Edit) -> Option<TextEdit> {

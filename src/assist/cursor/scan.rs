@@ -7,11 +7,16 @@ pub struct Bracket {
     pub at: u32,
     /// The bracket.
     pub kind: u8,
-    /// Whether it opens the arguments of a call.
-    pub is_call: bool,
+    /// Whether it stands behind a value: it opens the arguments of a call, or an index.
+    pub is_trailer: bool,
 }
 
 impl Bracket {
+    /// Whether it opens the arguments of a call.
+    pub const fn is_call(&self) -> bool {
+        self.is_trailer && self.kind == b'('
+    }
+
     /// What closes it.
     pub const fn closing(&self) -> char {
         match self.kind {
@@ -87,7 +92,7 @@ impl Scan {
             b'(' | b'[' | b'{' => self.brackets.push(Bracket {
                 at: u32::try_from(at).unwrap_or(u32::MAX),
                 kind: byte,
-                is_call: byte == b'(' && is_behind_callee(&text[self.statement.min(at)..at]),
+                is_trailer: byte != b'{' && is_behind_value(&text[self.statement.min(at)..at]),
             }),
             b')' | b']' | b'}' => {
                 close(&mut self.brackets, byte);
@@ -203,8 +208,8 @@ pub fn skip_blanks(text: &str, at: usize) -> usize {
     at + (rest.len() - rest.trim_start_matches([' ', '\t', '\u{feff}']).len())
 }
 
-/// Whether a bracket behind `before` opens the arguments of a call. `def` and `class` open others.
-fn is_behind_callee(before: &str) -> bool {
+/// Whether a bracket behind `before` belongs to the value there. `def` and `class` open others.
+fn is_behind_value(before: &str) -> bool {
     let callee = before.trim_end_matches([' ', '\t']);
     let name = callee.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
     let word = &callee[name.len()..];
