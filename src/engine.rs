@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::assist::item::Items;
+use crate::assist::proposal::Proposal;
+use crate::assist::signature_help::SignatureHelp;
 use crate::incident::Incident;
 use crate::rules::finding::Finding;
 use crate::text::TextRange;
@@ -89,6 +92,25 @@ pub trait Engine: Send + Sync + 'static {
     fn hints(&self, document: &Document) -> Vec<Hint> {
         let _ = document;
         Vec::new()
+    }
+
+    /// What to offer at the byte `offset` of a document; ranges are of its text. When `cancel` turns true
+    /// the result is thrown away.
+    fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        let _ = (document, offset, cancel);
+        Items::default()
+    }
+
+    /// What more there is to say of a proposal for a document, as Markdown.
+    fn resolve(&self, document: &Document, subject: &Proposal) -> Option<String> {
+        let _ = (document, subject);
+        None
+    }
+
+    /// The signature of the call of a library around the byte `offset` of a document.
+    fn signature_help(&self, document: &Document, offset: u32) -> Option<SignatureHelp> {
+        let _ = (document, offset);
+        None
     }
 
     /// The versions that apply to a file, or to the first workspace folder.

@@ -117,7 +117,7 @@ fn beside(ctx: &Context<'_>, name: &str) -> Option<Known> {
 }
 
 /// "TrainingArguments · transformers 5.23.0 (uv.lock)"
-fn place(ctx: &Context<'_>, symbol: &str) -> String {
+pub(super) fn place(ctx: &Context<'_>, symbol: &str) -> String {
     let resolved = ctx.resolved(symbol).map_or_else(String::new, |resolved| {
         let library = ctx
             .view
@@ -147,7 +147,8 @@ fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known
     })
 }
 
-fn parameter(param: &Param) -> String {
+/// `name: type = default`
+pub(super) fn parameter(param: &Param) -> String {
     let stars = match param.kind {
         ParamKind::VarArgs => "*",
         ParamKind::VarKeyword => "**",
@@ -164,6 +165,13 @@ fn parameter(param: &Param) -> String {
         (None, _) => {}
     }
     out
+}
+
+/// The history of an argument alone.
+pub(super) fn argument_history(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
+    argument_text(ctx, callee, name)
+        .map(|known| known.history)
+        .filter(|history| !history.is_empty())
 }
 
 /// "Since transformers 4.41", "removed in 4.51": when something came, was deprecated, and went.

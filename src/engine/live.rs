@@ -7,9 +7,14 @@ use dashmap::DashSet;
 use serde_json::Value;
 
 use super::{Asked, Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell};
+use crate::assist::complete::complete;
 use crate::assist::documentation::{Pages, Shelf};
 use crate::assist::hover;
+use crate::assist::item::Items;
+use crate::assist::proposal::Proposal;
 use crate::assist::repositories::{Mention, mentions};
+use crate::assist::signature_help::{SignatureHelp, signature_help};
+use crate::assist::source::Source;
 use crate::assist::subject::Subject;
 use crate::checker::{Checker, Request};
 use crate::docs::describe::Limits;
@@ -166,8 +171,8 @@ impl LiveEngine {
             return Vec::new();
         };
         let path = self.path_of(document);
-        let checker = self.checker_for(&path);
-        let (text, answer) = (document.code(), self.answer(&checker, &path, document));
+        let (checker, answer) = self.place_of(document, &path);
+        let text = document.code();
         let found = checker.analysed(&path, text, || {
             let facts = document.facts();
             mentions(checker.knowledge(), text, facts, &answer.environment)
@@ -183,14 +188,26 @@ impl LiveEngine {
             .collect()
     }
 
-    /// The versions that apply to an open document.
-    fn answer(&self, checker: &Checker, path: &Path, document: &Document) -> Arc<Answer> {
+    /// Where documentation is looked for.
+    fn shelf(&self) -> Shelf<'_> {
+        let network = self.network.get();
+        Shelf {
+            reader: &self.reader,
+            pages: network.map(|network| &network.pages as &dyn Pages),
+            limits: Limits::HOVER,
+        }
+    }
+
+    /// The checker of a document and the versions that apply to it.
+    fn place_of(&self, document: &Document, path: &Path) -> (Arc<Checker>, Arc<Answer>) {
+        let checker = self.checker_for(path);
         let text = document.code();
         let declares = match document.language() {
             Language::Embedded(format) => declares(format, text),
             _ => document.cells().map_or(text, Joined::declares).into(),
         };
-        checker.versions(path, Some(&declares))
+        let answer = checker.versions(path, Some(&declares));
+        (checker, answer)
     }
 
     fn all_checkers(&self) -> Vec<Arc<Checker>> {
@@ -201,6 +218,23 @@ impl LiveEngine {
             .chain(&state.strays)
             .cloned()
             .collect()
+    }
+}
+
+/// Whether a document may hold code that is looked into; the file of a notebook is JSON.
+const fn holds_code(document: &Document) -> bool {
+    matches!(
+        document.language(),
+        Language::Python | Language::Embedded(_)
+    )
+}
+
+/// A document as somebody types in it.
+fn source(document: &Document) -> Source<'_> {
+    match (document.language(), document.cells()) {
+        (Language::Embedded(format), _) => Source::Embedded(format, document.text()),
+        (_, Some(cells)) => Source::Cells(cells),
+        (_, None) => Source::Python(document.text()),
     }
 }
 
@@ -253,16 +287,12 @@ impl Engine for LiveEngine {
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
-        if !matches!(
-            document.language(),
-            Language::Python | Language::Embedded(_)
-        ) {
+        if !holds_code(document) {
             return None;
         }
         let path = self.path_of(document);
-        let checker = self.checker_for(&path);
+        let (checker, answer) = self.place_of(document, &path);
         let text = document.code();
-        let answer = self.answer(&checker, &path, document);
         let hover = checker.analysed(&path, text, || {
             let facts = document.facts();
             hover::hover(
@@ -270,14 +300,7 @@ impl Engine for LiveEngine {
                 text,
                 facts,
                 &answer.environment,
-                &Shelf {
-                    reader: &self.reader,
-                    pages: self
-                        .network
-                        .get()
-                        .map(|network| &network.pages as &dyn Pages),
-                    limits: Limits::HOVER,
-                },
+                &self.shelf(),
                 offset,
             )
         })?;
@@ -328,6 +351,39 @@ impl Engine for LiveEngine {
             })
         };
         self.at_mentions(document, hint)
+    }
+
+    fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        if !holds_code(document) {
+            return Items::default();
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let source = source(document);
+        checker.analysed(&path, source.text(), || {
+            let knowledge = checker.knowledge();
+            complete(knowledge, &source, &answer.environment, offset, cancel)
+        })
+    }
+
+    fn resolve(&self, document: &Document, subject: &Proposal) -> Option<String> {
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        checker.analysed(&path, "", || {
+            subject.describe(checker.knowledge(), &answer.environment, &self.shelf())
+        })
+    }
+
+    fn signature_help(&self, document: &Document, offset: u32) -> Option<SignatureHelp> {
+        if !holds_code(document) {
+            return None;
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let source = source(document);
+        checker.analysed(&path, source.text(), || {
+            signature_help(checker.knowledge(), &source, &answer.environment, offset)
+        })
     }
 
     fn versions(&self, path: Option<&Path>) -> Vec<LibraryVersion> {

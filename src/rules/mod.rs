@@ -11,7 +11,7 @@ pub mod context;
 mod data_flow;
 mod datasets;
 pub mod finding;
-mod fix;
+pub mod fix;
 pub mod hub;
 mod imported;
 mod missing_package;
@@ -22,6 +22,7 @@ mod requirements;
 pub mod rule;
 mod run_time;
 pub mod security;
+pub mod values;
 
 use context::Context;
 use finding::{Finding, Severity};

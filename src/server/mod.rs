@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod code_action;
+mod completion;
 mod compute;
 mod configuration;
 mod connection;
@@ -28,6 +29,7 @@ mod publish;
 mod report;
 mod session;
 mod signal;
+mod signature_help;
 mod sync;
 mod uri;
 mod watch;
@@ -70,6 +72,9 @@ fn service(
         .custom_method("textDocument/hover", hover::hover)
         .custom_method("textDocument/documentLink", document_link::list)
         .custom_method("textDocument/inlayHint", inlay_hint::list)
+        .custom_method("textDocument/completion", completion::list)
+        .custom_method("completionItem/resolve", completion::resolve)
+        .custom_method("textDocument/signatureHelp", signature_help::signature_help)
         .custom_method("textDocument/codeAction", code_action::list)
         .custom_method("codeAction/resolve", code_action::resolve)
         .custom_method("textDocument/diagnostic", diagnostics::document)
