@@ -2,7 +2,7 @@
 
 mod command;
 
-use super::documentation::{Shelf, documentation};
+use super::documentation::{Pages, Shelf, documentation};
 use super::subject::{Subject, subject};
 use crate::docs::describe::Documentation;
 use crate::embedded::Format;
@@ -21,6 +21,9 @@ use crate::text::TextRange;
 
 /// More parameters than these are counted instead of shown.
 const SHOWN_PARAMS: usize = 12;
+
+/// Said while documentation is on its way.
+const COMING: &str = "\n\n*The documentation is being fetched: look again in a moment*";
 
 /// A hover.
 #[derive(Clone, Debug)]
@@ -50,8 +53,13 @@ pub fn hover(
     let (subject, range) = subject(&ctx, offset)?;
     let known = describe(&ctx, &subject)?;
     let documentation = documentation(shelf, &view, environment, &subject);
+    let mut markdown = known.with(documentation.as_ref());
+    let is_silent = documentation.is_none_or(|found| found.text.is_empty());
+    if is_silent && shelf.pages.is_some_and(Pages::is_busy) {
+        markdown.push_str(COMING);
+    }
     Some(Hover {
-        markdown: known.with(documentation.as_ref()),
+        markdown,
         range,
         subject,
     })
