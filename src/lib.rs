@@ -9,6 +9,7 @@ pub mod assist;
 pub mod budget;
 pub mod checker;
 pub mod cli;
+pub mod docs;
 pub mod embedded;
 pub mod engine;
 pub mod environment;

@@ -1,36 +1,45 @@
-//! What is known about the symbol or argument under the cursor: signature, default, type, history.
+//! What is known about what the cursor is on: signature, default, type, history.
 
+mod command;
+
+use super::documentation::{Shelf, documentation};
+use super::subject::{Subject, subject};
+use crate::docs::describe::Documentation;
+use crate::embedded::Format;
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::fact::Param;
-use crate::knowledge::overlay::overlay;
+use crate::knowledge::overlay::{Argument, ArgumentFix, overlay};
 use crate::knowledge::signature::Signature;
 use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::python::ast::ParamKind;
 use crate::python::facts::Facts;
-use crate::rules::arguments::{Callee, callee, label};
-use crate::rules::context::{Context, Thing};
+use crate::rules::arguments::{Callee, class_callee, forwards_to, label};
+use crate::rules::context::Context;
 use crate::text::TextRange;
 
 /// More parameters than these are counted instead of shown.
 const SHOWN_PARAMS: usize = 12;
 
 /// A hover.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Hover {
     /// Markdown, at most some lines.
     pub markdown: String,
-    /// What it speaks of.
+    /// The bytes that it speaks of.
     pub range: TextRange,
+    /// What it speaks of.
+    pub subject: Subject,
 }
 
-/// The hover for a byte offset.
+/// The hover for a byte offset. What is known of a repository is for the caller to add.
 pub fn hover(
     knowledge: &Knowledge,
     text: &str,
     facts: &Facts,
     environment: &Environment,
+    shelf: &Shelf<'_>,
     offset: u32,
 ) -> Option<Hover> {
     if !crate::rules::concerns(knowledge, text, facts) {
@@ -38,28 +47,77 @@ pub fn hover(
     }
     let view = knowledge.view(environment);
     let ctx = Context::new(text, facts, &view, None, environment, overlay());
-    argument(&ctx, offset).or_else(|| symbol(&ctx, offset))
+    let (subject, range) = subject(&ctx, offset)?;
+    let known = describe(&ctx, &subject)?;
+    let documentation = documentation(shelf, &view, environment, &subject);
+    Some(Hover {
+        markdown: known.with(documentation.as_ref()),
+        range,
+        subject,
+    })
 }
 
-fn argument(ctx: &Context<'_>, offset: u32) -> Option<Hover> {
-    for call in &ctx.facts.calls {
-        for keyword in &call.keywords {
-            if !keyword.name.range.touches(offset) || keyword.name.range.is_empty() {
-                continue;
-            }
-            let callee = callee(ctx, call)?;
-            let name = &keyword.name.name;
-            return Some(Hover {
-                markdown: argument_text(ctx, &callee, name)?,
-                range: keyword.name.range,
-            });
-        }
+/// What is known about a subject, in Markdown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// What it is: the declaration, and where it comes from.
+    pub head: String,
+    /// What became of it, and what belongs to it; empty where there is nothing to say.
+    pub history: String,
+}
+
+impl Known {
+    /// All of it, with the documentation in its place.
+    pub fn with(&self, documentation: Option<&Documentation>) -> String {
+        let text = documentation.map_or_else(String::new, Documentation::to_markdown);
+        let parts = [&self.head, &text, &self.history];
+        let parts = parts.iter().map(|part| part.trim_end());
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join("\n\n")
     }
-    None
+}
+
+/// What is known about a subject; empty for a repository.
+pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<Known> {
+    match subject {
+        Subject::Argument { callee, name, .. } => {
+            argument_text(ctx, callee, name).or_else(|| beside(ctx, name))
+        }
+        Subject::Field { class, name } => {
+            let callee = class_callee(ctx, class.clone(), Vec::new());
+            argument_text(ctx, &callee, name)
+        }
+        Subject::Path(path) => match ctx.view.resolve(path) {
+            Entity::Missing { .. } => missing(ctx, path),
+            entity => entity_text(ctx, &entity),
+        },
+        Subject::Object(entity) => entity_text(ctx, entity),
+        Subject::Repository { .. } => Some(Known::default()),
+        Subject::Command { library, path } => command::command(ctx, library, path),
+        Subject::CommandOption {
+            library,
+            command,
+            name,
+        } => command::option(ctx, library, command, name),
+    }
+}
+
+/// Classes whose fields stand in the same configuration files as training arguments.
+const BESIDE: [&str; 2] = ["trl.ModelConfig", "trl.ScriptArguments"];
+
+/// A key of a configuration file that another class than the one it was recognised by takes.
+fn beside(ctx: &Context<'_>, name: &str) -> Option<Known> {
+    if !matches!(ctx.facts.format, Format::Yaml | Format::Json) {
+        return None;
+    }
+    BESIDE.iter().find_map(|path| match ctx.view.resolve(path) {
+        Entity::Class(class) => argument_text(ctx, &class_callee(ctx, class, Vec::new()), name),
+        _ => None,
+    })
 }
 
 /// "TrainingArguments · transformers 5.23.0 (uv.lock)"
-fn place(ctx: &Context<'_>, symbol: &str) -> String {
+pub(super) fn place(ctx: &Context<'_>, symbol: &str) -> String {
     let resolved = ctx.resolved(symbol).map_or_else(String::new, |resolved| {
         let library = ctx
             .view
@@ -70,7 +128,7 @@ fn place(ctx: &Context<'_>, symbol: &str) -> String {
     format!("{}{resolved}", label(symbol))
 }
 
-fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
+fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known> {
     let signature = ctx.view.signature(&callee.entity)?;
     let timeline = ctx.view.argument_timeline(&callee.symbol, name);
     let owner = timeline
@@ -81,14 +139,16 @@ fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Strin
         None if timeline.is_some() || signature.takes(name) => name.to_owned(),
         None => return None,
     };
-    let mut out = format!("```python\n{head}\n```\n{}\n", place(ctx, &owner));
-    if let Some(timeline) = &timeline {
-        out.push_str(&history(ctx, callee, name, timeline));
-    }
-    Some(out)
+    let mut parts = timeline.as_ref().map(lifetime).unwrap_or_default();
+    parts.extend(relatives(ctx, callee, name));
+    Some(Known {
+        head: format!("```python\n{head}\n```\n{}", place(ctx, &owner)),
+        history: parts.join(" · "),
+    })
 }
 
-fn parameter(param: &Param) -> String {
+/// `name: type = default`
+pub(super) fn parameter(param: &Param) -> String {
     let stars = match param.kind {
         ParamKind::VarArgs => "*",
         ParamKind::VarKeyword => "**",
@@ -107,12 +167,18 @@ fn parameter(param: &Param) -> String {
     out
 }
 
-/// "Since 4.41 · before: `evaluation_strategy` (removed in 4.51)"
-fn history(ctx: &Context<'_>, callee: &Callee, name: &str, timeline: &Timeline) -> String {
-    let library = timeline.library.name();
+/// The history of an argument alone.
+pub(super) fn argument_history(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
+    argument_text(ctx, callee, name)
+        .map(|known| known.history)
+        .filter(|history| !history.is_empty())
+}
+
+/// "Since transformers 4.41", "removed in 4.51": when something came, was deprecated, and went.
+fn lifetime(timeline: &Timeline) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(since) = timeline.since() {
-        parts.push(format!("Since {library} {since}"));
+        parts.push(format!("Since {} {since}", timeline.library.name()));
     }
     if let Some(deprecated) = timeline.deprecated_in() {
         parts.push(format!("deprecated since {deprecated}"));
@@ -124,105 +190,68 @@ fn history(ctx: &Context<'_>, callee: &Callee, name: &str, timeline: &Timeline) 
             parts.push(format!("available from {comes}"));
         }
     }
-    parts.extend(relatives(ctx, callee, name));
-    if parts.is_empty() {
-        return String::new();
-    }
-    format!("\n{}\n", parts.join(" · "))
+    parts
 }
 
 /// Earlier and later names of the same argument.
 fn relatives(ctx: &Context<'_>, callee: &Callee, name: &str) -> Vec<String> {
-    use crate::knowledge::overlay::ArgumentFix;
-    let symbols: Vec<String> = match &callee.entity {
-        Entity::Class(class) => {
-            let mro = ctx.view.mro(class);
-            mro.classes
-                .iter()
-                .map(|class| ctx.view.public_path(class))
-                .collect()
-        }
-        _ => vec![callee.symbol.clone()],
-    };
-    let mut parts: Vec<String> = ctx
-        .overlay
-        .arguments()
-        .filter(|entry| symbols.contains(&entry.symbol))
-        .filter_map(|entry| match &entry.fix {
-            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. } if to == name => {
-                Some(match &entry.gone {
-                    Some(gone) => format!("before: `{}` (removed in {gone})", entry.name),
-                    None => format!("before: `{}`", entry.name),
-                })
-            }
-            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. }
-                if entry.name == name =>
-            {
-                Some(format!("now: `{to}`"))
-            }
-            _ if entry.name == name => Some(entry.why.clone()),
+    let mut parts: Vec<String> = Vec::new();
+    for entry in entries(ctx, callee) {
+        let renamed = match &entry.fix {
+            ArgumentFix::Rename { to, .. } | ArgumentFix::Ratio { to, .. } => Some(to),
             _ => None,
-        })
-        .collect();
+        };
+        if entry.name == name {
+            parts.push(match renamed {
+                Some(to) => format!("now: `{to}`"),
+                None => entry.why.clone(),
+            });
+        } else if renamed.is_some_and(|to| to == name) {
+            parts.push(match &entry.gone {
+                Some(gone) => format!("before: `{}` (removed in {gone})", entry.name),
+                None => format!("before: `{}`", entry.name),
+            });
+        }
+    }
     parts.sort();
+    parts.dedup();
     parts
 }
 
-fn symbol(ctx: &Context<'_>, offset: u32) -> Option<Hover> {
-    let of_import = ctx.facts.imports.iter().find_map(|import| {
-        let name = import.name.as_ref()?;
-        let path = format!("{}.{}", import.module, name.name);
-        name.range.touches(offset).then_some((path, name.range))
-    });
-    if let Some((path, range)) = of_import {
-        return named(ctx, &path, range);
+/// What is curated of the arguments of a callable: its own, those of its bases, those of what it hands its
+/// keywords to.
+fn entries<'o>(ctx: &Context<'o>, callee: &Callee) -> Vec<&'o Argument> {
+    let mut symbols = vec![callee.symbol.clone()];
+    if let Entity::Class(class) = &callee.entity {
+        let mro = ctx.view.mro(class);
+        symbols.extend(mro.classes.iter().map(|class| ctx.view.public_path(class)));
     }
-    let of_attribute = ctx
-        .facts
-        .attributes
-        .iter()
-        .find(|used| used.attr.range.touches(offset));
-    if let Some(used) = of_attribute {
-        let receiver = ctx.thing(&used.receiver);
-        let Thing::Object(entity) = ctx.attribute(&receiver, &used.attr.name) else {
-            return None;
-        };
-        return entity_hover(ctx, &entity, used.attr.range);
-    }
-    let used = ctx
-        .facts
-        .names
-        .iter()
-        .find(|used| used.range.touches(offset))?;
-    named(ctx, &used.origin.import_path()?, used.range)
-}
-
-fn named(ctx: &Context<'_>, path: &str, range: TextRange) -> Option<Hover> {
-    match ctx.view.resolve(path) {
-        Entity::Missing { .. } => missing(ctx, path, range),
-        entity => entity_hover(ctx, &entity, range),
-    }
+    symbols.extend(forwards_to(ctx, callee));
+    let all = ctx.overlay.arguments();
+    all.filter(|entry| symbols.contains(&entry.symbol))
+        .collect()
 }
 
 /// A symbol that the resolved release lacks still has a history.
-fn missing(ctx: &Context<'_>, path: &str, range: TextRange) -> Option<Hover> {
+fn missing(ctx: &Context<'_>, path: &str) -> Option<Known> {
     let timeline = ctx.view.symbol_timeline(path)?;
     let what = match (timeline.removed_in(), timeline.comes_in()) {
         (Some(gone), _) => format!("Removed in {} {gone}", timeline.library.name()),
         (None, Some(comes)) => format!("Available from {} {comes}", timeline.library.name()),
         (None, None) => return None,
     };
-    let why = ctx
-        .overlay
-        .symbol(path)
-        .map_or_else(String::new, |entry| format!("\n\n{}", entry.why));
-    Some(Hover {
-        markdown: format!("`{path}`\n\n{}\n\n{what}{why}\n", place(ctx, path)),
-        range,
+    let why = ctx.overlay.symbol(path).map(|entry| entry.why.clone());
+    Some(Known {
+        head: format!("`{path}`\n\n{}", place(ctx, path)),
+        history: [what]
+            .into_iter()
+            .chain(why)
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     })
 }
 
-fn entity_hover(ctx: &Context<'_>, entity: &Entity, range: TextRange) -> Option<Hover> {
+fn entity_text(ctx: &Context<'_>, entity: &Entity) -> Option<Known> {
     let (path, keyword) = match entity {
         Entity::Class(class) => (ctx.view.public_path(class), "class"),
         Entity::Function(function) => (ctx.public_function(function), "def"),
@@ -232,23 +261,14 @@ fn entity_hover(ctx: &Context<'_>, entity: &Entity, range: TextRange) -> Option<
         Some(signature) => declaration(keyword, &path, &signature),
         None => format!("{keyword} {}", label(&path)),
     };
-    let mut out = format!("```python\n{head}\n```\n{}\n", place(ctx, &path));
     let timeline = ctx.view.symbol_timeline(&path);
-    if let Some(timeline) = timeline {
-        let mut parts = Vec::new();
-        if let Some(since) = timeline.since() {
-            parts.push(format!("Since {} {since}", timeline.library.name()));
-        }
-        if let Some(deprecated) = timeline.deprecated_in() {
-            parts.push(format!("deprecated since {deprecated}"));
-        }
-        if !parts.is_empty() {
-            out.push_str(&format!("\n{}\n", parts.join(" · ")));
-        }
-    }
-    Some(Hover {
-        markdown: out,
-        range,
+    Some(Known {
+        head: format!("```python\n{head}\n```\n{}", place(ctx, &path)),
+        history: timeline
+            .as_ref()
+            .map(lifetime)
+            .unwrap_or_default()
+            .join(" · "),
     })
 }
 

@@ -63,6 +63,11 @@ impl Client {
         }
     }
 
+    /// What may be asked, and where.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What is remembered for a request, and whether it is as good as new. Reads one small file.
     pub fn stored(&self, request: &Request) -> Option<(Entry, bool)> {
         if self.settings.mode() == Mode::Off {

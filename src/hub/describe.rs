@@ -1,6 +1,7 @@
 //! Hovers for models and datasets, as Markdown. Pure.
 
 mod dataset;
+pub mod hint;
 mod model;
 mod text;
 

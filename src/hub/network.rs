@@ -62,9 +62,11 @@ pub enum Subject {
 
 /// What the caller sets: from user settings, `initializationOptions` or the command line. Settings that travel with a workspace
 /// must not be put in here.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Given {
     /// The mode; [`Mode::OnDemand`] where nobody says.
+    #[serde(rename = "network")]
     pub mode: Option<Mode>,
     /// Whether the workspace is trusted. `Some(false)` is at most [`Mode::Cache`]; `None`, for editors
     /// without a notion of trust, looks nothing up that a workspace names unless the mode is [`Mode::On`].
@@ -79,6 +81,20 @@ pub struct Given {
     pub cache_dir: Option<PathBuf>,
     /// Namespaces (`acme`) and names (`acme/secret`) that never leave this machine.
     pub private_namespaces: Vec<String>,
+}
+
+impl Given {
+    /// From what an editor gives under `initializationOptions`: `network`, `trusted`, `endpoint`, `docsBase`,
+    /// `viewerBase`, `cacheDir`, `privateNamespaces`. What else stands there is for others.
+    ///
+    /// # Errors
+    /// A sentence where one of them is not what it should be.
+    pub fn from_options(options: &serde_json::Value) -> Result<Self, String> {
+        let found = serde_json::from_value::<Option<Self>>(options.clone());
+        found
+            .map(Option::unwrap_or_default)
+            .map_err(|error| error.to_string())
+    }
 }
 
 /// What may be asked, and where.

@@ -11,18 +11,23 @@ pub mod context;
 mod data_flow;
 mod datasets;
 pub mod finding;
-mod fix;
+pub mod fix;
+pub mod hub;
 mod imported;
 mod missing_package;
 pub mod refusal;
 mod report;
+pub mod repository;
 mod requirements;
 pub mod rule;
 mod run_time;
 pub mod security;
+pub mod values;
 
 use context::Context;
 use finding::{Finding, Severity};
+use hub::LookUp;
+use repository::Repository;
 use rule::Rule;
 
 use crate::embedded::Format;
@@ -40,6 +45,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         api::RULES,
         run_time::RULES,
         data_flow::RULES,
+        hub::RULES,
         advice::RULES,
         security::RULES,
     ];
@@ -87,8 +93,8 @@ pub fn check(
     facts: &Facts,
     environment: &Environment,
 ) -> Vec<Finding> {
-    let alone = Modules::default();
-    check_by(knowledge, text, facts, environment, &alone, |rule, ctx| {
+    let alone = Beside::default();
+    check_by(knowledge, text, facts, environment, alone, |rule, ctx| {
         if is_optional(rule.code) {
             return Vec::new();
         }
@@ -96,14 +102,22 @@ pub fn check(
     })
 }
 
-/// The same, with the work of each rule done by `run`, and the project's own modules that the document
-/// imports.
+/// What rules may look at beside a document.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The project's own modules that the document imports.
+    pub modules: Option<&'a Modules>,
+    /// What the Hub says about repositories.
+    pub repositories: Option<&'a dyn LookUp>,
+}
+
+/// The same, with the work of each rule done by `run`, and what stands beside the document.
 pub fn check_by(
     knowledge: &Knowledge,
     text: &str,
     facts: &Facts,
     environment: &Environment,
-    modules: &Modules,
+    beside: Beside<'_>,
     mut run: impl FnMut(&'static Rule, &Context<'_>) -> Vec<Finding>,
 ) -> Vec<Finding> {
     if !concerns(knowledge, text, facts) {
@@ -112,7 +126,7 @@ pub fn check_by(
     let view = knowledge.view(environment);
     let baseline = knowledge.baseline(environment);
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
-    let ctx = ctx.with_modules(modules);
+    let ctx = ctx.with(beside);
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
     match facts.format {
@@ -152,6 +166,21 @@ pub fn check_requirements(
     python: Option<&Version>,
 ) -> Vec<Finding> {
     requirements::check(knowledge, declared, python)
+}
+
+/// The repositories of the Hub that a document names.
+pub fn repositories(
+    knowledge: &Knowledge,
+    text: &str,
+    facts: &Facts,
+    environment: &Environment,
+) -> Vec<Repository> {
+    if !concerns(knowledge, text, facts) {
+        return Vec::new();
+    }
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, facts, &view, None, environment, overlay());
+    ctx.repositories().to_vec()
 }
 
 /// Whether a document imports anything that is known here, or is no Python and holds something to look at;
