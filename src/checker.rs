@@ -200,16 +200,27 @@ impl Checker {
         self.filtered(path, found.findings)
     }
 
-    /// The project's own modules that a file imports.
+    /// The project's own modules that a file imports, or the scripts that its commands start.
     pub fn modules(&self, path: &Path, text: &str, format: Format) -> Modules {
-        if format != Format::Python {
-            return Modules::default();
+        match format {
+            Format::Python => self
+                .modules
+                .modules(path, text, |name| self.is_library(name)),
+            Format::Json => Modules::default(),
+            _ => self.scripts(path, text),
         }
-        let is_library = |name: &str| {
-            let mut packages = self.knowledge.store().packages();
-            packages.any(|(_, packages)| packages.iter().any(|known| known == name))
-        };
-        self.modules.modules(path, text, is_library)
+    }
+
+    fn scripts(&self, path: &Path, text: &str) -> Modules {
+        let scripts = self
+            .modules
+            .scripts(path, text, |name| self.is_library(name));
+        Modules::default().with_scripts(scripts)
+    }
+
+    fn is_library(&self, package: &str) -> bool {
+        let mut packages = self.knowledge.store().packages();
+        packages.any(|(_, packages)| packages.iter().any(|known| known == package))
     }
 
     /// The same for the cells of a notebook; a fix that no cell can take is left out.
@@ -233,8 +244,10 @@ impl Checker {
         }
         let answer = self.versions(path, Some(cells.declares()));
         let text = cells.source();
+        let modules = self.scripts(path, text);
         let found = budget::within(budget::for_document(text.len()), || {
-            rules::check_commands(&self.knowledge, text, commands, &answer.environment)
+            let environment = &answer.environment;
+            rules::check_commands(&self.knowledge, text, commands, environment, &modules)
         });
         self.filtered(path, self.noted(path, ANALYSIS, found))
     }

@@ -42,14 +42,17 @@ impl Known {
     /// What `library` says of the command at `path` in a release.
     pub fn at(library: &Library, path: &str, release: usize) -> Option<Self> {
         let history = library.history_of(path, OwnerKind::Command)?;
-        if !history.presence.contains(release) {
-            return None;
-        }
+        let is_there = history.presence.contains(release);
+        is_there.then(|| Self::of(path, history.at(release)))
+    }
+
+    /// What the facts about a command say.
+    pub fn of<'f>(path: &str, facts: impl IntoIterator<Item = &'f Fact>) -> Self {
         let mut known = Self {
             path: path.to_owned(),
             ..Self::default()
         };
-        for fact in history.at(release) {
+        for fact in facts {
             match fact {
                 Fact::Option(option) => known.options.push(option.clone()),
                 Fact::Positional { takes, choices, .. } => {
@@ -62,7 +65,7 @@ impl Known {
                 _ => {}
             }
         }
-        Some(known)
+        known
     }
 
     /// Whether it has that property.

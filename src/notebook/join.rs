@@ -99,7 +99,7 @@ impl Joined {
 
     /// The simple commands in [`Joined::commands`], where any of them may run a program of a library.
     pub fn shell(&self) -> Vec<Command> {
-        let may_run = |(text, _): &(&str, TextRange)| programs::are_mentioned(text);
+        let may_run = |(text, _): &(&str, TextRange)| programs::may_start(text);
         self.commands()
             .filter(may_run)
             .flat_map(|(_, range)| shell::commands(&self.source, range, Dialect::Cell))

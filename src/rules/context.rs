@@ -1,6 +1,7 @@
 //! Everything a rule may look at, and what the origins of a file's values turn out to be.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -12,6 +13,7 @@ use super::imported::Neighbours;
 use super::refusal::Refusal;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
+use crate::knowledge::extract::Script;
 use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
@@ -39,6 +41,10 @@ pub struct Context<'a> {
     refusals: OnceCell<Vec<Refusal>>,
     commands: OnceCell<Vec<Judged<'a>>>,
     pub(super) neighbours: Option<Neighbours<'a>>,
+    /// The project's own modules that the document names.
+    pub(super) modules: Option<&'a Modules>,
+    /// What its scripts take, by path, once somebody asked.
+    pub(super) scripts: RefCell<FxHashMap<String, Option<Rc<Script>>>>,
 }
 
 /// What a value of the file is.
@@ -89,13 +95,16 @@ impl<'a> Context<'a> {
             refusals: OnceCell::new(),
             commands: OnceCell::new(),
             neighbours: None,
+            modules: None,
+            scripts: RefCell::default(),
         }
     }
 
-    /// The same with the project's own modules that the document imports.
+    /// The same with the project's own modules that the document imports, and the scripts that it names.
     #[must_use]
     pub fn with_modules(mut self, modules: &'a Modules) -> Self {
         self.neighbours = Neighbours::new(modules);
+        self.modules = Some(modules);
         self
     }
 

@@ -98,7 +98,7 @@ pub fn check(
 }
 
 /// The same, with the work of each rule done by `run`, and the project's own modules that the document
-/// imports.
+/// imports or starts.
 pub fn check_by(
     knowledge: &Knowledge,
     text: &str,
@@ -132,6 +132,7 @@ pub fn check_commands(
     text: &str,
     commands: Vec<Command>,
     environment: &Environment,
+    modules: &Modules,
 ) -> Vec<Finding> {
     if commands.is_empty() {
         return Vec::new();
@@ -142,6 +143,7 @@ pub fn check_commands(
     };
     let view = knowledge.view(environment);
     let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let ctx = ctx.with_modules(modules);
     let rules = command::RULES.iter();
     rules.flat_map(|rule| rule.findings(&ctx)).collect()
 }

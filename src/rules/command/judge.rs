@@ -1,8 +1,10 @@
 //! Every command of a library, read word by word as its parser would; the rules only tell the verdicts.
 
+use super::own;
 use crate::budget;
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::embedded::launched::{launched, script};
 use crate::embedded::programs::{self, Started};
 use crate::knowledge::command::{Known, Named, field_of};
 use crate::knowledge::fact::{Flag, Takes};
@@ -15,9 +17,9 @@ use crate::text::TextRange;
 /// One thing that is wrong with a command.
 #[derive(Clone, Debug)]
 pub struct Judged<'a> {
-    /// The distribution that brings the program.
+    /// The distribution that brings the program; empty for a script of the project.
     pub library: &'static str,
-    /// The command, `hf repo create`.
+    /// The command, `hf repo create`, or the place of the script.
     pub path: String,
     /// How it is written.
     pub started: Started<'a>,
@@ -80,6 +82,13 @@ pub enum Verdict {
     },
 }
 
+impl Judged<'_> {
+    /// Whether it is a script of the project.
+    pub const fn is_own(&self) -> bool {
+        self.library.is_empty()
+    }
+}
+
 /// All that is wrong with the commands of a document.
 pub fn judge_all<'a>(ctx: &Context<'a>) -> Vec<Judged<'a>> {
     let mut found = Vec::new();
@@ -87,17 +96,19 @@ pub fn judge_all<'a>(ctx: &Context<'a>) -> Vec<Judged<'a>> {
         budget::tick();
         if let Some(started) = programs::started(command) {
             judge(ctx, started, &mut found);
+        } else if let Some(launched) = launched(command) {
+            own::judge(ctx, launched, &mut found);
         }
     }
     if !found.is_empty() {
-        found.retain(|judged| !installs(ctx, judged.library));
+        found.retain(|judged| judged.is_own() || !installs(ctx, judged.library));
     }
     found
 }
 
 /// Whether a script itself says which release of a library it installs: that need not be the project's.
 /// What notebooks and Markdown install has decided the versions already.
-fn installs(ctx: &Context<'_>, library: &str) -> bool {
+pub(super) fn installs(ctx: &Context<'_>, library: &str) -> bool {
     if matches!(ctx.facts.format, Format::Python | Format::Markdown) {
         return false;
     }
@@ -203,17 +214,18 @@ fn absent_program<'a>(
 }
 
 /// Reads the words of one command.
-struct Reader<'r, 'a> {
-    ctx: &'r Context<'a>,
-    library: &'static str,
-    started: Started<'a>,
-    sure: bool,
-    command: Known,
-    found: &'r mut Vec<Judged<'a>>,
+pub(super) struct Reader<'r, 'a> {
+    pub ctx: &'r Context<'a>,
+    /// See [`Judged::library`].
+    pub library: &'static str,
+    pub started: Started<'a>,
+    pub sure: bool,
+    pub command: Known,
+    pub found: &'r mut Vec<Judged<'a>>,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn read(&mut self) {
+    pub fn read(&mut self) {
         let words = self.started.arguments;
         // What stands behind a word that nobody knows may be its value.
         let mut at = 0;
@@ -247,11 +259,33 @@ impl<'a> Reader<'_, 'a> {
                 }
                 _ => {
                     positionals += 1;
-                    if self.is_rest(positionals) || (!word.known && self.command.takes_rest()) {
+                    if self.is_rest(positionals) {
+                        return self.follow(at);
+                    }
+                    if !word.known && self.command.takes_rest() {
                         return;
                     }
                 }
             }
+        }
+    }
+
+    /// Goes on behind the script that `accelerate launch` starts; `at` is the number of words up to it.
+    fn follow(&mut self, at: usize) {
+        let (before, arguments) = self.started.arguments.split_at(at);
+        let Some((word, options)) = before.split_last() else {
+            return;
+        };
+        let has = |names: [&str; 2]| {
+            let mut options = options.iter();
+            options.any(|option| names.contains(&option.text.as_str()))
+        };
+        if has(["--no_python", "--no-python"]) || self.library != "accelerate" {
+            return;
+        }
+        if let Some(mut found) = script(word, arguments, has(["-m", "--module"])) {
+            found.open = self.started.open;
+            own::judge(self.ctx, found, self.found);
         }
     }
 
@@ -458,6 +492,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// An option that the command does not have.
     fn missing(&mut self, word: &Word, name: &str, behind: &[Word]) {
+        // Behind a blank it may be the text of a value.
+        if word.text.contains(' ') {
+            return;
+        }
         // A placeholder: `-...`, `--<name>`.
         let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if !name.bytes().all(is_name) || name.trim_start_matches('-').is_empty() {
