@@ -16,6 +16,7 @@ pub mod shell;
 pub mod tree;
 pub mod yaml;
 
+pub use self::comment::suppressions;
 pub use self::format::Format;
 
 use std::borrow::Cow;

@@ -26,8 +26,8 @@ use context::Context;
 use finding::{Finding, Severity};
 use rule::Rule;
 
-use crate::embedded::Format;
 use crate::embedded::command::Command;
+use crate::embedded::{Format, suppressions};
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -139,13 +139,16 @@ pub fn check_commands(
     }
     let facts = Facts {
         commands,
+        suppressions: suppressions(Format::Shell, text),
         ..Facts::default()
     };
     let view = knowledge.view(environment);
     let ctx = Context::new(text, &facts, &view, None, environment, overlay());
     let ctx = ctx.with_modules(modules);
     let rules = command::RULES.iter();
-    rules.flat_map(|rule| rule.findings(&ctx)).collect()
+    let findings = rules.flat_map(|rule| rule.findings(&ctx));
+    let is_wanted = |finding: &Finding| !is_suppressed(&facts, finding);
+    findings.filter(is_wanted).collect()
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
