@@ -1,7 +1,8 @@
-//! HF711 to HF714: commands of the libraries, wherever they are written.
+//! HF711 to HF715: commands of the libraries, wherever they are written.
 
 mod invalid_option_value;
 pub mod judge;
+mod missing_option;
 mod own;
 mod removed_command;
 mod unknown_command;
@@ -21,6 +22,7 @@ pub const RULES: &[&Rule] = &[
     &unknown_command::RULE,
     &unknown_option::RULE,
     &invalid_option_value::RULE,
+    &missing_option::RULE,
 ];
 
 /// A finding about a command, with the release that it is judged by.

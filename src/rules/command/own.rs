@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::judge::{Judged, Reader, installs};
+use super::judge::{Judged, Reader, Seen, installs};
 use crate::embedded::launched::{Launched, path_of};
 use crate::embedded::programs::Started;
 use crate::knowledge::extract::{self, Script};
@@ -32,6 +32,7 @@ pub fn judge<'a>(ctx: &Context<'a>, launched: Launched<'a>, found: &mut Vec<Judg
         sure: script.sure && !of_newer,
         command: script.command.clone(),
         found,
+        seen: Seen::default(),
     };
     reader.read();
 }
