@@ -14,6 +14,8 @@ pub struct Launched<'c> {
     pub arguments: &'c [Word],
     /// Whether more arguments come from elsewhere: `xargs`.
     pub open: bool,
+    /// Whether `uv run` starts it, in an environment of its own where the script asks for one.
+    pub by_uv: bool,
 }
 
 /// More scripts of one text are not looked for.
@@ -58,6 +60,8 @@ pub fn launched(command: &Command) -> Option<Launched<'_>> {
         _ => script(first, rest, false),
     }?;
     found.open = open;
+    let mut before = command.words.iter();
+    found.by_uv = before.any(|word| word.value().is_some_and(|it| base_name(it) == "uv"));
     Some(found)
 }
 
@@ -74,6 +78,7 @@ pub fn script<'c>(word: &'c Word, arguments: &'c [Word], is_module: bool) -> Opt
         is_module,
         arguments,
         open: false,
+        by_uv: false,
     })
 }
 

@@ -14,6 +14,7 @@ pub mod finding;
 mod fix;
 pub mod hover;
 mod imported;
+mod invalid_model_card;
 mod missing_package;
 pub mod refusal;
 mod report;
@@ -55,6 +56,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             requirements::RULES[2],
         ])
         .chain(command::RULES.iter().copied())
+        .chain([&invalid_model_card::RULE])
 }
 
 /// Rules that report only where the settings select them.
@@ -166,7 +168,7 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
         return true;
     }
-    if !facts.commands.is_empty() {
+    if !facts.commands.is_empty() || !facts.card.is_empty() {
         return true;
     }
     let imported = facts.imports.iter().map(|import| import.module.as_str());

@@ -15,8 +15,16 @@ pub fn judge<'a>(ctx: &Context<'a>, launched: Launched<'a>, found: &mut Vec<Judg
     let Some(script) = ctx.script(&path) else {
         return;
     };
+    let fields = &script.command.fields;
+    let has_own_releases = || {
+        let known = ctx.modules.and_then(|modules| modules.script(&path));
+        known.is_some_and(|known| has_script_block(known.module.text()))
+    };
+    if launched.by_uv && !fields.is_empty() && has_own_releases() {
+        return;
+    }
     // Its fields are those of the releases that apply here.
-    let of_newer = script.command.fields.iter().any(|class| {
+    let of_newer = fields.iter().any(|class| {
         let selected = ctx.view.selected(class);
         selected.is_none_or(|selected| selected.newer)
     });
@@ -57,14 +65,11 @@ impl Context<'_> {
             .collect();
         let text = script.module.text();
         let found = extract::script(script.module.place(), text, &imports)?;
-        // Where the script or the document asks for releases of its own, the fields may be others.
+        // Where the document asks for releases of its own, the fields may be others.
         let elsewhere = |class: &String| {
             let selected = self.view.selected(class);
             selected.is_some_and(|selected| installs(self, selected.library.name()))
         };
-        let fields = &found.command.fields;
-        let is_elsewhere =
-            fields.iter().any(elsewhere) || !fields.is_empty() && has_script_block(text);
-        (!is_elsewhere).then_some(found)
+        (!found.command.fields.iter().any(elsewhere)).then_some(found)
     }
 }

@@ -18,6 +18,9 @@ use crate::python::ast::{Call, Expr, ExprKind, Stmt, StmtKind};
 /// The name of the module that is run.
 pub const MAIN: &str = "__main__";
 
+/// Bases of bases beyond this are not followed.
+const MAX_BASES: usize = 8;
+
 /// Values within values beyond this are not looked into.
 const MAX_DEPTH: usize = 4;
 
@@ -250,7 +253,12 @@ impl<'a> Machine<'a> {
 
     /// The fields of a dataclass of the project as options; its bases of libraries are named.
     pub fn own_fields(&mut self, class: ClassRef<'a>, node: &mut Node) {
-        let Some(frame) = self.frame(class.module) else {
+        self.fields_of(class, node, MAX_BASES);
+    }
+
+    fn fields_of(&mut self, class: ClassRef<'a>, node: &mut Node, depth: usize) {
+        // The base of `class Config(Config)` is one of before, but is looked up behind.
+        let (Some(frame), Some(depth)) = (self.frame(class.module), depth.checked_sub(1)) else {
             return node.open();
         };
         let source = |range: crate::text::TextRange| range.slice(frame.text).to_owned();
@@ -269,7 +277,7 @@ impl<'a> Machine<'a> {
         }
         for base in bases {
             match base {
-                Value::Class(base) => self.own_fields(base, node),
+                Value::Class(base) => self.fields_of(base, node, depth),
                 Value::Foreign(path) if path == "object" => {}
                 Value::Foreign(path) => node.facts.push(Fact::Fields(path)),
                 _ => node.open(),

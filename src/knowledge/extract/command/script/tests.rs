@@ -123,6 +123,8 @@ fn what_may_take_more_is_not_known() {
     }
     for text in [
         "a = HfArgumentParser(A).parse_args_into_dataclasses()\n",
+        "@dataclass\nclass TrainingArguments(TrainingArguments):\n    a: int\n\
+         HfArgumentParser(TrainingArguments).parse_args_into_dataclasses()\n",
         "a = HfArgumentParser(SFTConfig).parse_args_into_dataclasses(return_remaining_strings=True)\n",
         "@dataclass\nclass A:\n    a: int = field(metadata={'aliases': ['-b']})\n\
          HfArgumentParser(A).parse_args_into_dataclasses()\n",
