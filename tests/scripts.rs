@@ -137,3 +137,20 @@ fn a_script_that_changes_is_read_again() {
     fs::write(folder.path().join("train.py"), more).unwrap();
     assert_eq!(check(folder.path(), "concise", &[]), "");
 }
+
+#[test]
+fn what_a_script_needs_is_told() {
+    let needs = ARGPARSE.replace("default=1e-5", "required=True");
+    let cases = [
+        ("python train.py --mode eval", 1),
+        ("python train.py --learn 1", 0),
+        ("python train.py \"$@\"", 0),
+        ("python train.py \"${ARGS[@]}\"", 0),
+        ("python train.py --help", 0),
+    ];
+    for (text, findings) in cases {
+        let folder = project(&[("train.py", &needs), ("run.sh", text)]);
+        let said = check(folder.path(), "concise", &[]);
+        assert_eq!(said.matches("HF715").count(), findings, "{text}: {said}");
+    }
+}

@@ -119,7 +119,7 @@ impl Known {
 
     /// An option that a shortened name may mean.
     fn shortened(&self, name: &str) -> Option<&CommandOption> {
-        if self.has(Flag::Exact) || !name.starts_with("--") {
+        if self.has(Flag::Exact) {
             return None;
         }
         let begins = |known: &String| known.starts_with(name);
