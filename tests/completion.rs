@@ -56,7 +56,9 @@ fn case(text: &str) -> Case {
     let without = marked.replacen('‸', "", 1);
     let cells = marked.contains(CELL).then(|| {
         // Each cell stands on lines of its own.
-        marked = Joined::new(marked.split(CELL).enumerate()).source().to_owned();
+        marked = Joined::new(marked.split(CELL).enumerate())
+            .source()
+            .to_owned();
         Joined::new(without.split(CELL).enumerate())
     });
     let offset = marked.find('‸').expect("a cursor");
@@ -126,7 +128,10 @@ fn signature(case: &Case) -> String {
         label.insert(range.start as usize, '<');
     }
     let about = found.active_documentation.unwrap_or_default();
-    format!("### {}\n{label}\n  {}\n  {about}\n", case.title, found.documentation)
+    format!(
+        "### {}\n{label}\n  {}\n  {about}\n",
+        case.title, found.documentation
+    )
 }
 
 #[test]
@@ -248,7 +253,9 @@ fn names_that_are_used_often() {
         let Some(format) = format.or(markdown).filter(|_| !parts) else {
             continue;
         };
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
         if text.len() < 500_000 && seen.insert(text.clone()) {
             let facts = analyse(format, &text);
             let ctx = Context::new(&text, &facts, &view, None, &environment, overlay());
@@ -283,7 +290,8 @@ impl Uses {
 
     /// At most 30 names of each that are passed in at least 3 files; a few need no order.
     fn table(&self) -> String {
-        let mut out = String::from("# Arguments that are used often in public code, the most used first.\n");
+        let mut out =
+            String::from("# Arguments that are used often in public code, the most used first.\n");
         let is_single = |symbol: &str| {
             let method = symbol.strip_prefix('*');
             method.is_some_and(|method| {
@@ -294,7 +302,11 @@ impl Uses {
         for (symbol, names) in self.0.iter().filter(|(symbol, _)| !is_single(symbol)) {
             let mut names: Vec<_> = names.iter().filter(|(_, count)| **count >= 3).collect();
             names.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
-            let names: Vec<&str> = names.iter().take(30).map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = names
+                .iter()
+                .take(30)
+                .map(|(name, _)| name.as_str())
+                .collect();
             if names.len() > 3 {
                 out.push_str(&format!("{symbol}: {}\n", names.join(" ")));
             }
