@@ -33,7 +33,7 @@ use hf_lsp::python::analyse;
 use hf_lsp::rules::context::Context;
 use hf_lsp::rules::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-use tries::tries;
+use tries::{Tries, tries};
 
 /// One call that should raise.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,12 +87,37 @@ fn conditions(view: &View, entity: &Entity) -> Vec<Raise> {
         .collect()
 }
 
+/// What is written down by hand, with a call for each value that is spoken of.
+fn stated(symbol: &str, name: &str) -> Vec<(Raise, Tries)> {
+    let mut found = Vec::new();
+    for stated in overlay().conditions(symbol) {
+        let raise = Raise {
+            exception: stated.exception.clone(),
+            when: stated.when.parse().unwrap(),
+            through: Vec::new(),
+            owner: symbol.to_owned(),
+        };
+        for value in &stated.instead {
+            let calls = vec![format!("{name}({}={:?})", stated.about[0], value.value)];
+            let tries = Tries {
+                calls,
+                ..Tries::default()
+            };
+            found.push((raise.clone(), tries));
+        }
+    }
+    found
+}
+
 /// For each condition of a callable that can be fulfilled, the first call that does.
 fn cases_of(view: &View, environment: &Environment, symbol: &str, entity: &Entity) -> Vec<Case> {
     let (package, name) = symbol.rsplit_once('.').unwrap();
-    let mut cases = Vec::new();
-    for raise in conditions(view, entity) {
+    let read = conditions(view, entity).into_iter().map(|raise| {
         let tries = tries(view, package, name, entity, &raise.when);
+        (raise, tries)
+    });
+    let mut cases = Vec::new();
+    for (raise, tries) in read.chain(stated(symbol, name)) {
         let mut text = tries.before;
         for path in tries.imports.iter().map(String::as_str).chain([symbol]) {
             let (package, name) = path.rsplit_once('.').unwrap();

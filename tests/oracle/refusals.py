@@ -36,7 +36,8 @@ def prepare():
     words = Tokenizer(models.WordLevel({"<end>": 0, "a": 1, "b": 2, "hello": 3}, unk_token="<end>"))
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, eos_token="<end>", pad_token="<end>")
-    texts = {"prompt": ["a"] * 4, "chosen": ["b"] * 4, "rejected": ["hello"] * 4}
+    texts = {"prompt": ["a"] * 4, "chosen": ["b"] * 4, "rejected": ["hello"] * 4, "text": ["a b"] * 4}
+    texts |= {"completion": ["b"] * 4, "label": [True, False] * 2}
     model = GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=1, n_embd=8, vocab_size=4, n_positions=64))
     return {"model": model, "tokenizer": tokenizer, "data": Dataset.from_dict(texts), "reward": reward}
 

@@ -51,6 +51,19 @@ struct Listed<'o> {
     options: Option<&'o Options>,
 }
 
+impl Listed<'_> {
+    /// Whether a value is one of them. What an annotation lists may be compared without regard to case.
+    fn admits(&self, value: &Value) -> bool {
+        let same = |known: &Value| match (known, value) {
+            (Value::Str(known), Value::Str(value)) if self.options.is_none() => {
+                known.eq_ignore_ascii_case(value)
+            }
+            _ => known == value,
+        };
+        self.values.iter().any(same)
+    }
+}
+
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for used in ctx.arguments() {
         let keyword = used.keyword(ctx);
@@ -70,7 +83,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let unlisted = std::iter::once(first)
             .chain(texts)
-            .find(|it| !listed.values.contains(it));
+            .find(|it| !listed.admits(it));
         if let Some(value) = unlisted.filter(|_| !is_refused(ctx, used)) {
             findings.extend(finding(ctx, used, value, &listed));
         }
