@@ -213,7 +213,8 @@ fn declared<'o>(annotation: &str) -> Option<Listed<'o>> {
     // `"pissa_niter_[number of iters]"` is a pattern.
     let is_pattern = |value: &Value| matches!(value, Value::Str(text) if text.contains(['[', '<']));
     let open = values.iter().any(is_pattern);
-    (!values.is_empty()).then_some(Listed {
+    // One value alone is what the library brings along, not all that users may name.
+    (values.len() > 1).then_some(Listed {
         values,
         open,
         options: None,
