@@ -13,6 +13,7 @@ pub mod docs;
 pub mod embedded;
 pub mod engine;
 pub mod environment;
+pub mod hub;
 pub mod incident;
 pub mod knowledge;
 pub mod notebook;

@@ -12,7 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{KNOWLEDGE, environment, format, header};
+use hf_lsp::assist::documentation::Shelf;
 use hf_lsp::assist::hover::hover;
+use hf_lsp::docs::describe::Limits;
+use hf_lsp::docs::source::Reader;
 use hf_lsp::embedded::analyse;
 
 /// The byte offsets that the marks point at.
@@ -32,10 +35,16 @@ fn marked(text: &str) -> Vec<u32> {
 fn shown(path: &Path, text: &str) -> String {
     let environment = environment(&header(text, "targets"), &[]);
     let facts = analyse(format(path), text);
+    let reader = Reader::default();
+    let shelf = Shelf {
+        reader: &reader,
+        pages: None,
+        limits: Limits::HOVER,
+    };
     let mut out = String::new();
     for offset in marked(text) {
         let line = 1 + text[..offset as usize].matches('\n').count();
-        let found = hover(&KNOWLEDGE, text, &facts, &environment, offset);
+        let found = hover(&KNOWLEDGE, text, &facts, &environment, &shelf, offset);
         match found {
             Some(hover) => {
                 let range = hover.range.slice(text);

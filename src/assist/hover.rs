@@ -2,7 +2,9 @@
 
 mod command;
 
+use super::documentation::{Pages, Shelf, documentation};
 use super::subject::{Subject, subject};
+use crate::docs::describe::Documentation;
 use crate::embedded::Format;
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
@@ -19,6 +21,9 @@ use crate::text::TextRange;
 
 /// More parameters than these are counted instead of shown.
 const SHOWN_PARAMS: usize = 12;
+
+/// Said while documentation is on its way.
+const COMING: &str = "\n\n*The documentation is being fetched: look again in a moment*";
 
 /// A hover.
 #[derive(Clone, Debug)]
@@ -37,6 +42,7 @@ pub fn hover(
     text: &str,
     facts: &Facts,
     environment: &Environment,
+    shelf: &Shelf<'_>,
     offset: u32,
 ) -> Option<Hover> {
     if !crate::rules::concerns(knowledge, text, facts) {
@@ -45,7 +51,13 @@ pub fn hover(
     let view = knowledge.view(environment);
     let ctx = Context::new(text, facts, &view, None, environment, overlay());
     let (subject, range) = subject(&ctx, offset)?;
-    let markdown = describe(&ctx, &subject)?;
+    let known = describe(&ctx, &subject)?;
+    let documentation = documentation(shelf, &view, environment, &subject);
+    let mut markdown = known.with(documentation.as_ref());
+    let is_silent = documentation.is_none_or(|found| found.text.is_empty());
+    if is_silent && shelf.pages.is_some_and(Pages::is_busy) {
+        markdown.push_str(COMING);
+    }
     Some(Hover {
         markdown,
         range,
@@ -53,8 +65,28 @@ pub fn hover(
     })
 }
 
-/// What is known about a subject, as Markdown of some lines; empty for a repository.
-pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<String> {
+/// What is known about a subject, in Markdown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// What it is: the declaration, and where it comes from.
+    pub head: String,
+    /// What became of it, and what belongs to it; empty where there is nothing to say.
+    pub history: String,
+}
+
+impl Known {
+    /// All of it, with the documentation in its place.
+    pub fn with(&self, documentation: Option<&Documentation>) -> String {
+        let text = documentation.map_or_else(String::new, Documentation::to_markdown);
+        let parts = [&self.head, &text, &self.history];
+        let parts = parts.iter().map(|part| part.trim_end());
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join("\n\n")
+    }
+}
+
+/// What is known about a subject; empty for a repository.
+pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<Known> {
     match subject {
         Subject::Argument { callee, name, .. } => {
             argument_text(ctx, callee, name).or_else(|| beside(ctx, name))
@@ -68,7 +100,7 @@ pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<String> {
             entity => entity_text(ctx, &entity),
         },
         Subject::Object(entity) => entity_text(ctx, entity),
-        Subject::Repository { .. } => Some(String::new()),
+        Subject::Repository { .. } => Some(Known::default()),
         Subject::Command { library, path } => command::command(ctx, library, path),
         Subject::CommandOption {
             library,
@@ -82,7 +114,7 @@ pub fn describe(ctx: &Context<'_>, subject: &Subject) -> Option<String> {
 const BESIDE: [&str; 2] = ["trl.ModelConfig", "trl.ScriptArguments"];
 
 /// A key of a configuration file that another class than the one it was recognised by takes.
-fn beside(ctx: &Context<'_>, name: &str) -> Option<String> {
+fn beside(ctx: &Context<'_>, name: &str) -> Option<Known> {
     if !matches!(ctx.facts.format, Format::Yaml | Format::Json) {
         return None;
     }
@@ -93,7 +125,7 @@ fn beside(ctx: &Context<'_>, name: &str) -> Option<String> {
 }
 
 /// "TrainingArguments · transformers 5.23.0 (uv.lock)"
-fn place(ctx: &Context<'_>, symbol: &str) -> String {
+pub(super) fn place(ctx: &Context<'_>, symbol: &str) -> String {
     let resolved = ctx.resolved(symbol).map_or_else(String::new, |resolved| {
         let library = ctx
             .view
@@ -104,7 +136,7 @@ fn place(ctx: &Context<'_>, symbol: &str) -> String {
     format!("{}{resolved}", label(symbol))
 }
 
-fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
+fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known> {
     let signature = ctx.view.signature(&callee.entity)?;
     let timeline = ctx.view.argument_timeline(&callee.symbol, name);
     let owner = timeline
@@ -115,14 +147,16 @@ fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Strin
         None if timeline.is_some() || signature.takes(name) => name.to_owned(),
         None => return None,
     };
-    let mut out = format!("```python\n{head}\n```\n{}\n", place(ctx, &owner));
-    if let Some(timeline) = &timeline {
-        out.push_str(&history(ctx, callee, name, timeline));
-    }
-    Some(out)
+    let mut parts = timeline.as_ref().map(lifetime).unwrap_or_default();
+    parts.extend(relatives(ctx, callee, name));
+    Some(Known {
+        head: format!("```python\n{head}\n```\n{}", place(ctx, &owner)),
+        history: parts.join(" · "),
+    })
 }
 
-fn parameter(param: &Param) -> String {
+/// `name: type = default`
+pub(super) fn parameter(param: &Param) -> String {
     let stars = match param.kind {
         ParamKind::VarArgs => "*",
         ParamKind::VarKeyword => "**",
@@ -141,14 +175,14 @@ fn parameter(param: &Param) -> String {
     out
 }
 
-/// "Since 4.41 · before: `evaluation_strategy` (removed in 4.51)"
-fn history(ctx: &Context<'_>, callee: &Callee, name: &str, timeline: &Timeline) -> String {
-    let mut parts = lifetime(timeline);
-    parts.extend(relatives(ctx, callee, name));
-    lines(parts)
+/// The history of an argument alone.
+pub(super) fn argument_history(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
+    argument_text(ctx, callee, name)
+        .map(|known| known.history)
+        .filter(|history| !history.is_empty())
 }
 
-/// When something came, was deprecated, and went.
+/// "Since transformers 4.41", "removed in 4.51": when something came, was deprecated, and went.
 fn lifetime(timeline: &Timeline) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(since) = timeline.since() {
@@ -165,14 +199,6 @@ fn lifetime(timeline: &Timeline) -> Vec<String> {
         }
     }
     parts
-}
-
-/// A paragraph of them, where there are any.
-fn lines(parts: Vec<String>) -> String {
-    match parts.is_empty() {
-        true => String::new(),
-        false => format!("\n{}\n", parts.join(" · ")),
-    }
 }
 
 /// Earlier and later names of the same argument.
@@ -215,21 +241,25 @@ fn entries<'o>(ctx: &Context<'o>, callee: &Callee) -> Vec<&'o Argument> {
 }
 
 /// A symbol that the resolved release lacks still has a history.
-fn missing(ctx: &Context<'_>, path: &str) -> Option<String> {
+fn missing(ctx: &Context<'_>, path: &str) -> Option<Known> {
     let timeline = ctx.view.symbol_timeline(path)?;
     let what = match (timeline.removed_in(), timeline.comes_in()) {
         (Some(gone), _) => format!("Removed in {} {gone}", timeline.library.name()),
         (None, Some(comes)) => format!("Available from {} {comes}", timeline.library.name()),
         (None, None) => return None,
     };
-    let why = ctx
-        .overlay
-        .symbol(path)
-        .map_or_else(String::new, |entry| format!("\n\n{}", entry.why));
-    Some(format!("`{path}`\n\n{}\n\n{what}{why}\n", place(ctx, path)))
+    let why = ctx.overlay.symbol(path).map(|entry| entry.why.clone());
+    Some(Known {
+        head: format!("`{path}`\n\n{}", place(ctx, path)),
+        history: [what]
+            .into_iter()
+            .chain(why)
+            .collect::<Vec<_>>()
+            .join("\n\n"),
+    })
 }
 
-fn entity_text(ctx: &Context<'_>, entity: &Entity) -> Option<String> {
+fn entity_text(ctx: &Context<'_>, entity: &Entity) -> Option<Known> {
     let (path, keyword) = match entity {
         Entity::Class(class) => (ctx.view.public_path(class), "class"),
         Entity::Function(function) => (ctx.public_function(function), "def"),
@@ -239,10 +269,15 @@ fn entity_text(ctx: &Context<'_>, entity: &Entity) -> Option<String> {
         Some(signature) => declaration(keyword, &path, &signature),
         None => format!("{keyword} {}", label(&path)),
     };
-    let mut out = format!("```python\n{head}\n```\n{}\n", place(ctx, &path));
     let timeline = ctx.view.symbol_timeline(&path);
-    out.push_str(&lines(timeline.as_ref().map(lifetime).unwrap_or_default()));
-    Some(out)
+    Some(Known {
+        head: format!("```python\n{head}\n```\n{}", place(ctx, &path)),
+        history: timeline
+            .as_ref()
+            .map(lifetime)
+            .unwrap_or_default()
+            .join(" · "),
+    })
 }
 
 /// A signature of bounded length, one parameter a line where there are several.

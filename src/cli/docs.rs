@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::Error;
-use crate::assist::hover::describe;
+use crate::assist::documentation::{Shelf, documentation};
+use crate::assist::hover::{Known, describe};
 use crate::assist::path;
-use crate::assist::subject::Subject;
 use crate::checker::{Checker, Request};
-use crate::docs::describe::{Documentation, Limits, Links, argument, symbol};
-use crate::docs::find::{self, Finder};
+use crate::docs::describe::Limits;
+use crate::docs::find::Finder;
 use crate::docs::source::Reader;
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
@@ -51,6 +51,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
             ..Layer::default()
         },
         use_active: true,
+        hub: None,
     };
     let checker = Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)?;
     // Any file of this folder has the versions that are wanted.
@@ -81,32 +82,21 @@ fn page(knowledge: &Knowledge, environment: &Environment, path: &str) -> Result<
         environment,
     };
     let subject = path::subject(&ctx, &finder, path).map_err(Error::new)?;
-    let mut text = describe(&ctx, &subject).unwrap_or_else(|| format!("`{path}`\n"));
-    let documentation = documentation(&finder, &subject);
+    let shelf = Shelf {
+        reader: &reader,
+        pages: None,
+        limits: Limits::TERMINAL,
+    };
+    let known = describe(&ctx, &subject).unwrap_or_else(|| Known {
+        head: format!("`{path}`"),
+        history: String::new(),
+    });
+    let documentation = documentation(&shelf, &view, environment, &subject);
     let note = documentation
         .is_none()
         .then(|| missing(&view, environment, path));
-    if let Some(documentation) = documentation {
-        text.push('\n');
-        text.push_str(&documentation.to_markdown());
-    }
+    let text = format!("{}\n", known.with(documentation.as_ref()));
     Ok(Page { text, note })
-}
-
-fn documentation(finder: &Finder<'_>, subject: &Subject) -> Option<Documentation> {
-    let view = finder.view;
-    let links = Links::default();
-    match subject {
-        Subject::Argument { callee, name, .. } => {
-            let doc = find::argument(finder, &callee.entity, name)?;
-            Some(argument(&doc, view, &links, &Limits::TERMINAL))
-        }
-        Subject::Object(entity) => {
-            let doc = find::symbol(finder, entity)?;
-            Some(symbol(&doc, view, &links, &Limits::TERMINAL))
-        }
-        _ => None,
-    }
 }
 
 /// Why nothing is documented.

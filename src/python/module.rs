@@ -37,6 +37,11 @@ impl Module {
         }
     }
 
+    /// What its file is called in messages.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
@@ -126,12 +131,37 @@ fn is_store(text: &str) -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct Modules {
     named: Vec<(String, Arc<Module>)>,
+    scripts: Vec<Script>,
+}
+
+/// A script of the project that a text names, with the project's own modules that it imports.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Its path as the text writes it.
+    pub name: String,
+    /// What it is.
+    pub module: Arc<Module>,
+    /// By the names by which it imports them.
+    pub imports: Vec<(String, Arc<Module>)>,
 }
 
 impl Modules {
     /// These modules.
     pub const fn new(named: Vec<(String, Arc<Module>)>) -> Self {
-        Self { named }
+        let scripts = Vec::new();
+        Self { named, scripts }
+    }
+
+    /// The same with scripts that the text names.
+    #[must_use]
+    pub fn with_scripts(mut self, scripts: Vec<Script>) -> Self {
+        self.scripts = scripts;
+        self
+    }
+
+    /// The script of that path.
+    pub fn script(&self, path: &str) -> Option<&Script> {
+        self.scripts.iter().find(|script| script.name == path)
     }
 
     /// Whether there are none.
@@ -156,7 +186,13 @@ impl Modules {
 
 impl Hash for Modules {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for (name, module) in &self.named {
+        fn pair(of: &(String, Arc<Module>)) -> (&String, &Arc<Module>) {
+            (&of.0, &of.1)
+        }
+        let scripts = self.scripts.iter();
+        let scripts =
+            scripts.flat_map(|it| it.imports.iter().map(pair).chain([(&it.name, &it.module)]));
+        for (name, module) in self.named.iter().map(pair).chain(scripts) {
             (name, &module.place, &module.text).hash(state);
         }
     }

@@ -294,7 +294,7 @@ pub fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
 }
 
 /// What the callee hands its keywords on to.
-fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
+pub fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
     match ctx.view.resolve(&forwards_to(ctx, callee)?) {
         found @ Entity::Function(_) if found != callee.entity => ctx.view.signature(&found),
         _ => None,
@@ -302,7 +302,7 @@ fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
 }
 
 /// The curated entry: of the callable itself, of a base, or of what it hands its keywords to.
-fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overlay::Argument> {
+pub fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overlay::Argument> {
     if !ctx.overlay.knows_argument(name) {
         return None;
     }

@@ -1,18 +1,22 @@
 //! Everything a rule may look at, and what the origins of a file's values turn out to be.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::Beside;
 use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::{ArgumentUse, Callee};
 use super::command::judge::Judged;
+use super::hub::LookUp;
 use super::imported::Neighbours;
 use super::refusal::Refusal;
 use super::repository::Repository;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
+use crate::knowledge::extract::Script;
 use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
@@ -40,7 +44,12 @@ pub struct Context<'a> {
     refusals: OnceCell<Vec<Refusal>>,
     commands: OnceCell<Vec<Judged<'a>>>,
     repositories: OnceCell<Vec<Repository>>,
+    look_up: Option<&'a dyn LookUp>,
     pub(super) neighbours: Option<Neighbours<'a>>,
+    /// The project's own modules that the document names.
+    pub(super) modules: Option<&'a Modules>,
+    /// What its scripts take, by path, once somebody asked.
+    pub(super) scripts: RefCell<FxHashMap<String, Option<Rc<Script>>>>,
 }
 
 /// What a value of the file is.
@@ -91,15 +100,25 @@ impl<'a> Context<'a> {
             refusals: OnceCell::new(),
             commands: OnceCell::new(),
             repositories: OnceCell::new(),
+            look_up: None,
             neighbours: None,
+            modules: None,
+            scripts: RefCell::default(),
         }
     }
 
-    /// The same with the project's own modules that the document imports.
+    /// The same with what stands beside the document.
     #[must_use]
-    pub fn with_modules(mut self, modules: &'a Modules) -> Self {
-        self.neighbours = Neighbours::new(modules);
+    pub fn with(mut self, beside: Beside<'a>) -> Self {
+        self.neighbours = beside.modules.and_then(Neighbours::new);
+        self.look_up = beside.repositories;
+        self.modules = beside.modules;
         self
+    }
+
+    /// What the Hub says about repositories, where anybody asks it.
+    pub(super) fn look_up(&self) -> Option<&'a dyn LookUp> {
+        self.look_up
     }
 
     /// What each call of the file calls, where it is something of a library.

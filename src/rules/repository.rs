@@ -3,19 +3,11 @@
 use super::context::Context;
 use crate::embedded::command::Word;
 use crate::embedded::programs::{self, Started};
+pub use crate::hub::id::Kind;
 use crate::knowledge::signature::Signature;
 use crate::python::ast::ParamKind;
 use crate::python::facts::{Call, CallId, Value};
 use crate::text::TextRange;
-
-/// What kind of repository is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// `https://huggingface.co/<id>`
-    Model,
-    /// `https://huggingface.co/datasets/<id>`
-    Dataset,
-}
 
 /// Which state of a repository is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +110,42 @@ const SOMEWHERE: &[(&str, &str, Kind, Purpose)] = &[
     ("InferenceClient", "model", Kind::Model, Purpose::Load),
 ];
 
+/// What `load_dataset` takes for the name of a builder of its own (datasets 5.2 `packaged_modules/__init__.py`
+/// and earlier releases).
+const BUILDERS: &[&str] = &[
+    "csv",
+    "json",
+    "pandas",
+    "parquet",
+    "arrow",
+    "text",
+    "conll",
+    "imagefolder",
+    "audiofolder",
+    "videofolder",
+    "meshfolder",
+    "pdffolder",
+    "niftifolder",
+    "webdataset",
+    "xml",
+    "hdf5",
+    "eval",
+    "lance",
+    "tsfile",
+    "iceberg",
+    "vortex",
+    "mmcif",
+    "pdb",
+    "genbank",
+    "fasta",
+    "fastq",
+    "harbor",
+    "sql",
+    "spark",
+    "generator",
+    "cache",
+];
+
 /// Words that begin the names of functions which write to the repository they are given.
 const WRITERS: &[&str] = &["create_", "upload_", "push_", "delete_", "move_", "update_"];
 
@@ -154,6 +182,9 @@ fn of_call(ctx: &Context<'_>, id: CallId, call: &Call, found: &mut Vec<Repositor
     let by_name = by_name.map(|given| (&*given.name.name, &given.value, given.value_range));
     for (name, value, range) in by_place.chain(by_name) {
         let Value::Str(written) = value else { continue };
+        if BUILDERS.contains(&written.as_str()) {
+            continue;
+        }
         let Some((kind, purpose)) = meaning(&callee.symbol, name, call) else {
             continue;
         };

@@ -86,8 +86,8 @@ const FOREIGN: &[&str] = &[
 /// [`Finder::forget`].
 #[derive(Debug)]
 pub struct Finder {
-    files: Arc<dyn Files>,
-    root: PathBuf,
+    pub(super) files: Arc<dyn Files>,
+    pub(super) root: PathBuf,
     /// By file.
     known: DashMap<PathBuf, (Option<SystemTime>, Option<Arc<Module>>)>,
     /// Whether a folder has a module or package of that name.
@@ -109,10 +109,24 @@ impl Finder {
     /// The modules that the Python at `path` imports, less those of packages that are a library's. None at all
     /// where none of them makes an object.
     pub fn modules(&self, path: &Path, text: &str, is_library: impl Fn(&str) -> bool) -> Modules {
-        let Some(folder) = path.parent().filter(|folder| folder.is_absolute()) else {
-            return Modules::default();
-        };
+        let mut found = self.imported(path, text, is_library);
+        if !found.iter().any(|(_, module)| module.makes_objects()) {
+            found.clear();
+        }
+        Modules::new(found)
+    }
+
+    /// All of these modules, by the names by which they are imported.
+    pub(super) fn imported(
+        &self,
+        path: &Path,
+        text: &str,
+        is_library: impl Fn(&str) -> bool,
+    ) -> Vec<(String, Arc<Module>)> {
         let mut found: Vec<(String, Arc<Module>)> = Vec::new();
+        let Some(folder) = path.parent().filter(|folder| folder.is_absolute()) else {
+            return found;
+        };
         for Imported { module, names } in imports(text) {
             let package = module.split('.').next().unwrap_or_default();
             if FOREIGN.contains(&package) || is_library(package) {
@@ -134,15 +148,12 @@ impl Finder {
                 found.extend(module.map(|module| (name, module)));
             }
         }
-        if !found.iter().any(|(_, module)| module.makes_objects()) {
-            found.clear();
-        }
-        Modules::new(found)
+        found
     }
 
     /// Where Python may look for a module: beside the file, below the folders above it, or for a relative
     /// import in the one folder that it names.
-    fn bases(&self, folder: &Path, module: &str) -> Vec<PathBuf> {
+    pub(super) fn bases(&self, folder: &Path, module: &str) -> Vec<PathBuf> {
         let level = module.len() - module.trim_start_matches('.').len();
         if let Some(above) = level.checked_sub(1) {
             let base = folder.ancestors().nth(above).map(Path::to_path_buf);
@@ -197,7 +208,7 @@ impl Finder {
     }
 
     /// Nothing for a file that is too large or no text.
-    fn read(&self, file: &Path) -> Option<Arc<Module>> {
+    pub(super) fn read(&self, file: &Path) -> Option<Arc<Module>> {
         let modified = self.files.modified(file);
         if let Some(known) = self.known.get(file).filter(|known| known.0 == modified) {
             return known.1.clone();

@@ -9,6 +9,7 @@ mod abuse;
 mod client;
 mod code_actions;
 mod commands;
+mod completion;
 mod configs;
 mod diagnostics;
 mod documents;

@@ -1,8 +1,9 @@
 //! Commands of the libraries and their options.
 
-use super::{argument_text, lifetime, lines};
+use super::{Known as Text, argument_text, lifetime};
 use crate::knowledge::command::{Known, Named, field_of};
 use crate::knowledge::fact::{CommandOption, Takes};
+use crate::knowledge::timeline::Timeline;
 use crate::knowledge::view::Entity;
 use crate::rules::arguments::class_callee;
 use crate::rules::context::Context;
@@ -11,13 +12,10 @@ use crate::rules::context::Context;
 const SHOWN: usize = 24;
 
 /// `hf download`, what stands below it, and since when it is there.
-pub fn command(ctx: &Context<'_>, library: &str, path: &str) -> Option<String> {
+pub fn command(ctx: &Context<'_>, library: &str, path: &str) -> Option<Text> {
     let known = ctx.view.command(library, path)?;
-    let mut out = format!(
-        "```shell\n{}\n```\n{}\n",
-        usage(&known),
-        place(ctx, library)
-    );
+    let head = format!("```shell\n{}\n```\n{}", usage(&known), place(ctx, library));
+    let mut parts = Vec::new();
     if !known.subs.is_empty() {
         let mut names: Vec<String> = known
             .subs
@@ -28,7 +26,7 @@ pub fn command(ctx: &Context<'_>, library: &str, path: &str) -> Option<String> {
         if known.subs.len() > SHOWN {
             names.push(format!("and {} more", known.subs.len() - SHOWN));
         }
-        out.push_str(&format!("\nCommands: {}\n", names.join(", ")));
+        parts.push(format!("Commands: {}", names.join(", ")));
     }
     let options: Vec<String> = known
         .options
@@ -38,14 +36,23 @@ pub fn command(ctx: &Context<'_>, library: &str, path: &str) -> Option<String> {
         .map(|name| format!("`{name}`"))
         .collect();
     if !options.is_empty() && options.len() <= SHOWN {
-        out.push_str(&format!("\nOptions: {}\n", options.join(", ")));
+        parts.push(format!("Options: {}", options.join(", ")));
     }
     let timeline = match path.rsplit_once(' ') {
         Some((parent, name)) => ctx.view.sub_timeline(library, parent, name),
         None => ctx.view.program_timeline(library, path),
     };
-    out.push_str(&lines(timeline.as_ref().map(lifetime).unwrap_or_default()));
-    Some(out)
+    parts.extend(lived(timeline.as_ref()));
+    Some(Text {
+        head,
+        history: parts.join("\n\n"),
+    })
+}
+
+/// When it came, was deprecated, and went.
+fn lived(timeline: Option<&Timeline>) -> Option<String> {
+    let parts = lifetime(timeline?);
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// `hf repos COMMAND`, `hf download ... [OPTIONS]`
@@ -72,22 +79,23 @@ fn place(ctx: &Context<'_>, library: &str) -> String {
 }
 
 /// An option: its names, what it takes, since when; or the field of the dataclass that it sets.
-pub fn option(ctx: &Context<'_>, library: &str, known: &Known, name: &str) -> Option<String> {
+pub fn option(ctx: &Context<'_>, library: &str, known: &Known, name: &str) -> Option<Text> {
     match ctx.view.option(known, name) {
         Named::Option(option) => {
             let timeline = ctx.view.option_timeline(library, &known.path, name);
-            let mut out = format!(
-                "```shell\n{} {}\n```\n`{}` · {}\n",
+            let head = format!(
+                "```shell\n{} {}\n```\n`{}` · {}",
                 option.names.join(", "),
                 value(&option),
                 known.path,
                 place(ctx, library)
             );
-            if option.required {
-                out.push_str("\nRequired\n");
-            }
-            out.push_str(&lines(timeline.as_ref().map(lifetime).unwrap_or_default()));
-            Some(out)
+            let needed = option.required.then(|| "Required".to_owned());
+            let parts: Vec<String> = needed.into_iter().chain(lived(timeline.as_ref())).collect();
+            Some(Text {
+                head,
+                history: parts.join(" · "),
+            })
         }
         Named::Field => {
             let field = field_of(name)?;

@@ -38,7 +38,8 @@ pub fn import_name(ctx: &Context<'_>, path: &str) -> Option<(String, Vec<Edit>)>
     Some((name.to_owned(), vec![edit]))
 }
 
-fn new_import(ctx: &Context<'_>, module: &str, name: &str) -> Edit {
+/// A new statement that imports a name.
+pub fn new_import(ctx: &Context<'_>, module: &str, name: &str) -> Edit {
     let newline = line_end(ctx.text);
     Edit {
         range: TextRange::at(ctx.facts.import_insertion),
@@ -47,7 +48,7 @@ fn new_import(ctx: &Context<'_>, module: &str, name: &str) -> Edit {
 }
 
 /// The line end that the document uses.
-pub(super) fn line_end(text: &str) -> &'static str {
+pub fn line_end(text: &str) -> &'static str {
     match memchr::memchr(b'\n', text.as_bytes()) {
         Some(end) if end > 0 && text.as_bytes()[end - 1] == b'\r' => "\r\n",
         _ => "\n",

@@ -14,7 +14,7 @@ impl Run<'_> {
         let absolute = absolute(path);
         let check = |cells: &Joined| {
             let mut found = self.find_python(&absolute, cells.code(), cells.declares());
-            found.extend(self.checker.check_commands(&absolute, cells));
+            found.extend(self.checker.check_magics(&absolute, cells));
             found.sort_by_key(|finding| finding.range);
             cells.fixable(found)
         };
