@@ -71,7 +71,11 @@ impl Finder<'_> {
         if tables == ["ConfigArgs"] && self.is_declared_by(class, name, ancestor) {
             return None;
         }
-        self.in_tables(tables, last(class), name)
+        // Outputs take over what the class directly above says.
+        let above = self.view.mro(class).classes.get(1).cloned();
+        let above = above.filter(|above| ancestor == "ModelOutput" && last(above) != ancestor);
+        let own = above.and_then(|above| self.in_function(&above, name));
+        own.or_else(|| self.in_tables(tables, last(class), name))
     }
 
     pub(super) fn in_tables_of_function(
