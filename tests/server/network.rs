@@ -220,7 +220,11 @@ fn hints_stand_beside_names_where_the_user_wants_them() {
             .iter()
             .map(|it| it["label"].as_str().unwrap())
             .collect();
-        assert_eq!(labels.contains(&"1.00 B · apache-2.0"), wanted, "{labels:?}");
+        assert_eq!(
+            labels.contains(&"1.00 B · apache-2.0"),
+            wanted,
+            "{labels:?}"
+        );
         session.end("");
     }
 }
