@@ -2,7 +2,7 @@
 
 pub mod live;
 mod network;
-mod pages;
+pub mod pages;
 
 pub use network::{Asked, Network, News, Tell};
 

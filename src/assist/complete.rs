@@ -56,7 +56,7 @@ pub fn complete(
 }
 
 /// A place, and what is known about it.
-struct Place<'p, 'c> {
+pub(super) struct Place<'p, 'c> {
     ctx: &'p Context<'c>,
     typed: &'p Typed,
     /// Whether statements can be added to the document.

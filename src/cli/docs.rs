@@ -1,18 +1,24 @@
 //! `hf-lsp docs transformers.TrainingArguments.eval_strategy`
 
+mod fetch;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::Error;
-use crate::assist::documentation::{Shelf, documentation};
+use super::network::Network;
+use crate::assist::documentation::{Pages, Shelf, documentation};
 use crate::assist::hover::{Known, describe};
 use crate::assist::path;
 use crate::checker::{Checker, Request};
 use crate::docs::describe::Limits;
 use crate::docs::find::Finder;
 use crate::docs::source::Reader;
+use crate::engine::pages::Waiting;
 use crate::environment::Environment;
+use crate::hub::Mode;
+use crate::hub::network::Subject;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
 use crate::knowledge::view::{Entity, View};
@@ -26,13 +32,20 @@ use crate::workspace::versions::project_root;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A class, function or method by the path of its import, or one followed by an argument
-    path: String,
+    #[arg(required_unless_present = "fetch")]
+    path: Option<String>,
     /// A release instead of what the project uses, `transformers==5.23.0`; may be repeated
     #[arg(long = "target", value_name = "PKG==VER")]
     targets: Vec<String>,
     /// Interpreter or environment to take versions and documentation from; it is read, never run
     #[arg(long, value_name = "PATH")]
     python: Option<PathBuf>,
+    /// Fetch the page of a package that is not installed; without it only pages that were fetched before are read
+    #[arg(long)]
+    online: bool,
+    /// Fetch all pages about the symbols of a release, to be read without a network; may be repeated
+    #[arg(long, value_name = "PKG==VER")]
+    fetch: Vec<String>,
 }
 
 /// Runs the command.
@@ -43,6 +56,17 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let here = std::env::current_dir()
         .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
     let files: Arc<dyn Files> = Arc::new(Disk);
+    let mode = match args.online || !args.fetch.is_empty() {
+        true => Mode::On,
+        false => Mode::Cache,
+    };
+    let network = Network::new(Arc::clone(&files), mode, Subject::Documentation)?;
+    for release in &args.fetch {
+        fetch::fetch(&network, release)?;
+    }
+    let Some(path) = args.path.as_deref().map(str::trim) else {
+        return Ok(ExitCode::SUCCESS);
+    };
     let request = Request {
         root: project_root(&*files, &here),
         python: args.python.clone(),
@@ -56,7 +80,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let checker = Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)?;
     // Any file of this folder has the versions that are wanted.
     let answer = checker.versions(&here.join("script.py"), None);
-    let shown = page(checker.knowledge(), &answer.environment, args.path.trim())?;
+    let client = Arc::clone(network.hub.client());
+    let pages = Waiting::new(client, network.runtime.handle().clone());
+    let shown = page(checker.knowledge(), &answer.environment, &pages, path)?;
     anstream::print!("{}", shown.text);
     if let Some(note) = shown.note {
         anstream::eprintln!("hf-lsp: {note}");
@@ -71,7 +97,12 @@ struct Page {
     note: Option<String>,
 }
 
-fn page(knowledge: &Knowledge, environment: &Environment, path: &str) -> Result<Page, Error> {
+fn page(
+    knowledge: &Knowledge,
+    environment: &Environment,
+    pages: &dyn Pages,
+    path: &str,
+) -> Result<Page, Error> {
     let view = knowledge.view(environment);
     let facts = Facts::default();
     let ctx = Context::new("", &facts, &view, None, environment, overlay());
@@ -84,7 +115,7 @@ fn page(knowledge: &Knowledge, environment: &Environment, path: &str) -> Result<
     let subject = path::subject(&ctx, &finder, path).map_err(Error::new)?;
     let shelf = Shelf {
         reader: &reader,
-        pages: None,
+        pages: Some(pages),
         limits: Limits::TERMINAL,
     };
     let known = describe(&ctx, &subject).unwrap_or_else(|| Known {
@@ -118,7 +149,7 @@ fn missing(view: &View, environment: &Environment, path: &str) -> String {
         format!("the installed `{library}` says nothing about `{path}`")
     } else {
         format!(
-            "`{library}` is not installed here, so its documentation is not at hand; `--python PATH` names an environment that has it"
+            "`{library}` is not installed here, so its documentation is not at hand; `--python PATH` names an environment that has it, `--online` fetches its page"
         )
     }
 }

@@ -4,6 +4,7 @@ pub mod check;
 pub mod docs;
 pub mod explain;
 pub mod knowledge;
+mod network;
 pub mod server;
 
 use std::process::ExitCode;

@@ -75,6 +75,14 @@ impl Inventory {
         self.entries.get(symbol)
     }
 
+    /// The pages that explain symbols, sorted, each once.
+    pub fn pages(&self) -> Vec<&str> {
+        let mut pages: Vec<&str> = self.entries.values().map(|entry| &*entry.page).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        pages
+    }
+
     /// How many symbols there are.
     pub fn len(&self) -> usize {
         self.entries.len()

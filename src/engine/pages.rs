@@ -141,6 +141,43 @@ impl Keeps<Arc<str>> for Inner {
     }
 }
 
+/// The same for who has time to wait: the command line.
+pub struct Waiting {
+    client: Arc<Client>,
+    runtime: Handle,
+}
+
+impl Waiting {
+    /// Nothing is fetched yet. Not to be asked on a thread of the runtime.
+    pub const fn new(client: Arc<Client>, runtime: Handle) -> Self {
+        Self { client, runtime }
+    }
+}
+
+impl Pages for Waiting {
+    fn inventory(&self, site: &Site, _symbol: &str) -> Option<Listed> {
+        self.runtime.block_on(inventory(&self.client, site)).ok()
+    }
+
+    fn page(&self, site: &Site, page: &str) -> Option<Arc<str>> {
+        let path = below(site, &format!("{page}.md"));
+        self.runtime.block_on(text(&self.client, &path)).ok()
+    }
+
+    fn is_busy(&self) -> bool {
+        false
+    }
+}
+
+/// Fetches a page, to be remembered.
+///
+/// # Errors
+/// Why it cannot be had.
+pub async fn fetch_page(client: &Arc<Client>, site: &Site, page: &str) -> Result<(), Error> {
+    let path = below(site, &format!("{page}.md"));
+    text(client, &path).await.map(drop)
+}
+
 /// The path of a file below the address of the documentation.
 fn below(site: &Site, file: &str) -> String {
     let language = site.language.iter().map(String::as_str);

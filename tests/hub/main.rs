@@ -7,6 +7,7 @@ mod desk;
 mod facts;
 mod faults;
 mod modes;
+mod program;
 #[path = "../common/hub/mod.rs"]
 mod stand_in;
 mod token;

@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// Nothing was sent anywhere but to the Hub, and the token is in nothing that was shown.
-    fn end(mut self, shown: &str) {
+    fn end(self, shown: &str) {
         assert!(!shown.contains(TOKEN));
         assert_eq!(self.stand_in.paths(Port::Foreign), Vec::<String>::new());
         self.client.finish();

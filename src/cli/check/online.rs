@@ -4,49 +4,33 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use tokio::runtime::{Builder, Runtime};
 
 use crate::checker::Checker;
+use crate::cli::Error;
+use crate::cli::network::Network;
 use crate::embedded::{Format, analyse};
 use crate::environment::Environment;
-use crate::hub::{Given, Hub, Kind, Mode, Need, RepoId, Settings};
+use crate::hub::network::Subject;
+use crate::hub::{Hub, Kind, Mode, Need, RepoId};
 use crate::rules;
 use crate::rules::repository::{Purpose, Repository, Revision};
 use crate::workspace::files::Files;
 
-/// The Hub, and what does the look-ups.
-pub struct Online {
-    runtime: Runtime,
-    /// Remembers the answers.
-    pub hub: Hub,
-}
+/// The Hub, asked about what files name.
+pub struct Online(Network);
 
 impl Online {
-    /// Nothing is asked yet. Who asks for it on the command line trusts the folder.
+    /// Nothing is asked yet.
     ///
     /// # Errors
     /// Where the system gives no threads.
-    pub fn new(files: Arc<dyn Files>) -> std::io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
-        let given = Given {
-            mode: Some(Mode::On),
-            trusted: Some(true),
-            ..Given::default()
-        };
-        let settings = Settings::new(&*files, given);
-        for problem in &settings.problems {
-            anstream::eprintln!("warning: {problem}");
-        }
-        if let Err(why) =
-            settings.allows(crate::hub::network::Subject::Repository, Need::Background)
-        {
-            anstream::eprintln!("warning: nothing is looked up: {why}");
-        }
-        let hub = Hub::new(settings, files, runtime.handle().clone());
-        Ok(Self { runtime, hub })
+    pub fn new(files: Arc<dyn Files>) -> Result<Self, Error> {
+        Network::new(files, Mode::On, Subject::Repository).map(Self)
+    }
+
+    /// Remembers the answers.
+    pub fn hub(&self) -> Hub {
+        self.0.hub.clone()
     }
 
     /// Waits until everything that a text names was looked up, or could not be.
@@ -71,20 +55,22 @@ impl Online {
             let revision = revision.as_deref();
             match kind {
                 Kind::Model => drop(
-                    self.hub
+                    self.0
+                        .hub
                         .wait_for_model(id, revision, Need::Background)
                         .await,
                 ),
                 Kind::Dataset => {
                     drop(
-                        self.hub
+                        self.0
+                            .hub
                             .wait_for_dataset(id, revision, Need::Background)
                             .await,
                     );
                 }
             }
         });
-        self.runtime.block_on(join_all(asked));
+        self.0.runtime.block_on(join_all(asked));
     }
 }
 

@@ -42,10 +42,10 @@ struct Outcome {
 
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let online = match args.online {
-        true => Some(Online::new(Arc::new(Disk)).map_err(|error| Error(error.to_string()))?),
+        true => Some(Online::new(Arc::new(Disk))?),
         false => None,
     };
-    let checker = checker(args, online.as_ref().map(|online| online.hub.clone()))?;
+    let checker = checker(args, online.as_ref().map(Online::hub))?;
     let from_stdin = args.paths == [PathBuf::from("-")];
     let run = Run {
         args,

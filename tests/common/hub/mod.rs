@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
 
+#[allow(unused_imports, reason = "each target uses its part")]
 pub use answers::CONFIG_SHA;
 
 /// Which listener.
