@@ -3,6 +3,7 @@
 pub mod live;
 mod network;
 pub mod pages;
+pub mod reading;
 
 pub use network::{Asked, Network, News, Tell};
 
@@ -81,6 +82,20 @@ pub trait Engine: Send + Sync + 'static {
 
     /// What to show for the byte `offset` of a document.
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText>;
+
+    /// The address of the whole documentation of what stands at the byte `offset`; see [`reading`].
+    fn documentation_of(&self, document: &Document, offset: u32) -> Option<String> {
+        let _ = (document, offset);
+        None
+    }
+
+    /// The text behind such an address. May wait for the network.
+    ///
+    /// # Errors
+    /// A sentence where the address is none of ours, or names what nobody knows.
+    fn read_documentation(&self, address: &str) -> Result<String, String> {
+        Err(format!("`{address}` is not known"))
+    }
 
     /// The places of a document that name something with a page of its own, in order.
     fn links(&self, document: &Document) -> Vec<Link> {

@@ -35,6 +35,8 @@ pub struct Hover {
     pub range: TextRange,
     /// What it speaks of.
     pub subject: Subject,
+    /// The address of the page that explains it, where that is known.
+    pub link: Option<String>,
 }
 
 /// The hover for a byte offset. What is known of a repository is for the caller to add.
@@ -55,7 +57,9 @@ pub fn hover(
     let known = describe(&ctx, &subject)?;
     let documentation = documentation(shelf, &view, environment, &subject);
     let mut markdown = known.with(documentation.as_ref());
-    let is_silent = documentation.is_none_or(|found| found.text.is_empty());
+    let is_silent = documentation
+        .as_ref()
+        .is_none_or(|found| found.text.is_empty());
     if is_silent && shelf.pages.is_some_and(Pages::is_busy) {
         markdown.push_str(COMING);
     }
@@ -63,6 +67,7 @@ pub fn hover(
         markdown,
         range,
         subject,
+        link: documentation.and_then(|found| found.link),
     })
 }
 

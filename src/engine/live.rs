@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use dashmap::DashSet;
 use serde_json::Value;
 
-use super::{Asked, Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell};
+use super::{
+    Asked, Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell, reading,
+};
 use crate::assist::complete::complete;
 use crate::assist::documentation::{Pages, Shelf};
 use crate::assist::hover;
@@ -188,6 +190,26 @@ impl LiveEngine {
             .collect()
     }
 
+    /// The hover for a byte of a document, with what it is judged by.
+    fn hover_at(
+        &self,
+        document: &Document,
+        offset: u32,
+    ) -> Option<(hover::Hover, Arc<Checker>, Arc<Answer>)> {
+        if !holds_code(document) {
+            return None;
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let text = document.code();
+        let hover = checker.analysed(&path, text, || {
+            let facts = document.facts();
+            let (knowledge, environment) = (checker.knowledge(), &answer.environment);
+            hover::hover(knowledge, text, facts, environment, &self.shelf(), offset)
+        })?;
+        Some((hover, checker, answer))
+    }
+
     /// Where documentation is looked for.
     fn shelf(&self) -> Shelf<'_> {
         let network = self.network.get();
@@ -287,28 +309,12 @@ impl Engine for LiveEngine {
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
-        if !holds_code(document) {
-            return None;
-        }
-        let path = self.path_of(document);
-        let (checker, answer) = self.place_of(document, &path);
-        let text = document.code();
-        let hover = checker.analysed(&path, text, || {
-            let facts = document.facts();
-            hover::hover(
-                checker.knowledge(),
-                text,
-                facts,
-                &answer.environment,
-                &self.shelf(),
-                offset,
-            )
-        })?;
+        let (hover, checker, _) = self.hover_at(document, offset)?;
         let markdown = match &hover.subject {
             Subject::Repository { kind, id, revision } => {
-                let hub = &self.network.get()?.hub;
+                let path = self.path_of(document);
                 let asked = Asked {
-                    hub,
+                    hub: &self.network.get()?.hub,
                     files: &*self.files,
                     folders: [path.parent()?, checker.root()],
                 };
@@ -320,6 +326,29 @@ impl Engine for LiveEngine {
             markdown,
             range: hover.range,
         })
+    }
+
+    fn documentation_of(&self, document: &Document, offset: u32) -> Option<String> {
+        let (hover, checker, answer) = self.hover_at(document, offset)?;
+        let view = checker.knowledge().view(&answer.environment);
+        reading::address(&view, &hover)
+    }
+
+    fn read_documentation(&self, address: &str) -> Result<String, String> {
+        let folder = {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            state.folders.first().cloned().unwrap_or_default()
+        };
+        let path = folder.join("untitled.py");
+        let checker = self.checker_for(&path);
+        let answer = checker.versions(&path, None);
+        let shelf = Shelf {
+            limits: Limits::TERMINAL,
+            ..self.shelf()
+        };
+        let knowledge = checker.knowledge();
+        let network = self.network.get();
+        reading::read(address, network, &shelf, knowledge, &answer.environment)
     }
 
     fn links(&self, document: &Document) -> Vec<Link> {

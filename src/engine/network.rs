@@ -35,6 +35,8 @@ pub struct Network {
     pub hub: Hub,
     /// Pages.
     pub pages: Fetched,
+    /// What does the look-ups.
+    pub runtime: Handle,
 }
 
 impl Network {
@@ -48,8 +50,12 @@ impl Network {
         let hub = Hub::new(settings, files, runtime.clone());
         forward(&hub, &runtime, Arc::clone(&tell));
         let client = Arc::clone(hub.client());
-        let pages = Fetched::new(client, runtime, Box::new(move || tell(News::Done)));
-        Self { hub, pages }
+        let pages = Fetched::new(client, runtime.clone(), Box::new(move || tell(News::Done)));
+        Self {
+            hub,
+            pages,
+            runtime,
+        }
     }
 }
 

@@ -6,13 +6,15 @@ use tower_lsp_server::gen_lsp_types::{
     DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, MarkupKind,
     NotebookCellLanguage, NotebookDocumentFilterWithCells, NotebookDocumentSyncOptions,
     PositionEncodingKind, Save, SaveOptions, ServerCapabilities, ServerCompletionItemOptions,
-    SignatureHelpClientCapabilities, SignatureHelpOptions, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    SignatureHelpClientCapabilities, SignatureHelpOptions, TextDocumentContentOptions,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceOptions,
 };
 
 use super::code_action::FIX_ALL;
 use super::execute_command::commands;
 use super::session::Options;
+use crate::engine::reading;
 use crate::workspace::encoding::Encoding;
 
 /// The parts of the client's capabilities that change what the server does.
@@ -277,6 +279,9 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(ChangeNotifications::Bool(true)),
             }),
+            text_document_content: Some(
+                TextDocumentContentOptions::new(vec![reading::SCHEME.to_owned()]).into(),
+            ),
             ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tower_lsp_server::gen_lsp_types::{ExecuteCommandParams, Uri};
+use tower_lsp_server::gen_lsp_types::{ExecuteCommandParams, Position, Uri};
 use tower_lsp_server::jsonrpc::{Error, Result};
 
 use super::Server;
@@ -13,6 +13,9 @@ use super::uri::to_path;
 
 /// The versions that apply to the document named by the first argument, or to the workspace.
 const SHOW_VERSIONS: &str = "hf-lsp.showVersions";
+/// The address of the documentation of what stands at the position that is the second argument in the document
+/// that is the first: to be opened, or read with `workspace/textDocumentContent`.
+const SHOW_DOCUMENTATION: &str = "hf-lsp.showDocumentation";
 /// For tests: which version of a document the request sees.
 const TEST_VERSION: &str = "hf-lsp.test.version";
 /// For tests: panics.
@@ -25,7 +28,7 @@ pub fn commands(options: Options) -> Vec<String> {
     } else {
         &[]
     };
-    let commands = [SHOW_VERSIONS].iter().chain(test);
+    let commands = [SHOW_VERSIONS, SHOW_DOCUMENTATION].iter().chain(test);
     commands.map(|&command| command.to_owned()).collect()
 }
 
@@ -36,6 +39,13 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
     let uri = arguments.first().and_then(uri_argument);
     match params.command.as_str() {
         SHOW_VERSIONS => show_versions(session, uri).await.map(Some),
+        SHOW_DOCUMENTATION => {
+            let position = arguments.get(1).cloned().map(serde_json::from_value);
+            let place = uri.zip(position.and_then(std::result::Result::ok));
+            let (uri, position) =
+                place.ok_or_else(|| Error::invalid_params("document and position"))?;
+            show_documentation(session, &uri, position).await
+        }
         TEST_VERSION if session.options.test_commands => Ok(uri.and_then(|uri| test_version(&uri))),
         TEST_PANIC if session.options.test_commands => panic!("asked to"),
         other => Err(Error::invalid_params(format!("no command `{other}`"))),
@@ -54,6 +64,25 @@ async fn show_versions(session: &Arc<Session>, uri: Option<Uri>) -> Result<Value
     let engine = Arc::clone(&session.engine);
     let path = uri.and_then(|uri| to_path(&uri.0));
     compute(session, move |_| json!(engine.versions(path.as_deref()))).await
+}
+
+/// An address, or nothing where nothing is documented.
+async fn show_documentation(
+    session: &Arc<Session>,
+    uri: &Uri,
+    position: Position,
+) -> Result<Option<Value>> {
+    let Some(open) = open_document(uri).filter(|open| !open.analysed().is_too_large()) else {
+        return Ok(None);
+    };
+    session.ready().await;
+    let asked = Arc::clone(session);
+    compute(session, move |_| {
+        let offset = open.offset(position, asked.features().encoding);
+        let address = asked.engine.documentation_of(open.analysed(), offset);
+        address.map(Value::from)
+    })
+    .await
 }
 
 fn test_version(uri: &Uri) -> Option<Value> {

@@ -31,6 +31,7 @@ mod session;
 mod signal;
 mod signature_help;
 mod sync;
+mod text_document_content;
 mod uri;
 mod watch;
 
@@ -79,6 +80,7 @@ fn service(
         .custom_method("codeAction/resolve", code_action::resolve)
         .custom_method("textDocument/diagnostic", diagnostics::document)
         .custom_method("workspace/diagnostic", diagnostics::workspace)
+        .custom_method("workspace/textDocumentContent", text_document_content::read)
         .custom_method("workspace/executeCommand", execute_command::run)
         .finish()
 }

@@ -246,6 +246,32 @@ fn documentation_comes_from_the_pages_of_the_release_or_of_the_nearest_one() {
         "{found}"
     );
     let inherited = session.hover_until(2, 28, "The size of the first step.");
+    let page = session.client.ask_command(
+        "hf-lsp.showDocumentation",
+        json!([URI, {"line": 2, "character": 12}]),
+    );
+    let page: String = session.client.result(page);
+    assert_eq!(page, "hf-lsp-docs:/page/trl/v1.16.0/en/sft_config.md");
+    let id = session
+        .client
+        .ask("workspace/textDocumentContent", json!({"uri": page}));
+    let read: Value = session.client.result(id);
+    let text = read["text"].as_str().unwrap();
+    assert!(text.contains("Whether sequences share a row."), "{text}");
+    assert!(!text.contains("evil.test"), "{text}");
+    for wrong in [
+        "hf-lsp-docs:/page/../../secret.md",
+        "hf-lsp-docs:/symbol/trl.Nothing.md",
+        "file:///etc/passwd",
+    ] {
+        let id = session
+            .client
+            .ask("workspace/textDocumentContent", json!({"uri": wrong}));
+        let response = session.client.response(id);
+        let told = response.to_string();
+        let refused = response.get("error").is_some() || told.contains("cannot be shown");
+        assert!(refused && !told.contains("root:"), "{told}");
+    }
     assert!(
         inherited.contains("docs for transformers 5.22.0, you have 5.23.0"),
         "{inherited}"
