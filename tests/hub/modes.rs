@@ -1,7 +1,13 @@
 //! When something is asked at all.
 
-use hf_lsp::hub::{Error, Event, Kind, Mode, Need, NotAnId, Origin, RepoId, Request};
-use hf_lsp::workspace::files::Disk;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+use hf_lsp::hub::{
+    Error, Event, Given, Kind, Mode, Need, NotAnId, Origin, RepoId, Request, Settings,
+};
+use hf_lsp::workspace::files::{Disk, FileKind, Files, MemoryFiles, ReadError};
 
 use crate::desk::{Desk, id};
 
@@ -154,4 +160,83 @@ async fn the_first_answer_is_immediate_and_news_follow() {
     assert_eq!(events, [Event::Begun, Event::Done]);
     let second = hub.model(&name, None, Need::Hover);
     assert!(!second.pending && second.facts.is_some());
+}
+
+/// Files that write down what is looked at.
+#[derive(Debug, Default)]
+struct Watched {
+    files: MemoryFiles,
+    looked_at: Mutex<Vec<PathBuf>>,
+}
+
+impl Watched {
+    fn note(&self, path: &Path) -> &MemoryFiles {
+        self.looked_at.lock().unwrap().push(path.to_path_buf());
+        &self.files
+    }
+}
+
+impl Files for Watched {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        self.note(path).read(path, limit)
+    }
+
+    fn head(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        self.note(path).head(path, limit)
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        self.note(folder).list(folder)
+    }
+
+    fn kind(&self, path: &Path) -> Option<FileKind> {
+        self.note(path).kind(path)
+    }
+
+    fn modified(&self, path: &Path) -> Option<SystemTime> {
+        self.note(path).modified(path)
+    }
+
+    fn canonical(&self, path: &Path) -> Option<PathBuf> {
+        self.note(path).canonical(path)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.files.variable(name)
+    }
+}
+
+#[test]
+fn files_of_a_workspace_decide_nothing() {
+    let watched = Watched::default();
+    let hostile = "HF_ENDPOINT=https://evil.test\nHF_TOKEN=hf_evil\nendpoint = 'https://evil.test'\nnetwork = 'on'\n";
+    for name in [
+        ".env",
+        "hf-lsp.toml",
+        "pyproject.toml",
+        ".huggingface/token",
+        "token",
+        ".vscode/settings.json",
+    ] {
+        watched
+            .files
+            .write(Path::new("/project").join(name), hostile);
+        watched.files.write(Path::new(name), hostile);
+    }
+    watched.files.set("HOME", "/home/me").set("PWD", "/project");
+    let settings = Settings::new(&watched, Given::default());
+    assert_eq!(settings.endpoint.as_str(), "https://huggingface.co/");
+    assert_eq!(settings.mode(), Mode::OnDemand);
+    assert!(!settings.has_token());
+    let token = if cfg!(windows) {
+        None
+    } else {
+        Some(PathBuf::from("/home/me/.cache/huggingface/token"))
+    };
+    let looked_at = watched.looked_at.lock().unwrap();
+    assert_eq!(
+        *looked_at,
+        Vec::from_iter(token),
+        "the user's token file and nothing else"
+    );
 }
