@@ -191,6 +191,12 @@ impl Checker {
             .merge(self.above.clone())
     }
 
+    /// Whether the settings leave a file out.
+    pub fn is_excluded(&self, path: &Path) -> bool {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        self.loaded(folder).settings.is_excluded(path) || self.above.is_excluded(path)
+    }
+
     fn loaded(&self, folder: &Path) -> Arc<Loaded> {
         if let Some(known) = self.settings.get(folder) {
             return Arc::clone(&known);

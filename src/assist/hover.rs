@@ -2,6 +2,7 @@
 
 mod command;
 
+use super::complete::value::texts;
 use super::documentation::{Pages, Shelf, documentation};
 use super::subject::{Subject, subject};
 use crate::docs::describe::Documentation;
@@ -149,10 +150,36 @@ fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known
     };
     let mut parts = timeline.as_ref().map(lifetime).unwrap_or_default();
     parts.extend(relatives(ctx, callee, name));
+    let lines = [values(ctx, callee, name), parts.join(" · ")];
+    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     Some(Known {
         head: format!("```python\n{head}\n```\n{}", place(ctx, &owner)),
-        history: parts.join(" · "),
+        history: lines.join("\n\n"),
     })
+}
+
+/// More values than these are counted instead of shown.
+const SHOWN_VALUES: usize = 24;
+
+/// "Values: `no`, `steps`, `epoch`"; nothing where any text may do.
+fn values(ctx: &Context<'_>, callee: &Callee, name: &str) -> String {
+    let signature = ctx.view.signature(&callee.entity);
+    let param = signature
+        .as_ref()
+        .and_then(|signature| signature.param(name));
+    let texts = texts(ctx, callee, name, param);
+    let plain = texts.iter().filter(|text| !text.contains('`'));
+    let mut shown: Vec<String> = plain
+        .take(SHOWN_VALUES)
+        .map(|text| format!("`{text}`"))
+        .collect();
+    if texts.len() > SHOWN_VALUES {
+        shown.push(format!("and {} more", texts.len() - SHOWN_VALUES));
+    }
+    match shown.is_empty() {
+        true => String::new(),
+        false => format!("Values: {}", shown.join(", ")),
+    }
 }
 
 /// `name: type = default`

@@ -48,7 +48,7 @@ impl Finder {
         {
             return None;
         }
-        let mut bases = self.bases(folder, "");
+        let mut bases = self.bases(folder).to_vec();
         bases.retain(|base| *base == folder || *base != self.root.join("src"));
         for target in &mentioned.folders {
             let inner = bases.iter().filter_map(|base| self.below(base, target));

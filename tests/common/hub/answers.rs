@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use serde_json::{Value, json};
 
 use super::{Port, Reply, Seen};
@@ -277,8 +277,42 @@ fn documentation(path: &str, foreign: &str) -> Reply {
         "trl/v1.16.0/en/login.md" => Reply::Plain(200, vec![], b"\n<html>Log in</html>".to_vec()),
         "trl/v1.16.0/en/away.md" => redirect(format!("{foreign}/docs/away.md")),
         "trl/v1.16.0/en/endless.md" => Reply::Endless,
+        "trl/v1.16.0/en/objects.inv" => inventory("trl.SFTConfig py:class 1 sft_config#$ -\n"),
+        "trl/v1.16.0/en/sft_config.md" => page(
+            "trl.SFTConfig",
+            "packing (`bool`, *optional*) : Whether sequences share a row. ![x](https://evil.test/x.png)",
+        ),
+        "transformers/_versions.yml" => Reply::Plain(
+            200,
+            vec![],
+            b"- version: main\n- version: v5.22.0\n".to_vec(),
+        ),
+        "transformers/v5.22.0/en/objects.inv" => {
+            inventory("transformers.TrainingArguments py:class 1 main_classes/trainer#$ -\n")
+        }
+        "transformers/v5.22.0/en/main_classes/trainer.md" => page(
+            "transformers.TrainingArguments",
+            "learning_rate (`float`, *optional*) : The size of the first step.",
+        ),
         _ => Reply::Plain(404, vec![], b"Not found".to_vec()),
     }
+}
+
+/// A list of symbols as the builder of the documentation writes it.
+fn inventory(lines: &str) -> Reply {
+    let head = "# Sphinx inventory version 2\n# Project: x\n# Version: 1\n# The remainder of this file is compressed using zlib.\n";
+    let mut encoder = ZlibEncoder::new(head.as_bytes().to_vec(), Compression::default());
+    encoder.write_all(lines.as_bytes()).unwrap();
+    Reply::Plain(200, vec![], encoder.finish().unwrap())
+}
+
+/// A page about one class with one parameter.
+fn page(class: &str, parameter: &str) -> Reply {
+    let name = class.rsplit('.').next().unwrap();
+    let text = format!(
+        "## {name}[[{class}]]\n\n#### {class}[[{class}]]\n\n```python\n{class}(...)\n```\n\n**Parameters:**\n\n{parameter}\n"
+    );
+    Reply::Plain(200, vec![], text.into_bytes())
 }
 
 /// `/NAME/resolve/REVISION/FILE`
