@@ -43,12 +43,14 @@ const ELLIPSIS: &str = " …";
 /// A paragraph is cut between words only where so many bytes of it are left.
 const WORTH_CUTTING: usize = 80;
 
-/// Texts are cleaned up to so many bytes: what comes behind would not be shown anyway.
-const LONGEST: usize = 256 * 1024;
+/// Of a text that may become so many bytes, no more than this is looked at: what comes behind would not be shown anyway.
+const fn longest(limit: usize) -> usize {
+    limit.saturating_mul(8).saturating_add(8 * 1024)
+}
 
 /// The whole text, cleaned, at most as long as the style says.
 pub fn clean(text: &str, style: &Style<'_>) -> String {
-    let text = shown(&text[..floor(text, LONGEST)]);
+    let text = shown(&text[..floor(text, longest(style.limit))]);
     let room = style.limit.saturating_sub(ELLIPSIS.len() + 2);
     let mut out = String::new();
     let mut before: Option<&Block> = None;
@@ -82,7 +84,7 @@ pub fn clean(text: &str, style: &Style<'_>) -> String {
 
 /// One paragraph's worth of inline text in one line: for titles, types and the like.
 pub fn clean_line(text: &str, limit: usize) -> String {
-    let text = shown(&text[..floor(text, LONGEST)]);
+    let text = shown(&text[..floor(text, longest(limit))]);
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let inline = inline::clean(&joined, &Style::plain(limit));
     let room = limit.saturating_sub(ELLIPSIS.len());

@@ -55,6 +55,13 @@ impl Inline {
 /// Links in links in links: deeper ones are no links.
 const MAX_DEPTH: u32 = 6;
 
+/// What a bracket, a back tick or `<` opens is closed within so many bytes: each of many is looked for on its own.
+const MAX_SPAN: usize = 4_000;
+
+fn near(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_SPAN)]
+}
+
 /// Cleans the joined lines of one block.
 pub(super) fn clean(text: &str, style: &Style<'_>) -> Inline {
     let mut out = Inline::default();
@@ -163,7 +170,7 @@ impl<'t> Cleaner<'t, '_> {
         let rest = self.rest();
         // `[[open-in-colab]]`, `[[transformers.Trainer]]`
         if rest.starts_with("[[")
-            && let Some(end) = rest.find("]]")
+            && let Some(end) = near(rest).find("]]")
             && rest[2..end]
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_. /".contains(c))
@@ -255,7 +262,7 @@ impl<'t> Cleaner<'t, '_> {
         if !rest[1..].starts_with(opens) {
             return self.push(out, "\\<", 1);
         }
-        let Some(end) = rest.find('>') else {
+        let Some(end) = near(rest).find('>') else {
             return self.push(out, "\\<", 1);
         };
         let inner = &rest[1..end];
@@ -375,8 +382,9 @@ fn push_code(code: &str, out: &mut Inline) {
 /// The inside of the code span at the beginning, and its length.
 fn code_span(text: &str) -> Option<(&str, usize)> {
     let mark = text.len() - text.trim_start_matches('`').len();
+    let near = near(text);
     let mut at = mark;
-    while let Some(found) = text[at..].find('`') {
+    while let Some(found) = near.get(at..)?.find('`') {
         let start = at + found;
         let run = text[start..].len() - text[start..].trim_start_matches('`').len();
         if run == mark {
@@ -389,15 +397,25 @@ fn code_span(text: &str) -> Option<(&str, usize)> {
 
 /// Offset behind the bracket that closes the one at the beginning; code and escapes are skipped.
 fn closing(text: &str, open: u8, close: u8) -> Option<usize> {
-    let bytes = text.as_bytes();
+    let bytes = near(text).as_bytes();
     let mut depth = 0_usize;
     let mut at = 0;
+    // Runs of back ticks that nothing closes: no later one of that length is closed either.
+    let mut lone = Vec::new();
     while at < bytes.len() {
         match bytes[at] {
             b'\\' => at += 1,
             b'`' => {
                 let run = text[at..].len() - text[at..].trim_start_matches('`').len();
-                at += code_span(&text[at..]).map_or(run, |(_, length)| length);
+                let span = if lone.contains(&run) {
+                    None
+                } else {
+                    code_span(&text[at..])
+                };
+                if span.is_none() {
+                    lone.push(run);
+                }
+                at += span.map_or(run, |(_, length)| length);
                 continue;
             }
             byte if byte == open => depth += 1,

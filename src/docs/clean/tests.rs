@@ -105,6 +105,26 @@ fn long_texts_are_cut_behind_a_sentence() {
     assert_eq!(clean_line("a  b\nc", 100), "a b c");
 }
 
+#[test]
+fn what_nobody_closes_costs_little() {
+    let start = std::time::Instant::now();
+    for piece in [
+        "[",
+        "`",
+        "<a",
+        "![",
+        "[[",
+        "[`",
+        "[a](",
+        "`` ` ",
+        "[`` ` ```",
+    ] {
+        let out = clean(&piece.repeat(300_000), &Style::plain(2_000));
+        assert!(out.len() <= 2_000);
+    }
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
 mod hostile {
     use super::super::{Style, clean, clean_line, is_shown};
     use proptest::prelude::*;

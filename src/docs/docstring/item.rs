@@ -90,7 +90,7 @@ fn parenthesised(rest: &str) -> (&str, &str) {
     }
     match colon(line) {
         Some(at) if at <= MAX_TAIL => (&rest[..close + at], &tail[at + 1..]),
-        _ => (&rest[..close], tail),
+        _ => (&rest[..close], tail.trim_start_matches(['.', ','])),
     }
 }
 
