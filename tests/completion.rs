@@ -56,7 +56,9 @@ fn case(text: &str) -> Case {
     let without = marked.replacen('‸', "", 1);
     let cells = marked.contains(CELL).then(|| {
         // Each cell stands on lines of its own.
-        marked = Joined::new(marked.split(CELL).enumerate()).source().to_owned();
+        marked = Joined::new(marked.split(CELL).enumerate())
+            .source()
+            .to_owned();
         Joined::new(without.split(CELL).enumerate())
     });
     let offset = marked.find('‸').expect("a cursor");
@@ -74,6 +76,7 @@ fn items(case: &Case, kind: &str) -> Items {
     let complete =
         |source: Source<'_>| complete(&KNOWLEDGE, &source, &case.environment, case.offset, &never);
     match (kind, &case.cells) {
+        ("config", _) => complete(Source::Embedded(Format::Yaml, &case.text)),
         ("markdown", _) => complete(Source::Embedded(Format::Markdown, &case.text)),
         (_, Some(cells)) => complete(Source::Cells(cells)),
         _ => complete(Source::Python(&case.text)),
@@ -126,7 +129,10 @@ fn signature(case: &Case) -> String {
         label.insert(range.start as usize, '<');
     }
     let about = found.active_documentation.unwrap_or_default();
-    format!("### {}\n{label}\n  {}\n  {about}\n", case.title, found.documentation)
+    format!(
+        "### {}\n{label}\n  {}\n  {about}\n",
+        case.title, found.documentation
+    )
 }
 
 #[test]
@@ -248,7 +254,9 @@ fn names_that_are_used_often() {
         let Some(format) = format.or(markdown).filter(|_| !parts) else {
             continue;
         };
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
         if text.len() < 500_000 && seen.insert(text.clone()) {
             let facts = analyse(format, &text);
             let ctx = Context::new(&text, &facts, &view, None, &environment, overlay());
@@ -283,7 +291,8 @@ impl Uses {
 
     /// At most 30 names of each that are passed in at least 3 files; a few need no order.
     fn table(&self) -> String {
-        let mut out = String::from("# Arguments that are used often in public code, the most used first.\n");
+        let mut out =
+            String::from("# Arguments that are used often in public code, the most used first.\n");
         let is_single = |symbol: &str| {
             let method = symbol.strip_prefix('*');
             method.is_some_and(|method| {
@@ -294,7 +303,11 @@ impl Uses {
         for (symbol, names) in self.0.iter().filter(|(symbol, _)| !is_single(symbol)) {
             let mut names: Vec<_> = names.iter().filter(|(_, count)| **count >= 3).collect();
             names.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
-            let names: Vec<&str> = names.iter().take(30).map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = names
+                .iter()
+                .take(30)
+                .map(|(name, _)| name.as_str())
+                .collect();
             if names.len() > 3 {
                 out.push_str(&format!("{symbol}: {}\n", names.join(" ")));
             }

@@ -128,9 +128,7 @@ fn word(text: &str, region: TextRange, offset: u32) -> TextRange {
     let typed = before.len() - before.trim_end_matches(is_part).len();
     let rest = behind.len() - behind.trim_start_matches(is_part).len();
     let range = TextRange::from_usize(offset as usize - typed, offset as usize + rest);
-    let is_number = range
-        .slice(text)
-        .starts_with(|c: char| c.is_ascii_digit());
+    let is_number = range.slice(text).starts_with(|c: char| c.is_ascii_digit());
     if is_number {
         TextRange::at(offset)
     } else {

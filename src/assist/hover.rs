@@ -110,11 +110,7 @@ pub(super) fn parameter(param: &Param) -> String {
 }
 
 /// The history of an argument alone.
-pub(super) fn argument_history(
-    ctx: &Context<'_>,
-    callee: &Callee,
-    name: &str,
-) -> Option<String> {
+pub(super) fn argument_history(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<String> {
     let timeline = ctx.view.argument_timeline(&callee.symbol, name)?;
     let history = history(ctx, callee, name, &timeline);
     let history = history.trim();

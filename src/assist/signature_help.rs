@@ -65,7 +65,8 @@ pub fn signature_help(
         parameters,
         active: active.and_then(|active| shown.iter().position(|index| *index == active)),
         documentation: home(&ctx, &callee.symbol),
-        active_documentation: name.and_then(|name| super::hover::argument_history(&ctx, &callee, name)),
+        active_documentation: name
+            .and_then(|name| super::hover::argument_history(&ctx, &callee, name)),
     })
 }
 

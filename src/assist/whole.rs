@@ -4,8 +4,8 @@
 //! is put in: a value behind `name=`, a name behind a dot, a second quote, closing brackets. Only the
 //! statement at the cursor is mended, and nothing is taken away.
 
-use super::cursor::{Bracket, Cursor, starts_statement};
 use super::cursor::scan::{Piece, close, column, line_end, piece, skip_blanks};
+use super::cursor::{Bracket, Cursor, starts_statement};
 use crate::text::TextRange;
 
 /// What stands for a name that is not typed yet.
@@ -33,6 +33,12 @@ impl Whole {
         mender.mend_statement();
         mender.pieces.sort_by_key(|(at, _)| *at);
         Self::of(text, &mender.pieces)
+    }
+
+    /// The text with one piece put in.
+    pub fn with(text: &str, at: u32, piece: String) -> Self {
+        let pieces = (!piece.is_empty()).then_some((at as usize, piece));
+        Self::of(text, pieces.as_slice())
     }
 
     fn of(text: &str, pieces: &[(usize, String)]) -> Self {

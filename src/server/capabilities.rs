@@ -3,11 +3,11 @@
 use tower_lsp_server::gen_lsp_types::{
     ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions,
     CompletionClientCapabilities, CompletionItemTag, CompletionItemTagOptions, CompletionOptions,
-    DiagnosticOptions,
-    ExecuteCommandOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
-    NotebookDocumentSyncOptions, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
-    ServerCompletionItemOptions, SignatureHelpClientCapabilities, SignatureHelpOptions, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
+    DiagnosticOptions, ExecuteCommandOptions, MarkupKind, NotebookCellLanguage,
+    NotebookDocumentFilterWithCells, NotebookDocumentSyncOptions, PositionEncodingKind, Save,
+    SaveOptions, ServerCapabilities, ServerCompletionItemOptions, SignatureHelpClientCapabilities,
+    SignatureHelpOptions, TextDocumentSyncKind, TextDocumentSyncOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::code_action::FIX_ALL;

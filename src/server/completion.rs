@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
-    CompletionItemTextEdit, CompletionList, CompletionParams, InsertReplaceEdit, InsertTextFormat, MarkupContent, MarkupKind, TextEdit, Uri,
+    CompletionItemTextEdit, CompletionList, CompletionParams, InsertReplaceEdit, InsertTextFormat,
+    MarkupContent, MarkupKind, TextEdit, Uri,
 };
 use tower_lsp_server::jsonrpc::{Error, Result};
 
@@ -104,17 +105,17 @@ impl Shown<'_> {
                 description: item.home.clone(),
             }),
             kind: Some(kind(item.kind)),
-            tags: (item.is_deprecated && client.tags)
-                .then(|| vec![CompletionItemTag::Deprecated]),
-            detail: (!client.label_details).then(|| plain_detail(item)).flatten(),
+            tags: (item.is_deprecated && client.tags).then(|| vec![CompletionItemTag::Deprecated]),
+            detail: (!client.label_details)
+                .then(|| plain_detail(item))
+                .flatten(),
             sort_text: Some(format!("{:04}", item.rank)),
             insert_text_format: Some(InsertTextFormat::PlainText),
             text_edit: Some(text_edit),
             filter_text: item.filter.clone(),
             additional_text_edits: (!edits.is_empty()).then_some(edits),
-            data: subject.map(|subject| {
-                json!({"uri": self.open.document().uri(), "subject": subject})
-            }),
+            data: subject
+                .map(|subject| json!({"uri": self.open.document().uri(), "subject": subject})),
             ..CompletionItem::default()
         })
     }
@@ -162,7 +163,10 @@ const fn kind(kind: Kind) -> CompletionItemKind {
 
 /// `float = 5e-05 · TrainingArguments`
 fn plain_detail(item: &Item) -> Option<String> {
-    let detail = item.detail.as_deref().map(|text| text.trim_start_matches(": "));
+    let detail = item
+        .detail
+        .as_deref()
+        .map(|text| text.trim_start_matches(": "));
     let parts: Vec<&str> = detail.into_iter().chain(item.home.as_deref()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

@@ -87,7 +87,10 @@ fn arguments_are_placed_in_every_encoding() {
         let list = completion(&mut client, URI, 2, column + 6);
         let item = item(&list, "eval_strategy=");
         assert_eq!(item["textEdit"]["newText"], "eval_strategy=");
-        assert_eq!(item["textEdit"]["range"], range([2, column], [2, column + 6]));
+        assert_eq!(
+            item["textEdit"]["range"],
+            range([2, column], [2, column + 6])
+        );
         assert_eq!(item["labelDetails"]["description"], "TrainingArguments");
         let detail = item["labelDetails"]["detail"].as_str().unwrap();
         assert!(detail.ends_with("= \"no\""), "{detail}");
@@ -180,7 +183,10 @@ fn a_plain_name_brings_its_import() {
     assert_eq!(list["isIncomplete"], false);
     // With two letters more may come.
     let list = completion(&mut client, URI, 2, 9);
-    assert_eq!((&list["items"], &list["isIncomplete"]), (&json!([]), &json!(true)));
+    assert_eq!(
+        (&list["items"], &list["isIncomplete"]),
+        (&json!([]), &json!(true))
+    );
     client.finish();
 }
 
@@ -190,7 +196,10 @@ fn nothing_is_offered_without_a_library() {
     client.open(URI, "print(\nTrainingArg");
     for (line, column) in [(0, 6), (1, 11), (9, 9)] {
         let list = completion(&mut client, URI, line, column);
-        assert_eq!((&list["items"], &list["isIncomplete"]), (&json!([]), &json!(false)));
+        assert_eq!(
+            (&list["items"], &list["isIncomplete"]),
+            (&json!([]), &json!(false))
+        );
     }
     let id = client.ask("textDocument/completion", at("file:///not-open.py", 0, 0));
     assert_eq!(client.result::<Value>(id), Value::Null);
@@ -220,13 +229,19 @@ fn questions_that_nobody_waits_for_cost_nothing() {
     for id in before {
         let response = client.response(*id);
         let code = &response["error"]["code"];
-        assert!(*code == CONTENT_MODIFIED || response["result"].is_object(), "{response}");
+        assert!(
+            *code == CONTENT_MODIFIED || response["result"].is_object(),
+            "{response}"
+        );
     }
     let id = client.ask("textDocument/completion", at(URI, 1, 10));
     client.notify("$/cancelRequest", json!({"id": id}));
     let response = client.response(id);
     let code = &response["error"]["code"];
-    assert!(*code == CANCELLED || response["result"].is_object(), "{response}");
+    assert!(
+        *code == CANCELLED || response["result"].is_object(),
+        "{response}"
+    );
     client.finish();
 }
 
@@ -280,9 +295,7 @@ fn a_cell_gets_its_import_itself() {
     });
     let uri = |cell: &str| format!("vscode-notebook-cell:/train.ipynb#{cell}");
     let cell = |name: &str| json!({"kind": 2, "document": uri(name)});
-    let text = |name: &str, text: &str| {
-        json!({"uri": uri(name), "languageId": "python", "version": 1, "text": text})
-    };
+    let text = |name: &str, text: &str| json!({"uri": uri(name), "languageId": "python", "version": 1, "text": text});
     client.notify(
         "notebookDocument/didOpen",
         json!({
@@ -305,6 +318,11 @@ fn a_cell_gets_its_import_itself() {
     );
     assert_eq!(name["textEdit"]["range"], range([1, 27], [1, 34]));
     let argument = item(&list, "train_dataset=");
-    assert!(argument["detail"].as_str().unwrap().ends_with("· SFTTrainer"));
+    assert!(
+        argument["detail"]
+            .as_str()
+            .unwrap()
+            .ends_with("· SFTTrainer")
+    );
     client.finish();
 }

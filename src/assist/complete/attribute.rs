@@ -37,7 +37,9 @@ fn of_object(place: &Place<'_, '_>, class: &str) -> Items {
     let common = Common::of(ctx, &callee);
     let signature = ctx.view.signature(&callee.entity);
     let item = |member: Member| {
-        let place = common.rank(&member.name).filter(|_| member.kind != Kind::Method);
+        let place = common
+            .rank(&member.name)
+            .filter(|_| member.kind != Kind::Method);
         let rank = place.map_or(rank::OTHER, |place| rank::COMMON + place);
         let argument = signature.as_ref();
         let notice = argument.is_some_and(|it| it.deprecation(&member.name).is_some());

@@ -30,7 +30,9 @@ pub fn names_of_module(place: &Place<'_, '_>, before: &str) -> Items {
     }
     let mut items = of_module(place, module);
     let taken: Vec<&str> = names.split(|c| !is_path(c)).collect();
-    items.items.retain(|item| !taken.contains(&item.label.as_str()));
+    items
+        .items
+        .retain(|item| !taken.contains(&item.label.as_str()));
     items
 }
 
@@ -58,7 +60,7 @@ pub fn new_names(place: &Place<'_, '_>) -> Items {
     }
     let mut items = Vec::new();
     for package in packages(place) {
-        let wanted = |name: &str| begins_with(name, prefix) && !is_bound(&place.ctx.facts, name);
+        let wanted = |name: &str| begins_with(name, prefix) && !is_bound(place.ctx.facts, name);
         let found = members::of_module(place.ctx.view, &package, &wanted);
         let found = found
             .iter()
@@ -73,7 +75,9 @@ pub fn new_names(place: &Place<'_, '_>) -> Items {
         }));
     }
     let is_incomplete = items.len() > LIMIT;
-    items.sort_by(|one, other| (one.label.len(), &one.label).cmp(&(other.label.len(), &other.label)));
+    items.sort_by(|one, other| {
+        (one.label.len(), &one.label).cmp(&(other.label.len(), &other.label))
+    });
     items.truncate(LIMIT);
     Items {
         items,

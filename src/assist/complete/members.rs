@@ -122,18 +122,14 @@ pub fn of_class(view: &View, class: &str) -> Vec<Member> {
     members
 }
 
-fn methods(
-    view: &View,
-    class: &str,
-    known: &mut FxHashSet<String>,
-    members: &mut Vec<Member>,
-) {
+fn methods(view: &View, class: &str, known: &mut FxHashSet<String>, members: &mut Vec<Member>) {
     let Some(selected) = view.selected(class) else {
         return;
     };
     for child in selected.library.children(class) {
         let name = child.path.rsplit('.').next().unwrap_or_default();
-        let is_there = child.kind == OwnerKind::Function && child.presence.contains(selected.release);
+        let is_there =
+            child.kind == OwnerKind::Function && child.presence.contains(selected.release);
         if !is_there || name.starts_with('_') || !known.insert(name.to_owned()) {
             continue;
         }

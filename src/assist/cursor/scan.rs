@@ -232,9 +232,30 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 fn is_keyword(word: &str) -> bool {
     matches!(
         word,
-        "and" | "as" | "assert" | "await" | "del" | "elif" | "else" | "except" | "for" | "from"
-            | "if" | "import" | "in" | "is" | "lambda" | "not" | "or" | "raise" | "return" | "while"
-            | "with" | "yield" | "case" | "match"
+        "and"
+            | "as"
+            | "assert"
+            | "await"
+            | "del"
+            | "elif"
+            | "else"
+            | "except"
+            | "for"
+            | "from"
+            | "if"
+            | "import"
+            | "in"
+            | "is"
+            | "lambda"
+            | "not"
+            | "or"
+            | "raise"
+            | "return"
+            | "while"
+            | "with"
+            | "yield"
+            | "case"
+            | "match"
     )
 }
 

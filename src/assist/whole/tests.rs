@@ -34,7 +34,10 @@ fn what_is_missing_is_put_in() {
     becomes("f(\n  a=‸\n  b=1)", "f(\n  a=None,\n  b=1)");
     becomes("f(a=1, lea‸)", "f(a=1, lea=None)");
     becomes("f(lea‸)", "f(lea)");
-    becomes("f(\n  a=1,\n  lea‸\n  b=2)", "f(\n  a=1,\n  lea=None,\n  b=2)");
+    becomes(
+        "f(\n  a=1,\n  lea‸\n  b=2)",
+        "f(\n  a=1,\n  lea=None,\n  b=2)",
+    );
     becomes("f(a=1, lea‸=2)", "f(a=1, lea=2)");
     becomes("f(a=1,‸,b=2)", "f(a=1,_=None,b=2)");
     becomes("x.‸\ny", "x._\ny");
@@ -47,9 +50,41 @@ fn what_is_missing_is_put_in() {
 }
 
 const PIECES: &[&str] = &[
-    "f(", ")", "[", "]", "{", "}", "a=", "a", ",", " ", "\n", "\r\n", "\r", "\"", "'", "\"\"\"",
-    "#", ".", "    ", "if ", ":", "from trl import ", "x = ", "\\", "ü", "🤗", "\\\n", "=", "*", "1",
-    "lambda", "def ", ";", "f'", "%",
+    "f(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "a=",
+    "a",
+    ",",
+    " ",
+    "\n",
+    "\r\n",
+    "\r",
+    "\"",
+    "'",
+    "\"\"\"",
+    "#",
+    ".",
+    "    ",
+    "if ",
+    ":",
+    "from trl import ",
+    "x = ",
+    "\\",
+    "ü",
+    "🤗",
+    "\\\n",
+    "=",
+    "*",
+    "1",
+    "lambda",
+    "def ",
+    ";",
+    "f'",
+    "%",
 ];
 
 proptest! {
