@@ -76,6 +76,7 @@ fn items(case: &Case, kind: &str) -> Items {
     let complete =
         |source: Source<'_>| complete(&KNOWLEDGE, &source, &case.environment, case.offset, &never);
     match (kind, &case.cells) {
+        ("config", _) => complete(Source::Embedded(Format::Yaml, &case.text)),
         ("markdown", _) => complete(Source::Embedded(Format::Markdown, &case.text)),
         (_, Some(cells)) => complete(Source::Cells(cells)),
         _ => complete(Source::Python(&case.text)),

@@ -5,14 +5,17 @@
 mod argument;
 mod attribute;
 pub(super) mod common;
+mod config;
 mod import;
 mod members;
 pub(super) mod value;
 
+use super::config::typed;
 use super::cursor::Bracket;
 use super::item::Items;
 use super::source::{Source, Typed, mentions_a_library};
 use super::whole::{is_behind_equals, is_import};
+use crate::embedded::Format;
 use crate::engine::Cancel;
 use crate::environment::{Environment, Source as Found};
 use crate::knowledge::choose::Knowledge;
@@ -32,10 +35,18 @@ pub fn complete(
 ) -> Items {
     let mut resolved = environment.libraries.values();
     let is_asked_for = resolved.any(|resolved| resolved.source != Found::Newest);
-    if cancel() || !(is_asked_for || mentions_a_library(knowledge, source.text())) {
+    let is_config = matches!(source, Source::Embedded(Format::Yaml, _));
+    let concerns = is_asked_for || is_config || mentions_a_library(knowledge, source.text());
+    if cancel() || !concerns {
         return Items::default();
     }
-    let Some(typed) = source.typed(offset).filter(|_| !cancel()) else {
+    let typed = match source {
+        Source::Embedded(Format::Yaml, text) => {
+            typed(text, offset).map(|(it, part)| (it, Some(part)))
+        }
+        _ => source.typed(offset).map(|typed| (typed, None)),
+    };
+    let Some((typed, part)) = typed.filter(|_| !cancel()) else {
         return Items::default();
     };
     let (code, facts) = (&typed.code, &typed.facts);
@@ -46,7 +57,10 @@ pub fn complete(
         typed: &typed,
         takes_imports: !matches!(source, Source::Embedded(..)),
     };
-    let mut items = place.items();
+    let mut items = match part {
+        Some(part) => config::items(&place, part),
+        None => place.items(),
+    };
     items.range = typed.cursor.typed();
     items.word = typed.cursor.word;
     items
@@ -76,6 +90,7 @@ impl Place<'_, '_> {
         let call = self.call();
         let call = call.as_ref();
         if cursor.quoted.is_some() || is_behind_equals(before) || self.is_element(before) {
+            let call = call.filter(|_| cursor.is_value());
             let values = call.map(|(call, callee)| value::values(self, call, callee));
             let values = values.unwrap_or_default();
             if cursor.quoted.is_some() || !values.is_empty() {

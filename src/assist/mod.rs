@@ -3,6 +3,7 @@
 //! As pure as the rules: facts, resolved versions and knowledge in, plain text and byte ranges out.
 
 pub mod complete;
+mod config;
 pub mod cursor;
 pub mod documentation;
 pub mod hover;

@@ -35,6 +35,12 @@ impl Whole {
         Self::of(text, &mender.pieces)
     }
 
+    /// The text with one piece put in.
+    pub fn with(text: &str, at: u32, piece: String) -> Self {
+        let pieces = (!piece.is_empty()).then_some((at as usize, piece));
+        Self::of(text, pieces.as_slice())
+    }
+
     fn of(text: &str, pieces: &[(usize, String)]) -> Self {
         let added: usize = pieces.iter().map(|(_, piece)| piece.len()).sum();
         let mut whole = String::with_capacity(text.len() + added);

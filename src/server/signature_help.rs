@@ -66,7 +66,7 @@ fn shown(found: &found::SignatureHelp, client: SignatureFeatures) -> SignatureHe
         label: found.label.clone(),
         documentation: Some(documentation(&found.documentation)),
         parameters: Some(parameters.collect()),
-        active_parameter: active.clone(),
+        active_parameter: active,
     };
     SignatureHelp {
         signatures: vec![signature],

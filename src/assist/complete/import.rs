@@ -60,7 +60,7 @@ pub fn new_names(place: &Place<'_, '_>) -> Items {
     }
     let mut items = Vec::new();
     for package in packages(place) {
-        let wanted = |name: &str| begins_with(name, prefix) && !is_bound(&place.ctx.facts, name);
+        let wanted = |name: &str| begins_with(name, prefix) && !is_bound(place.ctx.facts, name);
         let found = members::of_module(place.ctx.view, &package, &wanted);
         let found = found
             .iter()

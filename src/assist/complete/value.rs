@@ -16,9 +16,6 @@ use crate::rules::values;
 
 /// The strings that may be passed here.
 pub fn values(place: &Place<'_, '_>, call: &Call, callee: &Callee) -> Vec<Item> {
-    if !place.typed.cursor.is_value() {
-        return Vec::new();
-    }
     let signature = place.ctx.view.signature(&callee.entity);
     let signature = signature.as_deref();
     let Some(name) = argument_at(place, call, signature) else {
