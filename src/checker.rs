@@ -11,17 +11,20 @@ use dashmap::DashMap;
 
 use crate::budget::{self, Failure};
 use crate::embedded::{Format, analyse, declares};
+use crate::engine::Asked;
 use crate::environment::{Environment, Version};
+use crate::hub::Hub;
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
 use crate::notebook::{Joined, Written};
 use crate::python::facts::Facts;
 use crate::python::module::{Module, Modules, Script};
-use crate::rules;
 use crate::rules::context::Context;
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
 use crate::rules::rule::Rule;
+use crate::rules::{self, Beside};
 use crate::workspace::files::Files;
 use crate::workspace::modules::Finder;
 use crate::workspace::problem::Problem;
@@ -42,6 +45,8 @@ pub struct Request {
     pub layer: Layer,
     /// Whether the activated environment counts.
     pub use_active: bool,
+    /// What is asked about repositories; nothing is where it is absent.
+    pub hub: Option<Hub>,
 }
 
 /// Checks the files of one project. Cheap to call from many threads.
@@ -337,6 +342,16 @@ impl Checker {
             complete.set(complete.get() && done.is_ok());
             self.noted(path, part, done)
         };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let asked = self.request.hub.as_ref().map(|hub| Asked {
+            hub,
+            files: &*self.files,
+            folders: [folder, self.root()],
+        });
+        let beside = Beside {
+            modules: Some(modules),
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+        };
         let run = |rule: &'static Rule, ctx: &Context<'_>| {
             if budget::is_over() {
                 return noted(REST, Err(Failure::OutOfTime));
@@ -349,7 +364,7 @@ impl Checker {
         };
         // The document has less time than all its rules together.
         let findings = budget::within(budget::for_document(text.len()), || {
-            rules::check_by(&self.knowledge, text, facts, environment, modules, run)
+            rules::check_by(&self.knowledge, text, facts, environment, beside, run)
         });
         Found {
             findings: noted(ANALYSIS, findings),

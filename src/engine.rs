@@ -1,11 +1,18 @@
 //! The seam between the surfaces that speak to people and programs and what knows the answers.
 
 pub mod live;
+mod network;
+mod pages;
+
+pub use network::{Asked, Network, News, Tell};
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::assist::item::Items;
+use crate::assist::proposal::Proposal;
+use crate::assist::signature_help::SignatureHelp;
 use crate::incident::Incident;
 use crate::rules::finding::Finding;
 use crate::text::TextRange;
@@ -21,6 +28,26 @@ pub struct HoverText {
     pub markdown: String,
     /// The bytes it speaks of.
     pub range: TextRange,
+}
+
+/// A place that leads to a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The bytes that it covers.
+    pub range: TextRange,
+    /// The address.
+    pub target: String,
+    /// What is there.
+    pub tooltip: String,
+}
+
+/// Some words beside a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The byte behind which they stand.
+    pub offset: u32,
+    /// The words.
+    pub label: String,
 }
 
 /// The version of one library that applies.
@@ -55,6 +82,37 @@ pub trait Engine: Send + Sync + 'static {
     /// What to show for the byte `offset` of a document.
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText>;
 
+    /// The places of a document that name something with a page of its own, in order.
+    fn links(&self, document: &Document) -> Vec<Link> {
+        let _ = document;
+        Vec::new()
+    }
+
+    /// What stands beside the names of a document, where the user wants that; in order.
+    fn hints(&self, document: &Document) -> Vec<Hint> {
+        let _ = document;
+        Vec::new()
+    }
+
+    /// What to offer at the byte `offset` of a document; ranges are of its text. When `cancel` turns true
+    /// the result is thrown away.
+    fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        let _ = (document, offset, cancel);
+        Items::default()
+    }
+
+    /// What more there is to say of a proposal for a document, as Markdown.
+    fn resolve(&self, document: &Document, subject: &Proposal) -> Option<String> {
+        let _ = (document, subject);
+        None
+    }
+
+    /// The signature of the call of a library around the byte `offset` of a document.
+    fn signature_help(&self, document: &Document, offset: u32) -> Option<SignatureHelp> {
+        let _ = (document, offset);
+        None
+    }
+
     /// The versions that apply to a file, or to the first workspace folder.
     fn versions(&self, path: Option<&Path>) -> Vec<LibraryVersion>;
 
@@ -69,6 +127,12 @@ pub trait Engine: Send + Sync + 'static {
 
     /// The editor's settings (the object under `hf-lsp`), whenever they change.
     fn configure(&self, settings: &Value);
+
+    /// What the client gave under `initializationOptions`, once, before anything else: whether and where the
+    /// network may be used. Called inside of a runtime; `tell` hears what becomes of look-ups.
+    fn connect(&self, options: &Value, tell: Tell) {
+        let _ = (options, tell);
+    }
 
     /// Does now what would make the first answers slow; called once, before any question is asked.
     fn prepare(&self, progress: &dyn Fn(Step));

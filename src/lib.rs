@@ -5,12 +5,15 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod assist;
 pub mod budget;
 pub mod checker;
 pub mod cli;
+pub mod docs;
 pub mod embedded;
 pub mod engine;
 pub mod environment;
+pub mod hub;
 pub mod incident;
 pub mod knowledge;
 pub mod notebook;

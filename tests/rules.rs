@@ -11,11 +11,10 @@ mod common;
 
 use std::path::Path;
 
-use common::{KNOWLEDGE, environment, findings_for, findings_in, fixtures, format, header};
+use common::{BESIDE, KNOWLEDGE, environment, findings_for, findings_in, fixtures, format, header};
 use hf_lsp::embedded::Format;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::analyse;
-use hf_lsp::python::module::Modules;
 use hf_lsp::python::parse::parse_module;
 use hf_lsp::rules;
 use hf_lsp::rules::apply::fix_all;
@@ -48,7 +47,7 @@ fn of_example(rule: &'static Rule, example: &Example) -> Vec<Finding> {
             example.code,
             &facts,
             &environment,
-            &Modules::default(),
+            BESIDE,
             only,
         ));
     }

@@ -1,6 +1,7 @@
 //! `hf-lsp check`
 
 mod cache;
+mod online;
 mod output;
 mod prefilter;
 mod run;
@@ -49,6 +50,10 @@ pub struct Args {
     /// Exit with status 0 also when there are findings
     #[arg(long)]
     exit_zero: bool,
+    /// Look up the models and datasets that are named on the Hugging Face Hub (HF4xx); without it nothing uses the
+    /// network
+    #[arg(long)]
+    online: bool,
     /// Neither use nor write what is remembered of earlier runs
     #[arg(long)]
     no_cache: bool,

@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand.
 
 pub mod check;
+pub mod docs;
 pub mod explain;
 pub mod knowledge;
 pub mod server;
@@ -35,6 +36,8 @@ enum Command {
     Check(check::Args),
     /// Run the language server on standard input and output
     Server(server::Args),
+    /// Show what is known and documented about a symbol or argument
+    Docs(docs::Args),
     /// Explain a rule
     Explain(explain::Args),
     /// Build, list or show what is known about releases
@@ -52,6 +55,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Server(args) => server::run(&args),
+        Command::Docs(args) => docs::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Knowledge(args) => knowledge::run(&args),
     };

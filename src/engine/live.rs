@@ -1,31 +1,45 @@
 //! The engine behind the language server: one checker for each workspace folder.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use dashmap::DashSet;
 use serde_json::Value;
 
-use super::{Cancel, Engine, HoverText, LibraryVersion, Step};
+use super::{Asked, Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell};
+use crate::assist::complete::complete;
+use crate::assist::documentation::{Pages, Shelf};
+use crate::assist::hover;
+use crate::assist::item::Items;
+use crate::assist::proposal::Proposal;
+use crate::assist::repositories::{Mention, mentions};
+use crate::assist::signature_help::{SignatureHelp, signature_help};
+use crate::assist::source::Source;
+use crate::assist::subject::Subject;
 use crate::checker::{Checker, Request};
+use crate::docs::describe::Limits;
+use crate::docs::source::Reader;
 use crate::embedded::declares;
+use crate::hub::Given;
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
 use crate::rules::finding::Finding;
-use crate::rules::hover;
 use crate::workspace::discover::discover;
 use crate::workspace::document::{Document, Language};
 use crate::workspace::files::{DEFAULT_LIMIT, Files, read_text};
 use crate::workspace::requirements::Kind;
 use crate::workspace::settings::Layer;
-use crate::workspace::versions::project_root;
+use crate::workspace::versions::{Answer, project_root};
 
 /// Everything the server asks, answered from disk and from what is built in.
-#[derive(Debug)]
 pub struct LiveEngine {
     files: Arc<dyn Files>,
     knowledge: Arc<Knowledge>,
+    /// Reads the documentation of installed packages.
+    reader: Reader,
+    /// Nothing until the client has said what is allowed.
+    network: OnceLock<Network>,
     state: RwLock<State>,
     /// What was said already.
     said: DashSet<String>,
@@ -46,6 +60,8 @@ struct State {
 #[derive(Clone, Debug, Default)]
 struct Editor {
     python: Option<PathBuf>,
+    /// Whether words stand beside the names of repositories.
+    inlay_hints: bool,
     layer: Layer,
 }
 
@@ -55,6 +71,8 @@ impl LiveEngine {
         Self {
             files,
             knowledge: Arc::default(),
+            reader: Reader::default(),
+            network: OnceLock::new(),
             state: RwLock::default(),
             said: DashSet::new(),
             complaints: DashSet::new(),
@@ -68,6 +86,7 @@ impl LiveEngine {
             python,
             layer,
             use_active: false,
+            hub: self.network.get().map(|network| network.hub.clone()),
         };
         let make = |request| {
             Checker::new(
@@ -138,6 +157,59 @@ impl LiveEngine {
             .collect()
     }
 
+    /// What `each` makes of the places that name repositories, where the Hub may be spoken of at all.
+    fn at_mentions<T>(
+        &self,
+        document: &Document,
+        each: impl Fn(&Asked<'_>, Mention) -> Option<T>,
+    ) -> Vec<T> {
+        let is_code = matches!(
+            document.language(),
+            Language::Python | Language::Embedded(_)
+        );
+        let Some(network) = self.network.get().filter(|_| is_code) else {
+            return Vec::new();
+        };
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let text = document.code();
+        let found = checker.analysed(&path, text, || {
+            let facts = document.facts();
+            mentions(checker.knowledge(), text, facts, &answer.environment)
+        });
+        let asked = Asked {
+            hub: &network.hub,
+            files: &*self.files,
+            folders: [path.parent().unwrap_or(checker.root()), checker.root()],
+        };
+        found
+            .into_iter()
+            .filter_map(|mention| each(&asked, mention))
+            .collect()
+    }
+
+    /// Where documentation is looked for.
+    fn shelf(&self) -> Shelf<'_> {
+        let network = self.network.get();
+        Shelf {
+            reader: &self.reader,
+            pages: network.map(|network| &network.pages as &dyn Pages),
+            limits: Limits::HOVER,
+        }
+    }
+
+    /// The checker of a document and the versions that apply to it.
+    fn place_of(&self, document: &Document, path: &Path) -> (Arc<Checker>, Arc<Answer>) {
+        let checker = self.checker_for(path);
+        let text = document.code();
+        let declares = match document.language() {
+            Language::Embedded(format) => declares(format, text),
+            _ => document.cells().map_or(text, Joined::declares).into(),
+        };
+        let answer = checker.versions(path, Some(&declares));
+        (checker, answer)
+    }
+
     fn all_checkers(&self) -> Vec<Arc<Checker>> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state
@@ -146,6 +218,23 @@ impl LiveEngine {
             .chain(&state.strays)
             .cloned()
             .collect()
+    }
+}
+
+/// Whether a document may hold code that is looked into; the file of a notebook is JSON.
+const fn holds_code(document: &Document) -> bool {
+    matches!(
+        document.language(),
+        Language::Python | Language::Embedded(_)
+    )
+}
+
+/// A document as somebody types in it.
+fn source(document: &Document) -> Source<'_> {
+    match (document.language(), document.cells()) {
+        (Language::Embedded(format), _) => Source::Embedded(format, document.text()),
+        (_, Some(cells)) => Source::Cells(cells),
+        (_, None) => Source::Python(document.text()),
     }
 }
 
@@ -198,20 +287,12 @@ impl Engine for LiveEngine {
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
-        if !matches!(
-            document.language(),
-            Language::Python | Language::Embedded(_)
-        ) {
+        if !holds_code(document) {
             return None;
         }
         let path = self.path_of(document);
-        let checker = self.checker_for(&path);
+        let (checker, answer) = self.place_of(document, &path);
         let text = document.code();
-        let declares = match document.language() {
-            Language::Embedded(format) => declares(format, text),
-            _ => document.cells().map_or(text, Joined::declares).into(),
-        };
-        let answer = checker.versions(&path, Some(&declares));
         let hover = checker.analysed(&path, text, || {
             let facts = document.facts();
             hover::hover(
@@ -219,12 +300,89 @@ impl Engine for LiveEngine {
                 text,
                 facts,
                 &answer.environment,
+                &self.shelf(),
                 offset,
             )
         })?;
+        let markdown = match &hover.subject {
+            Subject::Repository { kind, id, revision } => {
+                let hub = &self.network.get()?.hub;
+                let asked = Asked {
+                    hub,
+                    files: &*self.files,
+                    folders: [path.parent()?, checker.root()],
+                };
+                asked.describe(*kind, id, revision)?
+            }
+            _ => hover.markdown,
+        };
         Some(HoverText {
-            markdown: hover.markdown,
+            markdown,
             range: hover.range,
+        })
+    }
+
+    fn links(&self, document: &Document) -> Vec<Link> {
+        let link = |asked: &Asked<'_>, mention: Mention| {
+            let target = asked.page(mention.kind, &mention.id, mention.revision.as_deref());
+            let is_local = asked.is_local(&mention.id);
+            (!is_local).then(|| Link {
+                range: mention.range,
+                tooltip: format!("Open the {} {}", mention.kind, mention.id),
+                target,
+            })
+        };
+        self.at_mentions(document, link)
+    }
+
+    fn hints(&self, document: &Document) -> Vec<Hint> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let wanted = state.editor.inlay_hints;
+        drop(state);
+        if !wanted {
+            return Vec::new();
+        }
+        let hint = |asked: &Asked<'_>, mention: Mention| {
+            let is_use = mention.is_use;
+            let label = asked.hint(mention.kind, &mention.id, mention.revision.as_deref());
+            label.filter(|_| is_use).map(|label| Hint {
+                offset: mention.range.end,
+                label,
+            })
+        };
+        self.at_mentions(document, hint)
+    }
+
+    fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        if !holds_code(document) {
+            return Items::default();
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let source = source(document);
+        checker.analysed(&path, source.text(), || {
+            let knowledge = checker.knowledge();
+            complete(knowledge, &source, &answer.environment, offset, cancel)
+        })
+    }
+
+    fn resolve(&self, document: &Document, subject: &Proposal) -> Option<String> {
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        checker.analysed(&path, "", || {
+            subject.describe(checker.knowledge(), &answer.environment, &self.shelf())
+        })
+    }
+
+    fn signature_help(&self, document: &Document, offset: u32) -> Option<SignatureHelp> {
+        if !holds_code(document) {
+            return None;
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let source = source(document);
+        checker.analysed(&path, source.text(), || {
+            signature_help(checker.knowledge(), &source, &answer.environment, offset)
         })
     }
 
@@ -294,8 +452,28 @@ impl Engine for LiveEngine {
             }
         };
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.editor = Editor { python, layer };
+        state.editor = Editor {
+            python,
+            inlay_hints: settings["inlayHints"] == true,
+            layer,
+        };
         self.rebuild(&mut state);
+    }
+
+    fn connect(&self, options: &Value, tell: Tell) {
+        let given = match Given::from_options(options) {
+            Ok(given) => given,
+            Err(error) => {
+                self.complaints
+                    .insert(format!("`initializationOptions`: {error}"));
+                Given::default()
+            }
+        };
+        let network = Network::new(given, Arc::clone(&self.files), tell);
+        if self.network.set(network).is_ok() {
+            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+            self.rebuild(&mut state);
+        }
     }
 
     fn prepare(&self, progress: &dyn Fn(Step)) {

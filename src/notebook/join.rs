@@ -152,6 +152,11 @@ impl Joined {
         ))
     }
 
+    /// The cells in their order, each with its bytes in the joined text.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, TextRange)> {
+        self.spans.iter().map(|span| (span.cell, span.range))
+    }
+
     /// All of a cell's bytes in the joined text.
     pub fn cell(&self, cell: usize) -> Option<TextRange> {
         let span = self.spans.iter().find(|span| span.cell == cell)?;

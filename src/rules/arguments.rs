@@ -231,7 +231,8 @@ pub fn callee(ctx: &Context<'_>, call: &Call) -> Option<Callee> {
     }
 }
 
-fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee {
+/// A function or method, `exact` where surely no subclass overrides it.
+pub fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee {
     Callee {
         symbol: ctx.public_function(&function),
         exact,
@@ -240,7 +241,8 @@ fn function_callee(ctx: &Context<'_>, function: Function, exact: bool) -> Callee
     }
 }
 
-fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
+/// The constructor of the class of that definition path.
+pub fn class_callee(ctx: &Context<'_>, class: String, extra: Vec<Name>) -> Callee {
     Callee {
         symbol: ctx.view.public_path(&class),
         entity: Entity::Class(class),
@@ -278,7 +280,7 @@ fn is_exact_receiver(ctx: &Context<'_>, call: &Call) -> bool {
 
 /// The public path of what a callable hands the keywords on to that it does not name itself: a stated
 /// one, or for a factory the method of the same name of the class whose instance it gives.
-fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
+pub fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
     let definition = match &callee.entity {
         Entity::Function(function) => Some(function.path.as_str()),
         _ => None,
@@ -292,7 +294,7 @@ fn forwards_to(ctx: &Context<'_>, callee: &Callee) -> Option<String> {
 }
 
 /// What the callee hands its keywords on to.
-fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
+pub fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
     match ctx.view.resolve(&forwards_to(ctx, callee)?) {
         found @ Entity::Function(_) if found != callee.entity => ctx.view.signature(&found),
         _ => None,
@@ -300,7 +302,7 @@ fn delegate(ctx: &Context<'_>, callee: &Callee) -> Option<Arc<Signature>> {
 }
 
 /// The curated entry: of the callable itself, of a base, or of what it hands its keywords to.
-fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overlay::Argument> {
+pub fn entry<'o>(ctx: &Context<'o>, callee: &Callee, name: &str) -> Option<&'o overlay::Argument> {
     if !ctx.overlay.knows_argument(name) {
         return None;
     }

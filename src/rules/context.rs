@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::Beside;
 use super::api::symbols::{SymbolUse, judge_symbols};
 use super::arguments::{ArgumentUse, Callee};
 use super::command::judge::Judged;
+use super::hub::LookUp;
 use super::imported::Neighbours;
 use super::refusal::Refusal;
+use super::repository::Repository;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
 use crate::knowledge::extract::Script;
@@ -40,6 +43,8 @@ pub struct Context<'a> {
     callees: OnceCell<Vec<Option<Callee>>>,
     refusals: OnceCell<Vec<Refusal>>,
     commands: OnceCell<Vec<Judged<'a>>>,
+    repositories: OnceCell<Vec<Repository>>,
+    look_up: Option<&'a dyn LookUp>,
     pub(super) neighbours: Option<Neighbours<'a>>,
     /// The project's own modules that the document names.
     pub(super) modules: Option<&'a Modules>,
@@ -94,18 +99,26 @@ impl<'a> Context<'a> {
             callees: OnceCell::new(),
             refusals: OnceCell::new(),
             commands: OnceCell::new(),
+            repositories: OnceCell::new(),
+            look_up: None,
             neighbours: None,
             modules: None,
             scripts: RefCell::default(),
         }
     }
 
-    /// The same with the project's own modules that the document imports, and the scripts that it names.
+    /// The same with what stands beside the document.
     #[must_use]
-    pub fn with_modules(mut self, modules: &'a Modules) -> Self {
-        self.neighbours = Neighbours::new(modules);
-        self.modules = Some(modules);
+    pub fn with(mut self, beside: Beside<'a>) -> Self {
+        self.neighbours = beside.modules.and_then(Neighbours::new);
+        self.modules = beside.modules;
+        self.look_up = beside.repositories;
         self
+    }
+
+    /// What the Hub says about repositories, where anybody asks it.
+    pub(super) fn look_up(&self) -> Option<&'a dyn LookUp> {
+        self.look_up
     }
 
     /// What each call of the file calls, where it is something of a library.
@@ -181,6 +194,12 @@ impl<'a> Context<'a> {
     pub fn commands(&self) -> &[Judged<'a>] {
         self.commands
             .get_or_init(|| super::command::judge::judge_all(self))
+    }
+
+    /// Every repository of the Hub that the document names, found once for all rules.
+    pub fn repositories(&self) -> &[Repository] {
+        self.repositories
+            .get_or_init(|| super::repository::all(self))
     }
 
     /// How the version of the library that `path` begins in was found.

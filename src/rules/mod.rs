@@ -11,20 +11,24 @@ pub mod context;
 mod data_flow;
 mod datasets;
 pub mod finding;
-mod fix;
-pub mod hover;
+pub mod fix;
+pub mod hub;
 mod imported;
 mod invalid_model_card;
 mod missing_package;
 pub mod refusal;
 mod report;
+pub mod repository;
 mod requirements;
 pub mod rule;
 mod run_time;
 pub mod security;
+pub mod values;
 
 use context::Context;
 use finding::{Finding, Severity};
+use hub::LookUp;
+use repository::Repository;
 use rule::Rule;
 
 use crate::embedded::command::Command;
@@ -42,6 +46,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         api::RULES,
         run_time::RULES,
         data_flow::RULES,
+        hub::RULES,
         advice::RULES,
         security::RULES,
     ];
@@ -90,8 +95,8 @@ pub fn check(
     facts: &Facts,
     environment: &Environment,
 ) -> Vec<Finding> {
-    let alone = Modules::default();
-    check_by(knowledge, text, facts, environment, &alone, |rule, ctx| {
+    let alone = Beside::default();
+    check_by(knowledge, text, facts, environment, alone, |rule, ctx| {
         if is_optional(rule.code) {
             return Vec::new();
         }
@@ -99,14 +104,22 @@ pub fn check(
     })
 }
 
-/// The same, with the work of each rule done by `run`, and the project's own modules that the document
-/// imports or starts.
+/// What rules may look at beside a document.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The project's own modules that the document imports, and the scripts that it starts.
+    pub modules: Option<&'a Modules>,
+    /// What the Hub says about repositories.
+    pub repositories: Option<&'a dyn LookUp>,
+}
+
+/// The same, with the work of each rule done by `run`, and what stands beside the document.
 pub fn check_by(
     knowledge: &Knowledge,
     text: &str,
     facts: &Facts,
     environment: &Environment,
-    modules: &Modules,
+    beside: Beside<'_>,
     mut run: impl FnMut(&'static Rule, &Context<'_>) -> Vec<Finding>,
 ) -> Vec<Finding> {
     if !concerns(knowledge, text, facts) {
@@ -115,7 +128,7 @@ pub fn check_by(
     let view = knowledge.view(environment);
     let baseline = knowledge.baseline(environment);
     let ctx = Context::new(text, facts, &view, baseline, environment, overlay());
-    let ctx = ctx.with_modules(modules);
+    let ctx = ctx.with(beside);
     let mut findings: Vec<Finding> = rules().flat_map(|rule| run(rule, &ctx)).collect();
     findings.retain(|finding| !is_suppressed(facts, finding));
     match facts.format {
@@ -146,7 +159,10 @@ pub fn check_commands(
     };
     let view = knowledge.view(environment);
     let ctx = Context::new(text, &facts, &view, None, environment, overlay());
-    let ctx = ctx.with_modules(modules);
+    let ctx = ctx.with(Beside {
+        modules: Some(modules),
+        repositories: None,
+    });
     let rules = command::RULES.iter();
     let findings = rules.flat_map(|rule| rule.findings(&ctx));
     let is_wanted = |finding: &Finding| !is_suppressed(&facts, finding);
@@ -160,6 +176,21 @@ pub fn check_requirements(
     python: Option<&Version>,
 ) -> Vec<Finding> {
     requirements::check(knowledge, declared, python)
+}
+
+/// The repositories of the Hub that a document names.
+pub fn repositories(
+    knowledge: &Knowledge,
+    text: &str,
+    facts: &Facts,
+    environment: &Environment,
+) -> Vec<Repository> {
+    if !concerns(knowledge, text, facts) {
+        return Vec::new();
+    }
+    let view = knowledge.view(environment);
+    let ctx = Context::new(text, facts, &view, None, environment, overlay());
+    ctx.repositories().to_vec()
 }
 
 /// Whether a document imports anything that is known here, or is no Python and holds something to look at;

@@ -235,6 +235,22 @@ impl Refusal {
     }
 }
 
+/// The values of an argument, as Python source, without which a callable raises whatever else it is
+/// given.
+pub fn wanted(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Vec<String>> {
+    let is_about = |when: &Term| when.arguments().iter().all(|argument| argument == name);
+    let stated = ctx.overlay.conditions(&callee.symbol).iter();
+    let mut stated = stated
+        .filter(|stated| stated.about.iter().any(|about| about == name))
+        .filter_map(|stated| stated.when.parse::<Term>().ok());
+    let chain = chain(ctx, callee);
+    let raises = chain.iter().flat_map(|raising| &raising.raises);
+    let mut raises = raises.filter(|raise| is_about(&raise.when) && applies(ctx, callee, raise));
+    stated
+        .find_map(|when| wording::values(ctx, &when))
+        .or_else(|| raises.find_map(|raise| wording::values(ctx, &raise.when)))
+}
+
 /// The functions that the call runs, as far as they are known.
 fn chain(ctx: &Context<'_>, callee: &Callee) -> Arc<[Arc<Raising>]> {
     match &callee.entity {

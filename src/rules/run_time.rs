@@ -8,7 +8,7 @@ mod distributed_conflict;
 mod early_stopping;
 mod invalid_value;
 mod missing_argument;
-mod nearest;
+pub mod nearest;
 mod no_workers;
 mod own_reference;
 mod padding_free;

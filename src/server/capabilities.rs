@@ -1,11 +1,13 @@
 //! What the client can do, and what this server offers to it.
 
 use tower_lsp_server::gen_lsp_types::{
-    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, DiagnosticOptions,
-    ExecuteCommandOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
-    NotebookDocumentSyncOptions, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
+    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CompletionClientCapabilities, CompletionItemTag, CompletionItemTagOptions, CompletionOptions,
+    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, MarkupKind,
+    NotebookCellLanguage, NotebookDocumentFilterWithCells, NotebookDocumentSyncOptions,
+    PositionEncodingKind, Save, SaveOptions, ServerCapabilities, ServerCompletionItemOptions,
+    SignatureHelpClientCapabilities, SignatureHelpOptions, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::code_action::FIX_ALL;
@@ -32,8 +34,14 @@ pub struct ClientFeatures {
     pub document_changes: bool,
     /// Asks for the edit of a code action only when it is chosen.
     pub resolve_edits: bool,
+    /// Asks again for inlay hints when told that they may differ.
+    pub refresh_hints: bool,
     /// Reads Markdown in hovers.
     pub markdown: bool,
+    /// How it shows proposals.
+    pub completion: CompletionFeatures,
+    /// How it shows signatures.
+    pub signatures: SignatureFeatures,
     /// Answers `workspace/configuration`.
     pub configuration: bool,
     /// Watches files for the server.
@@ -56,7 +64,10 @@ impl ClientFeatures {
             diagnostic_data: false,
             document_changes: false,
             resolve_edits: false,
+            refresh_hints: false,
             markdown: false,
+            completion: CompletionFeatures::none(),
+            signatures: SignatureFeatures::none(),
             configuration: false,
             watch_files: false,
             progress: false,
@@ -86,16 +97,98 @@ impl ClientFeatures {
             document_changes: has(workspace.workspace_edit.and_then(|it| it.document_changes)),
             resolve_edits: has(actions.and_then(|it| it.data_support))
                 && resolve.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
+            refresh_hints: has(workspace.inlay_hint.and_then(|it| it.refresh_support)),
             markdown: text
                 .hover
                 .and_then(|hover| hover.content_format)
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            completion: CompletionFeatures::new(text.completion.as_ref()),
+            signatures: SignatureFeatures::new(text.signature_help.as_ref()),
             configuration: has(workspace.configuration),
             watch_files: has(workspace
                 .did_change_watched_files
                 .and_then(|it| it.dynamic_registration)),
             progress: has(client.window.as_ref().and_then(|it| it.work_done_progress)),
             notebooks: client.notebook_document.is_some(),
+        }
+    }
+}
+
+/// How a client shows proposals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CompletionFeatures {
+    /// Shows details close behind the label, and others at the end of the line.
+    pub label_details: bool,
+    /// Strikes through what is deprecated.
+    pub tags: bool,
+    /// Reads Markdown.
+    pub markdown: bool,
+    /// Lets the user choose whether the rest of a word is replaced too.
+    pub insert_replace: bool,
+}
+
+impl CompletionFeatures {
+    const fn none() -> Self {
+        Self {
+            label_details: false,
+            tags: false,
+            markdown: false,
+            insert_replace: false,
+        }
+    }
+
+    fn new(client: Option<&CompletionClientCapabilities>) -> Self {
+        let Some(item) = client.and_then(|client| client.completion_item.as_ref()) else {
+            return Self::none();
+        };
+        let deprecated = |tags: &CompletionItemTagOptions| {
+            tags.value_set.contains(&CompletionItemTag::Deprecated)
+        };
+        Self {
+            label_details: item.label_details_support == Some(true),
+            tags: item.tag_support.as_ref().is_some_and(deprecated),
+            insert_replace: item.insert_replace_support == Some(true),
+            markdown: item
+                .documentation_format
+                .as_ref()
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+        }
+    }
+}
+
+/// How a client shows signatures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignatureFeatures {
+    /// Finds parameters by their place in the label.
+    pub label_offsets: bool,
+    /// Can be told that no parameter is active.
+    pub no_active: bool,
+    /// Reads Markdown.
+    pub markdown: bool,
+}
+
+impl SignatureFeatures {
+    const fn none() -> Self {
+        Self {
+            label_offsets: false,
+            no_active: false,
+            markdown: false,
+        }
+    }
+
+    fn new(client: Option<&SignatureHelpClientCapabilities>) -> Self {
+        let Some(signature) = client.and_then(|client| client.signature_information.as_ref())
+        else {
+            return Self::none();
+        };
+        let parameters = signature.parameter_information.as_ref();
+        Self {
+            label_offsets: parameters.is_some_and(|it| it.label_offset_support == Some(true)),
+            no_active: signature.no_active_parameter_support == Some(true),
+            markdown: signature
+                .documentation_format
+                .as_ref()
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
         }
     }
 }
@@ -143,6 +236,20 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         ),
         notebook_document_sync: client.notebooks.then(|| notebooks().into()),
         hover_provider: Some(true.into()),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        inlay_hint_provider: Some(true.into()),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(["(", ",", ".", "\"", "'", "="].map(str::to_owned).to_vec()),
+            resolve_provider: Some(true),
+            completion_item: Some(ServerCompletionItemOptions {
+                label_details_support: Some(true),
+            }),
+            ..CompletionOptions::default()
+        }),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(["(", ","].map(str::to_owned).to_vec()),
+            ..SignatureHelpOptions::default()
+        }),
         code_action_provider: Some(
             CodeActionOptions {
                 code_action_kinds: Some(vec![CodeActionKind::QuickFix, FIX_ALL]),

@@ -1,21 +1,26 @@
 //! Works that change the engine: done one after the other, in the order in which they were asked for.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::compute::compute;
 use super::diagnostics::refresh;
+use super::inlay_hint;
 use super::progress::Progress;
 use super::publish::touch;
-use super::session::Session;
-use crate::engine::Engine;
+use super::session::{Session, lock};
+use crate::engine::{Engine, News, Tell};
 
 /// A work for the engine.
 #[derive(Debug)]
 pub enum Job {
+    /// What the client gave at the start.
+    Connect(Value),
+    /// Something that was looked up is there.
+    Looked,
     /// These are the workspace folders now.
     Folders(Vec<PathBuf>),
     /// These are the settings now.
@@ -40,8 +45,13 @@ impl Queue {
             Some(held) => held,
             None => self.jobs.recv().await?,
         };
-        let Job::Reload(mut changed) = first else {
-            return Some(first);
+        let mut changed = match first {
+            Job::Reload(changed) => changed,
+            Job::Looked => {
+                self.skip_looked();
+                return Some(Job::Looked);
+            }
+            other => return Some(other),
         };
         while let Ok(next) = self.jobs.try_recv() {
             match next {
@@ -56,6 +66,40 @@ impl Queue {
     }
 }
 
+impl Queue {
+    /// Of many answers that came in together the last is enough.
+    fn skip_looked(&mut self) {
+        while let Ok(next) = self.jobs.try_recv() {
+            if !matches!(next, Job::Looked) {
+                self.held = Some(next);
+                return;
+            }
+        }
+    }
+}
+
+/// Tells the editor what becomes of look-ups: progress while they run, new diagnostics when they are done.
+fn teller(session: &Arc<Session>) -> Tell {
+    let session = Arc::downgrade(session);
+    let shown = Mutex::new(None);
+    Arc::new(move |news| {
+        let Some(session) = session.upgrade() else {
+            return;
+        };
+        let mut shown = lock(&shown);
+        match news {
+            News::Begun(title) if shown.is_none() => {
+                *shown = Some(Progress::begin(&session, &title))
+            }
+            News::Begun(_) => {}
+            News::Done => {
+                *shown = None;
+                session.queue(Job::Looked);
+            }
+        }
+    })
+}
+
 /// Does the works until the session ends.
 pub async fn run(session: Arc<Session>, jobs: mpsc::UnboundedReceiver<Job>) {
     let mut queue = Queue { jobs, held: None };
@@ -63,6 +107,12 @@ pub async fn run(session: Arc<Session>, jobs: mpsc::UnboundedReceiver<Job>) {
         let done = match job {
             Job::Start if session.is_ready() => continue,
             Job::Start => start(&session).await,
+            Job::Connect(options) => {
+                let tell = teller(&session);
+                with_engine(&session, move |engine| engine.connect(&options, tell)).await;
+                false
+            }
+            Job::Looked => true,
             Job::Folders(folders) => {
                 with_engine(&session, move |engine| engine.set_folders(&folders)).await;
                 true
@@ -111,6 +161,7 @@ fn republish(session: &Arc<Session>) {
         touch(session, uri);
     }
     refresh(session);
+    inlay_hint::refresh(session);
 }
 
 #[cfg(test)]

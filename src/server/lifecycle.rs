@@ -26,6 +26,8 @@ impl LanguageServer for Server {
         let features = ClientFeatures::new(&params.capabilities);
         let capabilities = capabilities::server(&features, session.options);
         session.set_features(features);
+        let options = params.initialization_options.clone();
+        session.queue(Job::Connect(options.unwrap_or_default()));
         session.queue(Job::Folders(session.change_folders(&folders(&params), &[])));
         if let Some(settings) = configuration::initial(params.initialization_options.as_ref()) {
             session.queue(Job::Configure(settings));

@@ -5,16 +5,19 @@
 
 mod capabilities;
 mod code_action;
+mod completion;
 mod compute;
 mod configuration;
 mod connection;
 mod convert;
 mod diagnostics;
+mod document_link;
 mod execute_command;
 mod findings;
 mod fix_all;
 mod hover;
 mod ignore;
+mod inlay_hint;
 mod jobs;
 mod layer;
 mod lifecycle;
@@ -26,6 +29,7 @@ mod publish;
 mod report;
 mod session;
 mod signal;
+mod signature_help;
 mod sync;
 mod uri;
 mod watch;
@@ -66,6 +70,11 @@ fn service(
 ) -> (LspService<Server>, ClientSocket) {
     LspService::build_with_lifecycle_methods(session)
         .custom_method("textDocument/hover", hover::hover)
+        .custom_method("textDocument/documentLink", document_link::list)
+        .custom_method("textDocument/inlayHint", inlay_hint::list)
+        .custom_method("textDocument/completion", completion::list)
+        .custom_method("completionItem/resolve", completion::resolve)
+        .custom_method("textDocument/signatureHelp", signature_help::signature_help)
         .custom_method("textDocument/codeAction", code_action::list)
         .custom_method("codeAction/resolve", code_action::resolve)
         .custom_method("textDocument/diagnostic", diagnostics::document)

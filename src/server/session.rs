@@ -46,6 +46,7 @@ pub struct Session {
     folders: Mutex<Vec<PathBuf>>,
     told: Mutex<HashSet<String>>,
     epoch: AtomicU64,
+    turns: AtomicU64,
     ready: watch::Sender<bool>,
     shut_down: AtomicBool,
     jobs: mpsc::UnboundedSender<Job>,
@@ -73,6 +74,7 @@ impl Session {
             folders: Mutex::default(),
             told: Mutex::default(),
             epoch: AtomicU64::new(0),
+            turns: AtomicU64::new(0),
             ready: watch::Sender::new(false),
             shut_down: AtomicBool::new(false),
             jobs,
@@ -164,6 +166,16 @@ impl Session {
     /// The same texts may have other findings from now on.
     pub fn next_epoch(&self) {
         self.epoch.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The number of one more question for proposals.
+    pub fn next_turn(&self) -> u64 {
+        self.turns.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Whether proposals were asked for again since.
+    pub fn is_past(&self, turn: u64) -> bool {
+        self.turns.load(Ordering::SeqCst) != turn
     }
 
     /// Waits until the engine has its folders and first settings.

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each target uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+pub mod repositories;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -10,11 +12,19 @@ use hf_lsp::embedded::{Format, analyse};
 use hf_lsp::environment::{Distributions, Environment, Resolved, Source, Version};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::store;
-use hf_lsp::rules;
+use hf_lsp::rules::context::Context;
 use hf_lsp::rules::finding::Finding;
+use hf_lsp::rules::rule::Rule;
+use hf_lsp::rules::{self, Beside};
 use hf_lsp::workspace::requirements::{Kind, declared};
 
 pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
+
+/// The made-up repositories.
+pub const BESIDE: Beside<'static> = Beside {
+    modules: None,
+    repositories: Some(&repositories::Shelf),
+};
 
 /// Everything at its newest release, but for what is named.
 pub fn environment(targets: &[String], baseline: &[String]) -> Environment {
@@ -81,7 +91,11 @@ pub fn findings_for(
     python: Option<&Version>,
 ) -> Vec<Finding> {
     let facts = analyse(format, text);
-    let mut findings = rules::check(&KNOWLEDGE, text, &facts, environment);
+    let run = |rule: &'static Rule, ctx: &Context<'_>| match rules::is_optional(rule.code) {
+        true => Vec::new(),
+        false => rule.findings(ctx),
+    };
+    let mut findings = rules::check_by(&KNOWLEDGE, text, &facts, environment, BESIDE, run);
     let declared = declared(Path::new("script.py"), text, Kind::Script);
     findings.extend(rules::check_requirements(
         &KNOWLEDGE,

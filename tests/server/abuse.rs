@@ -688,6 +688,7 @@ fn check_under(project: &Project, limits: &str, arguments: &str) -> std::process
         .arg(env!("CARGO_BIN_EXE_hf-lsp"))
         .current_dir(project.0.path())
         .env("XDG_CACHE_HOME", project.path("cache"))
+        .env("HF_HUB_OFFLINE", "1")
         .output()
         .unwrap()
 }

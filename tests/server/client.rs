@@ -88,6 +88,7 @@ impl Client {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hf-lsp"))
             .arg("server")
             .env("HF_LSP_TEST", "1")
+            .env("HF_HUB_OFFLINE", "1")
             .env("XDG_STATE_HOME", state.path())
             .envs(setup.variables.iter().cloned())
             .stdin(Stdio::piped())

@@ -164,6 +164,7 @@ fn check(broken: &str) -> Output {
         .args(["check", "--output-format", "concise", "--no-cache"])
         .current_dir(folder.path())
         .env("HF_LSP_TEST", "1")
+        .env("HF_HUB_OFFLINE", "1")
         .env("HF_LSP_TEST_BREAK", broken)
         .output()
         .unwrap()

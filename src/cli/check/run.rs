@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::cache::Cache;
+use super::online::Online;
 use super::output::{FileFindings, concise, full, github, json, sarif};
 use super::prefilter::imports_a_library;
 use super::{Args, Format};
@@ -18,6 +19,7 @@ use crate::budget;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::embedded;
+use crate::hub::Hub;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
@@ -39,16 +41,21 @@ struct Outcome {
 }
 
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
-    let checker = checker(args)?;
+    let online = match args.online {
+        true => Some(Online::new(Arc::new(Disk)).map_err(|error| Error(error.to_string()))?),
+        false => None,
+    };
+    let checker = checker(args, online.as_ref().map(|online| online.hub.clone()))?;
     let from_stdin = args.paths == [PathBuf::from("-")];
     let run = Run {
         args,
-        cache: if args.no_cache || from_stdin {
+        cache: if args.no_cache || args.online || from_stdin {
             Cache::disabled()
         } else {
             Cache::open(checker.root())
         },
         checker: &checker,
+        online: online.as_ref(),
     };
     let (outcomes, mut failures) = if from_stdin {
         (vec![run.check_stdin()?], Vec::new())
@@ -82,7 +89,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     })
 }
 
-fn checker(args: &Args) -> Result<Checker, Error> {
+fn checker(args: &Args, hub: Option<Hub>) -> Result<Checker, Error> {
     let files: Arc<dyn Files> = Arc::new(Disk);
     let here = std::env::current_dir()
         .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
@@ -91,6 +98,7 @@ fn checker(args: &Args) -> Result<Checker, Error> {
         python: args.python.clone(),
         layer: args.layer(),
         use_active: true,
+        hub,
     };
     Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)
 }
@@ -114,6 +122,7 @@ struct Run<'r> {
     args: &'r Args,
     checker: &'r Checker,
     cache: Cache,
+    online: Option<&'r Online>,
 }
 
 impl Run<'_> {
@@ -278,6 +287,9 @@ impl Run<'_> {
     ) -> Vec<Finding> {
         let environment = &self.checker.versions(path, Some(declares)).environment;
         let modules = &self.checker.modules(path, text, format);
+        if let Some(online) = &self.online {
+            online.look_up(self.checker, path, (text, format), environment);
+        }
         let find = || {
             self.checker
                 .unfiltered(path, text, format, environment, modules)

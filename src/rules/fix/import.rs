@@ -47,7 +47,7 @@ fn new_import(ctx: &Context<'_>, module: &str, name: &str) -> Edit {
 }
 
 /// The line end that the document uses.
-pub(super) fn line_end(text: &str) -> &'static str {
+pub fn line_end(text: &str) -> &'static str {
     match memchr::memchr(b'\n', text.as_bytes()) {
         Some(end) if end > 0 && text.as_bytes()[end - 1] == b'\r' => "\r\n",
         _ => "\n",

@@ -2,18 +2,14 @@
 
 use super::nearest::{MAX_LISTED, element, nearest, replacement};
 use crate::embedded::Format;
-use crate::knowledge::condition::evaluate::Known;
-use crate::knowledge::overlay::{Options, matches};
-use crate::knowledge::view::Entity;
-use crate::python::ast::{Expr, ExprKind, StmtKind};
 use crate::python::facts::{Guard, Value};
-use crate::python::literal::{value_of, written};
-use crate::python::parse::parse_module;
+use crate::python::literal::written;
 use crate::rules::arguments::{ArgumentUse, Verdict};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::release;
 use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::values::{self, Listed};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -40,16 +36,6 @@ left alone.",
     },
     check,
 };
-
-/// The values that an argument is for.
-#[derive(Default)]
-struct Listed<'o> {
-    values: Vec<Value>,
-    /// Whether there may be others.
-    open: bool,
-    /// What somebody has written down.
-    options: Option<&'o Options>,
-}
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for used in ctx.arguments() {
@@ -136,98 +122,18 @@ fn listed<'a>(ctx: &Context<'a>, used: &ArgumentUse<'_>, first: &Value) -> Optio
         return None;
     }
     let name = keyword.name.name.as_str();
-    let mut options = ctx.overlay.options(name).iter();
-    if let Some(options) = options.find(|options| is_of(ctx, used, &options.symbol)) {
-        return looked_up(ctx, options, first);
+    if let Some(options) = values::options(ctx, &used.callee, name) {
+        let is_other = |text: &String| options.unless.iter().any(|sign| text.contains(sign));
+        if matches!(first, Value::Str(text) if is_other(text)) {
+            return None;
+        }
+        return values::looked_up(ctx, options);
     }
     if matches!(keyword.value, Value::List(_)) {
         return None;
     }
     let param = used.signature.as_ref()?.param(name)?;
-    let annotation = param.param.annotation.as_deref()?;
-    annotation
-        .contains("Literal[")
-        .then(|| declared(annotation))?
-}
-
-/// Whether the callee is that class or function, or a class that inherits from it.
-fn is_of(ctx: &Context<'_>, used: &ArgumentUse<'_>, symbol: &str) -> bool {
-    if symbol.contains('*') || symbol == used.callee.symbol {
-        return matches(symbol, &used.callee.symbol);
-    }
-    match (&used.callee.entity, ctx.view.resolve(symbol)) {
-        (Entity::Class(class), Entity::Class(wanted)) => {
-            ctx.view.mro(class).classes.contains(&wanted)
-        }
-        _ => false,
-    }
-}
-
-/// The values that a table holds, or that are written down.
-fn looked_up<'o>(ctx: &Context<'_>, options: &'o Options, first: &Value) -> Option<Listed<'o>> {
-    if let Value::Str(text) = first
-        && options.unless.iter().any(|sign| text.contains(sign))
-    {
-        return None;
-    }
-    let table = match &options.table {
-        None => Vec::new(),
-        Some(table) => match ctx.view.constant(table) {
-            Known::Value(Value::Dict(entries)) => entries
-                .into_iter()
-                .map(|(key, _)| Value::Str(key))
-                .collect(),
-            Known::Value(Value::List(values)) => values,
-            _ => return None,
-        },
-    };
-    let values = options.values.iter().cloned().map(Value::Str);
-    Some(Listed {
-        values: table.into_iter().chain(values).collect(),
-        open: options.open,
-        options: Some(options),
-    })
-}
-
-/// The values that an annotation admits; `None` where it admits other texts.
-fn declared<'o>(annotation: &str) -> Option<Listed<'o>> {
-    let module = parse_module(annotation);
-    let StmtKind::Expr(expr) = &module.body.first()?.kind else {
-        return None;
-    };
-    let mut values = Vec::new();
-    admits(expr, &mut values)?;
-    // `"pissa_niter_[number of iters]"` is a pattern.
-    let is_pattern = |value: &Value| matches!(value, Value::Str(text) if text.contains(['[', '<']));
-    let open = values.iter().any(is_pattern);
-    (!values.is_empty()).then_some(Listed {
-        values,
-        open,
-        options: None,
-    })
-}
-
-/// Adds what an annotation lists; `None` where it says more than that.
-fn admits(expr: &Expr, values: &mut Vec<Value>) -> Option<()> {
-    match &expr.kind {
-        ExprKind::None => Some(()),
-        ExprKind::Name(name) => matches!(name.as_str(), "bool" | "int" | "float").then_some(()),
-        ExprKind::Binary { left, op, right } if *op == "|" => {
-            admits(left, values)?;
-            admits(right, values)
-        }
-        ExprKind::Subscript { value, index } => match value.as_name()? {
-            "Literal" => {
-                for item in index {
-                    values.push(value_of(item)?);
-                }
-                Some(())
-            }
-            "Optional" | "Union" => index.iter().try_for_each(|item| admits(item, values)),
-            _ => None,
-        },
-        _ => None,
-    }
+    values::declared(param.param.annotation.as_deref()?)
 }
 
 /// Whether the call is told to raise because of the argument.

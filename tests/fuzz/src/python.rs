@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
+use hf_lsp::assist::documentation::Shelf;
+use hf_lsp::assist::hover::hover;
+use hf_lsp::docs::describe::Limits;
+use hf_lsp::docs::source::Reader;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::analyse;
 use hf_lsp::rules::finding::Finding;
-use hf_lsp::rules::hover::hover;
 use hf_lsp::text::TextRange;
 
 use super::bytes::Bytes;
@@ -54,7 +57,13 @@ pub fn run(input: &[u8]) {
         points_into(&text, &finding);
     }
     let facts = analyse(&text);
-    let shown = hover(&KNOWLEDGE, &text, &facts, environment, offset);
+    let reader = Reader::default();
+    let shelf = Shelf {
+        reader: &reader,
+        pages: None,
+        limits: Limits::HOVER,
+    };
+    let shown = hover(&KNOWLEDGE, &text, &facts, environment, &shelf, offset);
     if let Some(hover) = shown {
         inside(&text, hover.range);
     }

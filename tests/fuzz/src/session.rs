@@ -118,6 +118,8 @@ fn count(message: &Incoming, answers: &mut BTreeMap<i64, usize>) {
 fn serve_over(input: io::PipeReader, output: io::PipeWriter) -> u8 {
     let files = MemoryFiles::new();
     files.write("/p/requirements.txt", "transformers==5.0.0\n");
+    // No network.
+    files.set("HF_HUB_OFFLINE", "1");
     let engine = Arc::new(LiveEngine::new(Arc::new(files)));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -1,0 +1,76 @@
+//! HF402
+
+use super::finding;
+use crate::embedded::Format;
+use crate::hub::facts::{Common, Existence, Gate};
+use crate::rules::context::Context;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::repository::{Purpose, Repository};
+use crate::rules::rule::{Example, FixKind, Rule};
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HF402",
+    name: "gated-repository",
+    severity: Severity::Warning,
+    summary: "a repository whose files are refused as things stand",
+    explanation: "The owners of the repository want to be asked before they let anybody download it. As things stand \
+(no token, or one whose account was not let in) loading it fails, on a rented machine after minutes \
+of set-up. Ask for access on its page, and give the machine that runs the script a token of that \
+account.",
+    fix: FixKind::No,
+    bad: Example {
+        format: Format::Python,
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"acme-labs/gated-8b\")\n",
+    },
+    good: Example {
+        format: Format::Python,
+        targets: &["transformers==5.23.0"],
+        baseline: &[],
+        code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"acme-labs/chat-8b\")\n",
+    },
+    check,
+};
+
+fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
+    for used in ctx.repositories() {
+        if used.purpose == Purpose::Write {
+            continue;
+        }
+        let model = ctx.model_facts(used);
+        let dataset = ctx.dataset_facts(used);
+        let common = model.as_ref().map(|facts| &facts.common);
+        let common = common.or(dataset.as_ref().map(|facts| &facts.common));
+        findings.extend(common.and_then(|common| judge(ctx, used, common)));
+    }
+}
+
+fn judge(ctx: &Context<'_>, used: &Repository, common: &Common) -> Option<Finding> {
+    let id = &used.id;
+    if common.disabled == Some(true) {
+        return Some(finding(
+            ctx,
+            &RULE,
+            used,
+            format!("the Hub has disabled `{id}`"),
+        ));
+    }
+    if common.existence != Existence::Exists || !common.refused {
+        return None;
+    }
+    let who = match common.gate {
+        Gate::Manual => "its owners let in whom they choose",
+        Gate::Automatic => "its terms have to be accepted on its page",
+        Gate::Open | Gate::Unknown => return None,
+    };
+    let mut found = finding(
+        ctx,
+        &RULE,
+        used,
+        format!("`{id}` is gated, and refused as things stand"),
+    );
+    found.help = Some(format!("{who}; then a token of that account is needed"));
+    Some(found)
+}
