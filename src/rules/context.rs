@@ -111,8 +111,8 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn with(mut self, beside: Beside<'a>) -> Self {
         self.neighbours = beside.modules.and_then(Neighbours::new);
-        self.look_up = beside.repositories;
         self.modules = beside.modules;
+        self.look_up = beside.repositories;
         self
     }
 

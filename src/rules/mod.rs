@@ -107,7 +107,7 @@ pub fn check(
 /// What rules may look at beside a document.
 #[derive(Clone, Copy, Default)]
 pub struct Beside<'a> {
-    /// The project's own modules that the document imports or starts.
+    /// The project's own modules that the document imports, and the scripts that it starts.
     pub modules: Option<&'a Modules>,
     /// What the Hub says about repositories.
     pub repositories: Option<&'a dyn LookUp>,
