@@ -52,7 +52,7 @@ struct Case {
     trains: bool,
 }
 
-/// The classes and functions that a package gives at its top; so do trl's experimental ones, each a package.
+/// The classes and functions that a package gives at its top.
 fn callables(view: &View, package: &str) -> Vec<(String, Entity)> {
     let Some(module) = view.owner(package, OwnerKind::Module) else {
         return Vec::new();
@@ -162,15 +162,8 @@ fn cases(environment: &Environment) -> Vec<Case> {
         if !environment.libraries.contains_key(library) {
             continue;
         }
-        let selected = view.library(library);
-        let experimental = packages.iter().flat_map(|package| {
-            let inner = selected.map(|it| it.library.children(&format!("{package}.experimental")));
-            let inner = inner.into_iter().flatten();
-            inner.filter(|owner| owner.kind == OwnerKind::Module)
-        });
-        let experimental = experimental.map(|owner| owner.path.to_owned());
-        for package in packages.iter().cloned().chain(experimental) {
-            for (symbol, entity) in callables(&view, &package) {
+        for package in packages {
+            for (symbol, entity) in callables(&view, package) {
                 cases.extend(cases_of(&view, environment, &symbol, &entity));
             }
         }
