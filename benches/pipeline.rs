@@ -6,7 +6,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use hf_lsp::environment::{Environment, Resolved, Source};
+use hf_lsp::assist::complete::complete;
+use hf_lsp::assist::signature_help::signature_help;
+use hf_lsp::assist::source::Source;
+use hf_lsp::environment::{Environment, Resolved, Source as Found};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::{Store, store};
 use hf_lsp::notebook::Notebook;
@@ -41,7 +44,7 @@ fn newest() -> Environment {
             .expect("every library has releases");
         environment
             .libraries
-            .insert(name.to_owned(), Resolved::new(version, Source::Newest));
+            .insert(name.to_owned(), Resolved::new(version, Found::Newest));
     }
     environment
 }
@@ -97,6 +100,46 @@ fn pipeline(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Where the arguments of a call in the middle of the script end.
+fn in_a_call(text: &str) -> u32 {
+    let middle = text.len() / 2;
+    let call = text[middle..].find("SFTConfig(").expect("it is called");
+    let open = middle + call + "SFTConfig(".len();
+    u32::try_from(open).expect("the script is short")
+}
+
+fn assistance(criterion: &mut Criterion) {
+    let text = script();
+    let offset = in_a_call(&text);
+    let source = Source::Python(&text);
+    let environment = newest();
+    let mut group = criterion.benchmark_group("assist");
+    let first = |knowledge: &Knowledge| {
+        let found = complete(knowledge, &source, &environment, offset, &|| false);
+        assert!(found.items.len() > 50, "the arguments of the call");
+        found
+    };
+    group.bench_function("first completion", |bench| {
+        bench.iter_batched(
+            Knowledge::default,
+            |knowledge| first(&knowledge),
+            BatchSize::SmallInput,
+        );
+    });
+    let knowledge = Knowledge::default();
+    group.bench_function("completion", |bench| bench.iter(|| first(&knowledge)));
+    let plain = format!("{text}\nTrain");
+    let end = u32::try_from(plain.len()).expect("the script is short");
+    group.bench_function("names to import", |bench| {
+        let source = Source::Python(&plain);
+        bench.iter(|| complete(&knowledge, &source, &environment, end, &|| false));
+    });
+    group.bench_function("signature help", |bench| {
+        bench.iter(|| signature_help(&knowledge, &source, &environment, offset));
+    });
+    group.finish();
+}
+
 /// A notebook of 150 cells, some with magics, and 10 MB of outputs.
 fn notebook() -> String {
     let image = "iVBORw0KGgo".repeat(1 << 20);
@@ -147,5 +190,5 @@ fn knowledge(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pipeline, notebooks, knowledge);
+criterion_group!(benches, pipeline, assistance, notebooks, knowledge);
 criterion_main!(benches);

@@ -17,9 +17,9 @@ use crate::hub::Hub;
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
-use crate::notebook::Joined;
+use crate::notebook::{Joined, Written};
 use crate::python::facts::Facts;
-use crate::python::module::Modules;
+use crate::python::module::{Module, Modules, Script};
 use crate::rules::context::Context;
 use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
@@ -84,6 +84,40 @@ impl KnownReleases for Releases {
     fn releases(&self, library: &str) -> Vec<Version> {
         self.0.releases(library)
     }
+}
+
+/// Whether what cells write may run with other releases: in an image of a cloud, or with requirements of its own.
+fn runs_elsewhere(cells: &Joined) -> bool {
+    const CLOUDS: [&str; 5] = ["sagemaker", "aiplatform", "azure", "modal", "boto3"];
+    let installs =
+        |file: &Written| file.path.contains("requirements") || file.format == Format::Dockerfile;
+    let text = cells.source();
+    !cells.written().is_empty()
+        && (CLOUDS.iter().any(|name| text.contains(name))
+            || text.contains("writefile requirements")
+            || cells.written().iter().any(installs))
+}
+
+/// The scripts that cells write, each by one cell alone, where nothing goes to other folders.
+fn written_scripts(cells: &Joined) -> Vec<Script> {
+    let all = || {
+        let written = cells.written().iter();
+        written.filter(|file| file.format == Format::Python)
+    };
+    let is_once = |file: &&Written| all().filter(|other| other.path == file.path).count() == 1;
+    let text = cells.source();
+    if text.contains("cd ") || text.contains("chdir") {
+        return Vec::new();
+    }
+    let script = |file: &Written| Script {
+        name: file.path.clone(),
+        module: Arc::new(Module::new(
+            file.path.clone(),
+            file.range.slice(text).to_owned(),
+        )),
+        imports: Vec::new(),
+    };
+    all().filter(is_once).map(script).collect()
 }
 
 /// The codes and names of all rules.
@@ -157,6 +191,12 @@ impl Checker {
             .merge(self.above.clone())
     }
 
+    /// Whether the settings leave a file out.
+    pub fn is_excluded(&self, path: &Path) -> bool {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        self.loaded(folder).settings.is_excluded(path) || self.above.is_excluded(path)
+    }
+
     fn loaded(&self, folder: &Path) -> Arc<Loaded> {
         if let Some(known) = self.settings.get(folder) {
             return Arc::clone(&known);
@@ -205,21 +245,30 @@ impl Checker {
         self.filtered(path, found.findings)
     }
 
-    /// The project's own modules that a file imports.
+    /// The project's own modules that a file imports, or the scripts that its commands start.
     pub fn modules(&self, path: &Path, text: &str, format: Format) -> Modules {
-        if format != Format::Python {
-            return Modules::default();
+        match format {
+            Format::Python => self
+                .modules
+                .modules(path, text, |name| self.is_library(name)),
+            Format::Json => Modules::default(),
+            _ => Modules::default().with_scripts(self.scripts(path, text)),
         }
-        let is_library = |name: &str| {
-            let mut packages = self.knowledge.store().packages();
-            packages.any(|(_, packages)| packages.iter().any(|known| known == name))
-        };
-        self.modules.modules(path, text, is_library)
+    }
+
+    fn scripts(&self, path: &Path, text: &str) -> Vec<Script> {
+        self.modules
+            .scripts(path, text, |name| self.is_library(name))
+    }
+
+    fn is_library(&self, package: &str) -> bool {
+        let mut packages = self.knowledge.store().packages();
+        packages.any(|(_, packages)| packages.iter().any(|known| known == package))
     }
 
     /// The same for the cells of a notebook; a fix that no cell can take is left out.
     pub fn check_cells(&self, path: &Path, cells: &Joined, facts: &Facts) -> Vec<Finding> {
-        let mut findings = self.check_commands(path, cells);
+        let mut findings = self.check_magics(path, cells);
         if rules::concerns(&self.knowledge, cells.code(), facts) {
             let answer = self.versions(path, Some(cells.declares()));
             let modules = self.modules(path, cells.code(), facts.format);
@@ -230,16 +279,42 @@ impl Checker {
         cells.fixable(findings)
     }
 
+    /// The findings about what of a notebook is not its Python: commands, and files that cells write.
+    pub fn check_magics(&self, path: &Path, cells: &Joined) -> Vec<Finding> {
+        let mut findings = self.check_commands(path, cells);
+        if !runs_elsewhere(cells) {
+            for file in cells.written() {
+                findings.extend(self.check_written(path, cells, file));
+            }
+        }
+        findings
+    }
+
+    /// The findings in a file that a cell writes, with the releases of the notebook.
+    fn check_written(&self, path: &Path, cells: &Joined, file: &Written) -> Vec<Finding> {
+        let text = file.range.slice(cells.source());
+        let place = path.with_file_name(&file.path);
+        let modules = self.modules(&place, text, file.format);
+        let answer = self.versions(path, Some(cells.declares()));
+        let found = self.unfiltered(&place, text, file.format, &answer.environment, &modules);
+        let moved = found.findings.into_iter();
+        self.filtered(path, moved.map(|it| it.by(file.range.start)).collect())
+    }
+
     /// The findings about the shell commands of a notebook.
-    pub fn check_commands(&self, path: &Path, cells: &Joined) -> Vec<Finding> {
+    fn check_commands(&self, path: &Path, cells: &Joined) -> Vec<Finding> {
         let commands = cells.shell();
         if commands.is_empty() {
             return Vec::new();
         }
         let answer = self.versions(path, Some(cells.declares()));
         let text = cells.source();
+        let mut scripts = self.scripts(path, text);
+        scripts.extend(written_scripts(cells));
+        let modules = Modules::default().with_scripts(scripts);
         let found = budget::within(budget::for_document(text.len()), || {
-            rules::check_commands(&self.knowledge, text, commands, &answer.environment)
+            let environment = &answer.environment;
+            rules::check_commands(&self.knowledge, text, commands, environment, &modules)
         });
         self.filtered(path, self.noted(path, ANALYSIS, found))
     }

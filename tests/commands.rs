@@ -110,6 +110,9 @@ struct Real {
     failed: Option<String>,
     #[serde(default)]
     options: Vec<RealOption>,
+    /// How many words its positionals need at least.
+    #[serde(default)]
+    needs: usize,
     #[serde(default)]
     subs: BTreeMap<String, Vec<String>>,
 }
@@ -167,6 +170,13 @@ impl Score {
                 self.differences
                     .push(format!("{path}: a command {name} more"));
             }
+        }
+        let (needed, _) = known.needed();
+        if needed > real.needs && known.subs.is_empty() {
+            self.differences.push(format!(
+                "{path}: {needed} words needed, really {}",
+                real.needs
+            ));
         }
         for option in &real.options {
             self.options += 1;

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use hf_lsp::assist::complete::complete;
 use hf_lsp::assist::item::{Item, Items};
+use hf_lsp::assist::signature_help::signature_help;
 use hf_lsp::assist::source::Source;
 use hf_lsp::embedded::{Format, analyse};
 use hf_lsp::environment::Environment;
@@ -20,6 +21,10 @@ use hf_lsp::notebook::Joined;
 use hf_lsp::rules::context::Context;
 
 use common::{KNOWLEDGE, environment};
+use proptest::prelude::*;
+
+/// Divides the cells of a notebook.
+const CELL: &str = "# %%\n";
 
 /// More items than these are counted.
 const SHOWN: usize = 12;
@@ -28,6 +33,7 @@ const SHOWN: usize = 12;
 struct Case {
     title: String,
     environment: Environment,
+    cells: Option<Joined>,
     text: String,
     offset: u32,
 }
@@ -47,10 +53,19 @@ fn case(text: &str) -> Case {
             None => marked.push_str(line),
         }
     }
+    let without = marked.replacen('‸', "", 1);
+    let cells = marked.contains(CELL).then(|| {
+        // Each cell stands on lines of its own.
+        marked = Joined::new(marked.split(CELL).enumerate())
+            .source()
+            .to_owned();
+        Joined::new(without.split(CELL).enumerate())
+    });
     let offset = marked.find('‸').expect("a cursor");
     Case {
         title: title.to_owned(),
         environment: environment(&targets, &[]),
+        cells,
         text: marked.replacen('‸', "", 1),
         offset: u32::try_from(offset).unwrap(),
     }
@@ -60,12 +75,9 @@ fn items(case: &Case, kind: &str) -> Items {
     let never = || false;
     let complete =
         |source: Source<'_>| complete(&KNOWLEDGE, &source, &case.environment, case.offset, &never);
-    match kind {
-        "markdown" => complete(Source::Embedded(Format::Markdown, &case.text)),
-        "notebook" => {
-            let cells = case.text.split("# %%\n").enumerate();
-            complete(Source::Cells(&Joined::new(cells)))
-        }
+    match (kind, &case.cells) {
+        ("markdown", _) => complete(Source::Embedded(Format::Markdown, &case.text)),
+        (_, Some(cells)) => complete(Source::Cells(cells)),
         _ => complete(Source::Python(&case.text)),
     }
 }
@@ -102,6 +114,26 @@ fn shown(case: &Case, found: &Items) -> String {
     out
 }
 
+/// The signature with the active parameter in angle brackets.
+fn signature(case: &Case) -> String {
+    let source = Source::Python(&case.text);
+    let found = signature_help(&KNOWLEDGE, &source, &case.environment, case.offset);
+    let Some(found) = found else {
+        return format!("### {}\nnothing\n", case.title);
+    };
+    let mut label = found.label.clone();
+    if let Some(active) = found.active {
+        let range = found.parameters[active];
+        label.insert(range.end as usize, '>');
+        label.insert(range.start as usize, '<');
+    }
+    let about = found.active_documentation.unwrap_or_default();
+    format!(
+        "### {}\n{label}\n  {}\n  {about}\n",
+        case.title, found.documentation
+    )
+}
+
 #[test]
 fn offers_are_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/completion");
@@ -115,11 +147,85 @@ fn offers_are_as_recorded() {
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = std::fs::read_to_string(&file).unwrap();
         let cases = cases(&text);
-        let shown: Vec<String> = cases
-            .iter()
-            .map(|case| shown(case, &items(case, &name)))
-            .collect();
+        let shown = |case: &Case| match name.as_str() {
+            "signatures" => signature(case),
+            kind => shown(case, &items(case, kind)),
+        };
+        let shown: Vec<String> = cases.iter().map(shown).collect();
         insta::assert_snapshot!(name.as_str(), shown.join("\n"));
+    }
+}
+
+const PIECES: &[&str] = &[
+    "from trl import SFTConfig\n",
+    "from trl import ",
+    "import transformers\n",
+    "SFTConfig(",
+    "SFTConf",
+    "transformers.",
+    "pipeline(",
+    "eval_strategy=",
+    "eval_strategy",
+    "args = ",
+    "args.",
+    "Trainer",
+    "\"",
+    "'",
+    "(",
+    ")",
+    "[",
+    "]",
+    ", ",
+    "=",
+    "\n",
+    "\r\n",
+    "    ",
+    "ü🤗",
+    "# ",
+    "def f(",
+    "if ",
+    ":",
+    "\"\"\"",
+    "```python\n",
+    "```\n",
+    "%time ",
+];
+
+proptest! {
+    /// Whatever is typed: a proposal replaces what touches the cursor on its line, and what goes with it
+    /// lies before the statement.
+    #[test]
+    fn edits_stay_at_the_cursor_and_among_imports(
+        parts in prop::collection::vec(prop::sample::select(PIECES), 0..16),
+        place in any::<prop::sample::Index>(),
+    ) {
+        let text = parts.concat();
+        let places: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+        let offset = u32::try_from(places[place.index(places.len())]).unwrap();
+        let cells = Joined::new([(0, text.as_str())]);
+        let sources = [
+            Source::Python(&text),
+            Source::Cells(&cells),
+            Source::Embedded(Format::Markdown, &text),
+        ];
+        let environment = environment(&[], &[]);
+        for source in sources {
+            let found = complete(&KNOWLEDGE, &source, &environment, offset, &|| false);
+            let _ = signature_help(&KNOWLEDGE, &source, &environment, offset);
+            if found.items.is_empty() {
+                continue;
+            }
+            for range in [found.range, found.word] {
+                prop_assert!(range.touches(offset));
+                prop_assert!(!range.slice(&text).contains(['\n', '\r']));
+            }
+            let line = text[..offset as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+            for edit in found.items.iter().flat_map(|item| &item.edits) {
+                prop_assert!(edit.range.end as usize <= line.max(found.range.start as usize));
+                prop_assert!(edit.range.end <= found.range.start);
+                prop_assert!(edit.content.contains("import ") || edit.content.starts_with(", "));
+            }
+        }
     }
 }
 
@@ -141,7 +247,10 @@ fn names_that_are_used_often() {
     for entry in walks {
         let path = entry.unwrap().into_path();
         let parts = path.components().any(|part| part.as_os_str() == "tests");
-        let Some(format) = Format::of(&path).filter(|_| !parts && path.is_file()) else {
+        let is_python = path.extension().is_some_and(|it| it == "py");
+        let format = is_python.then_some(Format::Python);
+        let markdown = Format::of(&path).filter(|it| *it == Format::Markdown);
+        let Some(format) = format.or(markdown).filter(|_| !parts) else {
             continue;
         };
         let Ok(text) = std::fs::read_to_string(&path) else {
@@ -179,11 +288,18 @@ impl Uses {
         }
     }
 
-    /// At most 30 names of each that are passed in at least 3 files.
+    /// At most 30 names of each that are passed in at least 3 files; a few need no order.
     fn table(&self) -> String {
         let mut out =
             String::from("# Arguments that are used often in public code, the most used first.\n");
-        for (symbol, names) in &self.0 {
+        let is_single = |symbol: &str| {
+            let method = symbol.strip_prefix('*');
+            method.is_some_and(|method| {
+                let same = self.0.keys().filter(|other| other.ends_with(method));
+                same.count() <= 2
+            })
+        };
+        for (symbol, names) in self.0.iter().filter(|(symbol, _)| !is_single(symbol)) {
             let mut names: Vec<_> = names.iter().filter(|(_, count)| **count >= 3).collect();
             names.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
             let names: Vec<&str> = names
@@ -191,7 +307,7 @@ impl Uses {
                 .take(30)
                 .map(|(name, _)| name.as_str())
                 .collect();
-            if names.len() > 1 {
+            if names.len() > 3 {
                 out.push_str(&format!("{symbol}: {}\n", names.join(" ")));
             }
         }

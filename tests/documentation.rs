@@ -113,8 +113,8 @@ fn python() -> PathBuf {
                 "pip",
                 "install",
                 "--quiet",
-                "--no-deps",
                 "hf-doc-builder==0.5.0",
+                "requests",
             ],
         );
     }

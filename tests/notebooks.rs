@@ -265,3 +265,90 @@ fn huge_outputs_are_passed_over() {
     let shorter = 2 * (OLD.len() - NEW.len()) + OLD_COMMAND.len() - NEW_COMMAND.len();
     assert_eq!(fixed.len(), text.len() - shorter);
 }
+
+/// A notebook of code cells.
+fn notebook(cells: &[&str]) -> String {
+    let cell = |source: &&str| serde_json::json!({"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": null});
+    let cells: Vec<Value> = cells.iter().map(cell).collect();
+    serde_json::json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        .to_string()
+}
+
+const SCRIPT: &str = "%%writefile train.py\nimport argparse\nfrom transformers import TrainingArguments\n\
+    parser = argparse.ArgumentParser()\nparser.add_argument('--seed')\nparsed = parser.parse_args()\n\
+    args = TrainingArguments('out', evaluation_strategy='no')\n";
+
+fn said(cells: &[&str]) -> String {
+    let (folder, _) = folder(notebook(cells));
+    out(&check(
+        folder.path(),
+        &[
+            "--output-format",
+            "concise",
+            "--target",
+            "transformers==5.23.0",
+        ],
+    ))
+}
+
+#[test]
+fn files_that_cells_write_are_read_as_what_they_are() {
+    let found = said(&[
+        "x = 1",
+        SCRIPT,
+        "!python train.py --sed 1\n",
+        "%%writefile run.sh\nhuggingface-cli login\n",
+        "%%writefile config.yaml\noutput_dir: out\nper_device_train_batch_size: 8\nlearning_rate: 2e-5\nsave_steps: 5\nevaluation_strategy: no\n",
+    ]);
+    let places: Vec<&str> = found
+        .lines()
+        .map(|line| line.split(" `").next().unwrap())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "nb.ipynb:cell 2:7:33: error HF103",
+            "nb.ipynb:cell 3:1:18: error HF713",
+            "nb.ipynb:cell 4:2:1: error HF711",
+            "nb.ipynb:cell 5:6:1: error HF103",
+        ],
+        "{found}"
+    );
+    for other in [
+        "%%writefile -a train.py\nfrom transformers import Nothing\n",
+        "%%writefile requirements.txt\ntransformers==4.30\n",
+        "import sagemaker",
+    ] {
+        let found = said(&[SCRIPT, "!python train.py --seed 1", other]);
+        let expected = if other.contains("-a") { 1 } else { 0 };
+        assert_eq!(found.lines().count(), expected, "{other}: {found}");
+    }
+}
+
+#[test]
+fn what_is_written_is_fixed_in_its_cell() {
+    let (folder, path) = folder(notebook(&[SCRIPT]));
+    check(
+        folder.path(),
+        &["--fix", "--target", "transformers==5.23.0"],
+    );
+    let fixed = fs::read_to_string(path).unwrap();
+    assert_eq!(fixed, notebook(&[&SCRIPT.replace(OLD, NEW)]));
+}
+
+#[test]
+fn comments_silence_commands() {
+    for (cell, findings) in [
+        ("!huggingface-cli login", 1),
+        ("!huggingface-cli login  # hf-lsp: ignore[HF711]", 0),
+        ("!huggingface-cli login  # hf-lsp: ignore[HF713]", 1),
+        ("# hf-lsp: ignore\n!huggingface-cli login", 0),
+        ("%%bash\nhuggingface-cli login  # hf-lsp: ignore", 0),
+        (
+            "x = 1  # hf-lsp: ignore-file[HF711]\n!huggingface-cli login",
+            0,
+        ),
+    ] {
+        assert_eq!(said(&[cell]).lines().count(), findings, "{cell}");
+    }
+}

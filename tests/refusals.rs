@@ -1,5 +1,6 @@
 //! Every condition that is read from a library, beside the library itself: for each that some plain arguments
-//! fulfil, the real release is called with these arguments, and has to raise.
+//! fulfil, the real release is called with these arguments, and has to raise. What trainers ask of their `args`
+//! is tried with real settings and a small model.
 //!
 //! `python3 tests/oracle/make.py` installs the releases, `cargo test --test refusals -- --ignored` asks them.
 //! The cases and the answers lie beside those of the oracle; `tests/oracle/refusals.txt` lists those of the
@@ -14,6 +15,8 @@ mod common;
 mod answer;
 #[path = "oracle/eras.rs"]
 mod eras;
+#[path = "oracle/tries.rs"]
+mod tries;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -22,20 +25,15 @@ use std::process::Command;
 use std::sync::Arc;
 
 use hf_lsp::environment::Environment;
-use hf_lsp::knowledge::condition::Term;
 use hf_lsp::knowledge::fact::{Fact, OwnerKind};
 use hf_lsp::knowledge::overlay::overlay;
 use hf_lsp::knowledge::raising::Raise;
 use hf_lsp::knowledge::view::{Entity, View};
 use hf_lsp::python::analyse;
-use hf_lsp::python::ast::ParamKind;
-use hf_lsp::python::facts::Value;
-use hf_lsp::python::literal::written;
 use hf_lsp::rules::context::Context;
+use hf_lsp::rules::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-
-/// More combinations than this are not tried for one condition.
-const MAX_TRIES: usize = 600;
+use tries::{Tries, tries};
 
 /// One call that should raise.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,9 +46,13 @@ struct Case {
     exception: String,
     /// What is read from the source.
     condition: String,
+    /// Classes of settings that the call makes; where there is one, it takes what is prepared for trainers.
+    imports: Vec<String>,
+    /// Whether it raises only when a loss is computed.
+    trains: bool,
 }
 
-/// The classes and functions that a package gives at its top.
+/// The classes and functions that a package gives at its top; so do trl's experimental ones, each a package.
 fn callables(view: &View, package: &str) -> Vec<(String, Entity)> {
     let Some(module) = view.owner(package, OwnerKind::Module) else {
         return Vec::new();
@@ -85,123 +87,68 @@ fn conditions(view: &View, entity: &Entity) -> Vec<Raise> {
         .collect()
 }
 
-/// The literals in a condition, their neighbours, and what is always worth trying.
-fn values(view: &View, when: &Term) -> Vec<String> {
+/// What is written down by hand, with a call for each value that is spoken of.
+fn stated(symbol: &str, name: &str) -> Vec<(Raise, Tries)> {
     let mut found = Vec::new();
-    let mut add = |value: &Value| {
-        let near = match value {
-            Value::Int(number) => vec![
-                Value::Int(number - 1),
-                value.clone(),
-                Value::Int(number + 1),
-            ],
-            Value::Float(number) => vec![
-                Value::Float(number - 0.5),
-                value.clone(),
-                Value::Float(number + 0.5),
-            ],
-            _ => vec![value.clone()],
+    for stated in overlay().conditions(symbol) {
+        let raise = Raise {
+            exception: stated.exception.clone(),
+            when: stated.when.parse().unwrap(),
+            through: Vec::new(),
+            owner: symbol.to_owned(),
         };
-        for text in near.iter().filter_map(written) {
-            if !found.contains(&text) {
-                found.push(text);
-            }
-        }
-    };
-    when.visit(&mut |term| match term {
-        Term::Literal(value) => add(value),
-        Term::Const(path) => {
-            use hf_lsp::knowledge::condition::evaluate::Known;
-            match view.constant(path) {
-                Known::Value(Value::List(members)) => members.iter().take(2).for_each(&mut add),
-                Known::Value(value) => add(&value),
-                _ => {}
-            }
-        }
-        _ => {}
-    });
-    for text in [
-        "True",
-        "None",
-        "\"nonsense\"",
-        "1",
-        "2",
-        "-1",
-        "[\"a\", \"b\"]",
-        "False",
-        "0.5",
-    ] {
-        if !found.iter().any(|known| known == text) {
-            found.push(text.to_owned());
+        for value in &stated.instead {
+            let calls = vec![format!("{name}({}={:?})", stated.about[0], value.value)];
+            let tries = Tries {
+                calls,
+                ..Tries::default()
+            };
+            found.push((raise.clone(), tries));
         }
     }
     found
 }
 
-/// Calls that may fulfil a condition.
-fn tries(view: &View, name: &str, entity: &Entity, when: &Term) -> Vec<String> {
-    let Some(signature) = view.signature(entity) else {
-        return Vec::new();
-    };
-    let arguments = when.arguments();
-    let known =
-        |argument: &String| signature.param(argument).is_some() || signature.takes(argument);
-    let arguments: Vec<&String> = arguments
-        .iter()
-        .filter(|argument| known(argument))
-        .collect();
-    if arguments.len() > 5 {
-        return Vec::new();
-    }
-    let required: Vec<String> = signature
-        .params
-        .iter()
-        .filter(|param| param.param.default.is_none())
-        .filter(|param| !matches!(param.param.kind, ParamKind::VarArgs | ParamKind::VarKeyword))
-        .filter(|param| !arguments.contains(&&param.param.name))
-        .map(|param| format!("{}=\"x\"", param.param.name))
-        .collect();
-    let values = values(view, when);
-    let mut calls = vec![required];
-    for argument in arguments {
-        let mut longer = Vec::new();
-        for call in &calls {
-            longer.push(call.clone());
-            for value in &values {
-                let mut call = call.clone();
-                call.push(format!("{argument}={value}"));
-                longer.push(call);
-            }
-        }
-        longer.sort_by_key(Vec::len);
-        longer.truncate(MAX_TRIES);
-        calls = longer;
-    }
-    calls
-        .iter()
-        .map(|call| format!("{name}({})", call.join(", ")))
-        .collect()
-}
-
 /// For each condition of a callable that can be fulfilled, the first call that does.
 fn cases_of(view: &View, environment: &Environment, symbol: &str, entity: &Entity) -> Vec<Case> {
     let (package, name) = symbol.rsplit_once('.').unwrap();
+    let read = conditions(view, entity).into_iter().map(|raise| {
+        let tries = tries(view, package, name, entity, &raise.when);
+        (raise, tries)
+    });
     let mut cases = Vec::new();
-    for raise in conditions(view, entity) {
-        let tries = tries(view, name, entity, &raise.when);
-        let mut text = format!("from {package} import {name}\n");
-        for call in &tries {
+    for (raise, tries) in read.chain(stated(symbol, name)) {
+        let mut text = tries.before;
+        for path in tries.imports.iter().map(String::as_str).chain([symbol]) {
+            let (package, name) = path.rsplit_once('.').unwrap();
+            writeln!(text, "from {package} import {name}").unwrap();
+        }
+        for call in &tries.calls {
             writeln!(text, "{call}").unwrap();
         }
         let facts = analyse(&text);
         let ctx = Context::new(&text, &facts, view, None, environment, overlay());
-        let found = ctx.refusals().iter().find(|refusal| refusal.raise == raise);
+        let refusals = ctx.refusals();
+        let range = |refusal: &Refusal| facts.call(refusal.call).range;
+        // Settings that are refused themselves would never reach the callable.
+        let is_first = |refusal: &Refusal| {
+            let own = range(refusal);
+            !refusals
+                .iter()
+                .any(|other| range(other) != own && own.contains_range(range(other)))
+        };
+        let found = refusals
+            .iter()
+            .find(|refusal| refusal.raise == raise && is_first(refusal));
         if let Some(refusal) = found {
+            let loss = |method: &String| method.rsplit('.').next().unwrap().contains("loss");
             cases.push(Case {
                 symbol: symbol.to_owned(),
-                call: facts.call(refusal.call).range.slice(&text).to_owned(),
+                call: range(refusal).slice(&text).to_owned(),
                 exception: raise.exception.clone(),
                 condition: raise.when.to_string(),
+                trains: !tries.imports.is_empty() && raise.through.iter().any(loss),
+                imports: tries.imports,
             });
         }
     }
@@ -215,8 +162,15 @@ fn cases(environment: &Environment) -> Vec<Case> {
         if !environment.libraries.contains_key(library) {
             continue;
         }
-        for package in packages {
-            for (symbol, entity) in callables(&view, package) {
+        let selected = view.library(library);
+        let experimental = packages.iter().flat_map(|package| {
+            let inner = selected.map(|it| it.library.children(&format!("{package}.experimental")));
+            let inner = inner.into_iter().flatten();
+            inner.filter(|owner| owner.kind == OwnerKind::Module)
+        });
+        let experimental = experimental.map(|owner| owner.path.to_owned());
+        for package in packages.iter().cloned().chain(experimental) {
+            for (symbol, entity) in callables(&view, &package) {
                 cases.extend(cases_of(&view, environment, &symbol, &entity));
             }
         }

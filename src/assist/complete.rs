@@ -7,7 +7,7 @@ mod attribute;
 pub(super) mod common;
 mod import;
 mod members;
-mod value;
+pub(super) mod value;
 
 use super::cursor::Bracket;
 use super::item::Items;

@@ -15,10 +15,13 @@ use crate::knowledge::view::{Entity, View};
 
 /// Pages of documentation that were fetched. Asking may have one fetched, and never waits for it.
 pub trait Pages: Send + Sync {
-    /// The list of symbols of a release; where it has none, that of the nearest one that has.
-    fn inventory(&self, site: &Site) -> Option<(Site, Arc<Inventory>)>;
+    /// The list of symbols of a release; where it has none, that of the nearest one that has. What has to be
+    /// fetched for it is followed by the page of `symbol`, which will be asked for next.
+    fn inventory(&self, site: &Site, symbol: &str) -> Option<(Site, Arc<Inventory>)>;
     /// The Markdown of a page of a release.
     fn page(&self, site: &Site, page: &str) -> Option<Arc<str>>;
+    /// Whether something is being fetched.
+    fn is_busy(&self) -> bool;
 }
 
 /// Where documentation is looked for, best first.
@@ -49,7 +52,9 @@ pub fn documentation(
 ) -> Option<Documentation> {
     let topic = topic(view, subject)?;
     let site = site(view, environment, &topic.path);
-    let listed = site.as_ref().and_then(|site| shelf.pages?.inventory(site));
+    let listed = site
+        .as_ref()
+        .and_then(|site| shelf.pages?.inventory(site, &topic.path));
     let links = Links {
         site: listed.as_ref().map(|(site, _)| site),
         inventory: listed.as_ref().map(|(_, inventory)| &**inventory),
@@ -160,7 +165,8 @@ fn fetched(
         let Some(site) = site(view, environment, &path) else {
             continue;
         };
-        let Some((site, inventory)) = shelf.pages.and_then(|pages| pages.inventory(&site)) else {
+        let Some((site, inventory)) = shelf.pages.and_then(|pages| pages.inventory(&site, &path))
+        else {
             continue;
         };
         let links = Links {

@@ -2,7 +2,8 @@
 
 mod command;
 
-use super::documentation::{Shelf, documentation};
+use super::complete::value::texts;
+use super::documentation::{Pages, Shelf, documentation};
 use super::subject::{Subject, subject};
 use crate::docs::describe::Documentation;
 use crate::embedded::Format;
@@ -21,6 +22,9 @@ use crate::text::TextRange;
 
 /// More parameters than these are counted instead of shown.
 const SHOWN_PARAMS: usize = 12;
+
+/// Said while documentation is on its way.
+const COMING: &str = "\n\n*The documentation is being fetched: look again in a moment*";
 
 /// A hover.
 #[derive(Clone, Debug)]
@@ -50,8 +54,13 @@ pub fn hover(
     let (subject, range) = subject(&ctx, offset)?;
     let known = describe(&ctx, &subject)?;
     let documentation = documentation(shelf, &view, environment, &subject);
+    let mut markdown = known.with(documentation.as_ref());
+    let is_silent = documentation.is_none_or(|found| found.text.is_empty());
+    if is_silent && shelf.pages.is_some_and(Pages::is_busy) {
+        markdown.push_str(COMING);
+    }
     Some(Hover {
-        markdown: known.with(documentation.as_ref()),
+        markdown,
         range,
         subject,
     })
@@ -141,10 +150,36 @@ fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known
     };
     let mut parts = timeline.as_ref().map(lifetime).unwrap_or_default();
     parts.extend(relatives(ctx, callee, name));
+    let lines = [values(ctx, callee, name), parts.join(" · ")];
+    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     Some(Known {
         head: format!("```python\n{head}\n```\n{}", place(ctx, &owner)),
-        history: parts.join(" · "),
+        history: lines.join("\n\n"),
     })
+}
+
+/// More values than these are counted instead of shown.
+const SHOWN_VALUES: usize = 24;
+
+/// "Values: `no`, `steps`, `epoch`"; nothing where any text may do.
+fn values(ctx: &Context<'_>, callee: &Callee, name: &str) -> String {
+    let signature = ctx.view.signature(&callee.entity);
+    let param = signature
+        .as_ref()
+        .and_then(|signature| signature.param(name));
+    let texts = texts(ctx, callee, name, param);
+    let plain = texts.iter().filter(|text| !text.contains('`'));
+    let mut shown: Vec<String> = plain
+        .take(SHOWN_VALUES)
+        .map(|text| format!("`{text}`"))
+        .collect();
+    if texts.len() > SHOWN_VALUES {
+        shown.push(format!("and {} more", texts.len() - SHOWN_VALUES));
+    }
+    match shown.is_empty() {
+        true => String::new(),
+        false => format!("Values: {}", shown.join(", ")),
+    }
 }
 
 /// `name: type = default`

@@ -41,9 +41,8 @@ pub fn subject(ctx: &Context<'_>, finder: &Finder<'_>, path: &str) -> Result<Sub
     if ctx.view.selected(path).is_none() {
         return Err(Unknown::Package(package.to_owned()));
     }
-    match ctx.view.resolve(path) {
-        entity @ (Entity::Class(_) | Entity::Function(_)) => return Ok(Subject::Object(entity)),
-        _ => {}
+    if let entity @ (Entity::Class(_) | Entity::Function(_)) = ctx.view.resolve(path) {
+        return Ok(Subject::Object(entity));
     }
     let below = path
         .rsplit_once('.')

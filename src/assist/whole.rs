@@ -120,11 +120,8 @@ impl Mender<'_> {
         } else if self.cursor.brackets.is_empty() {
             return;
         } else if is_behind_equals(before) {
-            let is_missing = |(at, is_new_line): (usize, bool)| {
-                is_new_line || self.text[at..].starts_with([',', ')', ']', '}', '#'])
-            };
-            if is_empty && next.is_none_or(is_missing) {
-                self.put(end, "None");
+            if is_empty {
+                self.mend_value(end);
             }
         } else if self.cursor.quoted.is_none() && self.is_name_of_argument(before) {
             self.mend_name(is_empty, end, next);
@@ -147,6 +144,9 @@ impl Mender<'_> {
 
     /// A name without a value cannot follow arguments with names.
     fn mend_name(&mut self, is_empty: bool, end: usize, next: Option<(usize, bool)>) {
+        if let Some((at, _)) = next.filter(|(at, _)| self.text[*at..].starts_with('=')) {
+            return self.mend_value(at + 1);
+        }
         let byte = next.map_or(b')', |(at, _)| self.text.as_bytes()[at]);
         let is_new_line = next.is_none_or(|(_, is_new_line)| is_new_line);
         if is_empty {
@@ -155,6 +155,16 @@ impl Mender<'_> {
             }
         } else if (is_new_line || matches!(byte, b',' | b')' | b'#')) && self.follows_names() {
             self.put(end, "=None");
+        }
+    }
+
+    /// Behind `name=` stands a value.
+    fn mend_value(&mut self, at: usize) {
+        let is_missing = |(next, is_new_line): (usize, bool)| {
+            is_new_line || self.text[next..].starts_with([',', ')', ']', '}'])
+        };
+        if self.next(at).is_none_or(is_missing) {
+            self.put(at, "None");
         }
     }
 
@@ -215,12 +225,15 @@ impl Mender<'_> {
         let statement = self.cursor.statement as usize;
         let mut at = self.cursor.end() as usize;
         let mut last = at;
+        // Further on in the call an argument may lack its value too.
+        let mut lacks_value = false;
         while at < self.end {
             match piece(&self.text[..self.end], at) {
                 Piece::Comment(end) => at = end,
                 Piece::Quoted(string) => {
                     at = string.end;
                     last = at;
+                    lacks_value = false;
                 }
                 Piece::Byte(byte @ (b'\n' | b'\r')) => {
                     let next = skip_blanks(self.text, at + 1);
@@ -232,6 +245,10 @@ impl Mender<'_> {
                 }
                 Piece::Byte(b' ' | b'\t') => at += 1,
                 Piece::Byte(byte) => {
+                    if lacks_value && matches!(byte, b',' | b')') {
+                        self.put_value(last);
+                    }
+                    lacks_value = byte == b'=' && !open.is_empty();
                     match byte {
                         b'(' | b'[' | b'{' => open.push(Bracket {
                             at: u32::try_from(at).unwrap_or(u32::MAX),
@@ -246,6 +263,9 @@ impl Mender<'_> {
                 }
             }
         }
+        if lacks_value {
+            self.put_value(last);
+        }
         let mut missing: String = open.iter().rev().map(Bracket::closing).collect();
         let head = TextRange::from_usize(statement, last).slice(self.text);
         if is_head(head) && !head.trim_end().ends_with(':') {
@@ -253,6 +273,13 @@ impl Mender<'_> {
         }
         if !missing.is_empty() {
             self.put(last, missing);
+        }
+    }
+
+    /// A value, where none was put already.
+    fn put_value(&mut self, at: usize) {
+        if !self.pieces.iter().any(|(known, _)| *known == at) {
+            self.put(at, "None");
         }
     }
 

@@ -252,7 +252,8 @@ impl<'t> Parser<'t> {
                 }
                 depth = line.indent;
             }
-            if self.heading(at).is_some() {
+            // Code beside the entries is an example.
+            if self.heading(at).is_some() || line.text.trim_start().starts_with("```") {
                 break;
             }
             let title = group_title(line.text);

@@ -164,6 +164,7 @@ impl Finder<'_> {
         })
     }
 
+    /// What the docstring at that very path says, and what its decorators add.
     fn in_function(&self, path: &str, name: &str) -> Option<ArgumentDoc> {
         let place = self.place(path)?;
         let found = in_item(place.item()?, name)?;

@@ -1,5 +1,6 @@
 //! Markdown: its fences of Python are one Python text, as the cells of a notebook are.
 
+mod card;
 mod fence;
 mod python;
 mod silence;
@@ -24,6 +25,7 @@ pub fn analyse(text: &str) -> Facts {
         false => py::analyse(&code.text),
     };
     facts.format = Format::Markdown;
+    facts.card = card::faults(text);
     facts
         .calls
         .iter_mut()

@@ -8,6 +8,7 @@ mod comment;
 pub mod config;
 mod format;
 pub mod json;
+pub mod launched;
 pub mod markdown;
 mod places;
 pub mod programs;
@@ -15,6 +16,7 @@ pub mod shell;
 pub mod tree;
 pub mod yaml;
 
+pub use self::comment::suppressions;
 pub use self::format::Format;
 
 use std::borrow::Cow;
@@ -52,10 +54,15 @@ pub fn analyse(format: Format, text: &str) -> Facts {
     facts
 }
 
-/// The commands in a text that may run a program of a known library; all others are left out.
+/// The commands in a text that may run a program of a known library or a script; all others are left out.
 pub fn commands(format: Format, text: &str) -> Vec<command::Command> {
-    if !programs::are_mentioned(text) {
+    if !programs::may_start(text) {
         return Vec::new();
     }
-    places::all(format, text)
+    let all = places::all(format, text);
+    let runs = |it| programs::started(it).is_some() || launched::launched(it).is_some();
+    match programs::are_mentioned(text) || all.iter().any(runs) {
+        true => all,
+        false => Vec::new(),
+    }
 }

@@ -52,6 +52,11 @@ pub fn distribution(program: &str) -> Option<&'static str> {
     found.map(|(_, distribution)| *distribution)
 }
 
+/// Whether a text may start anything that is looked at: a program of a library, or a script.
+pub fn may_start(text: &str) -> bool {
+    are_mentioned(text) || text.contains(".py") || text.contains("python")
+}
+
 /// Whether a text names any of the programs.
 pub fn are_mentioned(text: &str) -> bool {
     static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -77,6 +82,29 @@ pub struct Started<'c> {
 /// The program of a library that a command starts, behind `sudo`, `env A=b`, `uv run` and their like.
 /// `None` for every other, and where what stands in front is not understood.
 pub fn started(command: &Command) -> Option<Started<'_>> {
+    let (words, open) = unwrapped(command)?;
+    let (word, rest) = words.split_first()?;
+    let name = base_name(word.value()?);
+    let (program, word, arguments) = match script(name) {
+        Some(program) => (program, word, rest),
+        None if is_python(name) => {
+            let (flag, rest) = rest.split_first()?;
+            let (module, arguments) = rest.split_first()?;
+            let program = module_program(flag.value()?, module.value()?)?;
+            (program, module, arguments)
+        }
+        None => return None,
+    };
+    Some(Started {
+        program,
+        word,
+        arguments,
+        open,
+    })
+}
+
+/// The words from the one that names what is run, and whether more come from elsewhere.
+pub(super) fn unwrapped(command: &Command) -> Option<(&[Word], bool)> {
     let mut words = command.words.as_slice();
     let mut open = false;
     // Each wrapper takes at least one word.
@@ -86,16 +114,7 @@ pub fn started(command: &Command) -> Option<Started<'_>> {
             words = rest;
             continue;
         }
-        let name = word.value()?;
-        let name = name.rsplit('/').next().unwrap_or(name);
-        if let Some(program) = script(name) {
-            return Some(Started {
-                program,
-                word,
-                arguments: rest,
-                open,
-            });
-        }
+        let name = base_name(word.value()?);
         words = match name {
             "sudo" => behind(rest, &["-u", "-g", "-h"])?,
             "env" => behind(rest, &["-u", "-C"])?,
@@ -110,20 +129,14 @@ pub fn started(command: &Command) -> Option<Started<'_>> {
             "uv" | "poetry" | "pdm" | "hatch" | "rye" | "pixi" | "conda" | "mamba" => {
                 runner(name, rest)?
             }
-            _ if is_python(name) => {
-                let (flag, rest) = rest.split_first()?;
-                let (module, arguments) = rest.split_first()?;
-                let program = module_program(flag.value()?, module.value()?)?;
-                return Some(Started {
-                    program,
-                    word: module,
-                    arguments,
-                    open,
-                });
-            }
-            _ => return None,
+            _ => return Some((words, open)),
         };
     }
+}
+
+/// A program without its folder.
+pub(super) fn base_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 fn script(name: &str) -> Option<&'static str> {
@@ -200,7 +213,7 @@ fn runner<'w>(name: &str, words: &'w [Word]) -> Option<&'w [Word]> {
     behind(rest, values)
 }
 
-fn is_python(name: &str) -> bool {
+pub(super) fn is_python(name: &str) -> bool {
     let rest = name.strip_prefix("python");
     rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }

@@ -392,7 +392,12 @@ impl Reader<'_> {
             }
             b'{' => {
                 self.at += 1;
+                let start = self.at;
                 self.balanced(b'{', b'}');
+                // `"${ARGS[@]}"` is several words even in quotes.
+                let end = self.at.min(self.bytes.len());
+                let several = self.bytes[start..end].contains(&b'@');
+                return draft.unknown(splits || several);
             }
             b'\'' if splits => {
                 // `$'...'` with escapes of its own.

@@ -1,6 +1,7 @@
 //! Pages of documentation, fetched when somebody wants to read them, and kept.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
@@ -37,6 +38,8 @@ struct Inner {
     runtime: Handle,
     /// Called when something has come in.
     tell: Box<dyn Fn() + Send + Sync>,
+    /// How much is being fetched.
+    busy: AtomicUsize,
     inventories: DashMap<String, Held<Listed>>,
     pages: DashMap<String, Held<Arc<str>>>,
 }
@@ -48,6 +51,7 @@ impl Fetched {
             client,
             runtime,
             tell,
+            busy: AtomicUsize::new(0),
             inventories: DashMap::new(),
             pages: DashMap::new(),
         }))
@@ -55,13 +59,24 @@ impl Fetched {
 }
 
 impl Pages for Fetched {
-    fn inventory(&self, site: &Site) -> Option<Listed> {
+    fn inventory(&self, site: &Site, symbol: &str) -> Option<Listed> {
         let inner = Arc::clone(&self.0);
-        let wanted = site.clone();
-        self.0
-            .ask(&self.0.inventories, below(site, ""), async move {
-                inventory(&inner.client, &wanted).await.ok()
-            })
+        let (wanted, symbol) = (site.clone(), symbol.to_owned());
+        let fetch = async move {
+            let (site, listed) = inventory(&inner.client, &wanted).await.ok()?;
+            if let Some(entry) = listed.find(&symbol) {
+                let path = below(&site, &format!("{}.md", entry.page));
+                let text = text(&inner.client, &path).await.ok();
+                let known = Held::Known(text, Instant::now());
+                inner.pages.insert(path, known);
+            }
+            Some((site, listed))
+        };
+        self.0.ask(&self.0.inventories, below(site, ""), fetch)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.0.busy.load(Ordering::Relaxed) > 0
     }
 
     fn page(&self, site: &Site, page: &str) -> Option<Arc<str>> {
@@ -94,8 +109,10 @@ impl Inner {
         }
         held.insert(key.clone(), Held::Pending);
         let inner = Arc::clone(self);
+        self.busy.fetch_add(1, Ordering::Relaxed);
         self.runtime.spawn(async move {
             let found = fetch.await;
+            inner.busy.fetch_sub(1, Ordering::Relaxed);
             let came = found.is_some();
             let known = Held::Known(found, Instant::now());
             inner.kept().insert(key, known);

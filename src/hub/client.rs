@@ -5,6 +5,7 @@
 
 mod exchange;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -127,7 +128,9 @@ impl Client {
         old: Option<Entry>,
     ) -> Flight {
         let task = tokio::spawn(async move {
-            let answer = self.exchange(&request, need, old).await;
+            // Whatever happens in it, the exchange ends: others would get its failure for ever.
+            let exchange = AssertUnwindSafe(self.exchange(&request, need, old)).catch_unwind();
+            let answer = exchange.await.unwrap_or(Err(Error::Unreadable));
             let answer = self.remember(&key, answer).await;
             self.flights
                 .lock()
@@ -135,7 +138,7 @@ impl Client {
                 .remove(&key);
             answer
         });
-        // A task that panics or is cut off with its runtime has no answer.
+        // A task that is cut off with its runtime has no answer.
         task.map(|joined| joined.unwrap_or(Err(Error::Unreadable)))
             .boxed()
             .shared()

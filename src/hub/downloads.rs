@@ -45,9 +45,9 @@ pub struct Snapshot {
     /// The numbers of parameters, where all weights are there.
     pub parameters: Option<Parameters>,
     /// The small JSON files.
-    values: BTreeMap<&'static str, Value>,
+    pub(super) values: BTreeMap<&'static str, Value>,
     /// Whether the library knows that there is no `chat_template.jinja`.
-    without_template: bool,
+    pub(super) without_template: bool,
 }
 
 impl Snapshot {

@@ -7,6 +7,9 @@ use super::error::Error;
 use super::id::{RepoId, is_commit};
 use super::json;
 
+/// More files are not kept.
+const MOST_FILES: usize = 1_000;
+
 /// Whether a repository is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -84,7 +87,7 @@ pub struct Common {
     pub likes: Option<u64>,
     /// Its tags.
     pub tags: Vec<String>,
-    /// Its files; `None` where not all of them are known.
+    /// Its files; `None` where not all of them are known, or they are more than a thousand.
     pub files: Option<Vec<String>>,
 }
 
@@ -131,6 +134,11 @@ impl Common {
             disabled: (*error == Error::Disabled).then_some(true),
             ..Self::default()
         })
+    }
+
+    /// Forgets a list of files that is too long to be kept for every repository.
+    pub(super) fn forget_many_files(&mut self) {
+        self.files.take_if(|files| files.len() > MOST_FILES);
     }
 
     /// The part of a tag behind `prefix`.

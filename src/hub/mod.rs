@@ -11,6 +11,8 @@ pub mod describe;
 pub mod downloads;
 pub mod error;
 pub mod facts;
+#[cfg(test)]
+mod hostile;
 pub mod id;
 mod json;
 mod limits;

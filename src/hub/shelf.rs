@@ -1,5 +1,6 @@
 //! What is known in memory, and the look-ups that run.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -123,18 +124,20 @@ impl<S: Subject> Shelf<S> {
         let runtime = desk.runtime.clone();
         let task = runtime.spawn(async move {
             desk.tell::<S>(&question, Event::Begun);
-            let answer = desk.look_up::<S>(&question, need).await;
-            let wait = if answer.trouble.is_some() {
-                TROUBLE_FOR
-            } else {
-                GOOD_FOR
-            };
+            // Whatever happens in it, the look-up ends: others would wait for ever.
+            let answer = AssertUnwindSafe(desk.look_up::<S>(&question, need)).catch_unwind();
+            let mut answer = answer
+                .await
+                .unwrap_or_else(|_| Answer::refused(Error::Unreadable));
+            let wait = answer
+                .trouble
+                .as_ref()
+                .map_or(GOOD_FOR, |trouble| trouble.stands().unwrap_or(TROUBLE_FOR));
             let mut record = self
                 .records
                 .entry(key(&question))
                 .or_insert_with(Record::empty);
             let before = std::mem::take(&mut record.answer);
-            let mut answer = answer;
             answer.keep_better(&before);
             *record = Record {
                 answer,
@@ -188,19 +191,28 @@ impl Desk {
     /// What lies on this machine. Reads a few small files.
     fn known<S: Subject>(&self, question: &Question) -> Known<S> {
         let mut parts = self.downloaded::<S>(question);
-        let mut oldest = None;
+        // When the first answer, which is the Hub's own, was given.
+        let mut asked = None;
         let mut is_fresh = true;
-        while let Ok(Some((slot, request))) = S::next(&self.settings, question, &parts) {
+        loop {
+            let (slot, request) = match S::next(&self.settings, question, &parts) {
+                Ok(Some(next)) => next,
+                Ok(None) => break,
+                Err(error) => {
+                    parts.info = Some(Err(error));
+                    break;
+                }
+            };
             let Some((entry, fresh)) = self.client.stored(&request) else {
                 is_fresh = false;
                 break;
             };
             is_fresh &= fresh;
-            oldest = older(oldest, entry.asked);
+            asked = asked.or(Some(entry.asked));
             parts.put(slot, json::parse(&entry.body).ok_or(Error::Unreadable));
         }
         Known {
-            answer: answer(&parts, oldest),
+            answer: answer(&parts, asked),
             is_fresh,
         }
     }
@@ -208,7 +220,8 @@ impl Desk {
     /// Asks for everything that is missing or old.
     async fn look_up<S: Subject>(&self, question: &Question, need: Need) -> Answer<S> {
         let mut parts = self.downloaded::<S>(question);
-        let mut oldest = None;
+        // When the first answer, which is the Hub's own, was given.
+        let mut asked = None;
         loop {
             let (slot, request) = match S::next(&self.settings, question, &parts) {
                 Ok(Some(next)) => next,
@@ -220,12 +233,12 @@ impl Desk {
             };
             let fetched = self.client.fetch(request, need).await;
             let value = fetched.and_then(|entry| {
-                oldest = older(oldest, entry.asked);
+                asked = asked.or(Some(entry.asked));
                 json::parse(&entry.body).ok_or(Error::Unreadable)
             });
             parts.put(slot, value);
         }
-        answer(&parts, oldest)
+        answer(&parts, asked)
     }
 
     fn downloaded<S: Subject>(&self, question: &Question) -> Parts {
@@ -252,10 +265,6 @@ impl Desk {
 
 fn key(question: &Question) -> Key {
     (question.id.as_str().to_owned(), question.revision.clone())
-}
-
-fn older(oldest: Option<SystemTime>, asked: SystemTime) -> Option<SystemTime> {
-    Some(oldest.map_or(asked, |oldest| oldest.min(asked)))
 }
 
 fn answer<S: Subject>(parts: &Parts, asked: Option<SystemTime>) -> Answer<S> {

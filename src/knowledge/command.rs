@@ -12,8 +12,8 @@ pub struct Known {
     pub path: String,
     /// Its options.
     pub options: Vec<CommandOption>,
-    /// Its positionals in order: how many words each takes, and the values it can have.
-    pub positionals: Vec<(Takes, Vec<String>)>,
+    /// Its positionals: the name of each, and how many words it takes.
+    pub positionals: Vec<(String, Takes)>,
     /// The commands below it, each with its other names.
     pub subs: Vec<(String, Vec<String>)>,
     /// Dataclasses whose fields are options.
@@ -42,18 +42,21 @@ impl Known {
     /// What `library` says of the command at `path` in a release.
     pub fn at(library: &Library, path: &str, release: usize) -> Option<Self> {
         let history = library.history_of(path, OwnerKind::Command)?;
-        if !history.presence.contains(release) {
-            return None;
-        }
+        let is_there = history.presence.contains(release);
+        is_there.then(|| Self::of(path, history.at(release)))
+    }
+
+    /// What the facts about a command say.
+    pub fn of<'f>(path: &str, facts: impl IntoIterator<Item = &'f Fact>) -> Self {
         let mut known = Self {
             path: path.to_owned(),
             ..Self::default()
         };
-        for fact in history.at(release) {
+        for fact in facts {
             match fact {
                 Fact::Option(option) => known.options.push(option.clone()),
-                Fact::Positional { takes, choices, .. } => {
-                    known.positionals.push((*takes, choices.clone()));
+                Fact::Positional { name, takes, .. } => {
+                    known.positionals.push((name.clone(), *takes));
                 }
                 Fact::Sub { name, aliases } => known.subs.push((name.clone(), aliases.clone())),
                 Fact::Fields(class) => known.fields.push(class.clone()),
@@ -62,7 +65,7 @@ impl Known {
                 _ => {}
             }
         }
-        Some(known)
+        known
     }
 
     /// Whether it has that property.
@@ -90,7 +93,20 @@ impl Known {
     pub fn takes_rest(&self) -> bool {
         self.positionals
             .iter()
-            .any(|(takes, _)| *takes == Takes::Rest)
+            .any(|(_, takes)| *takes == Takes::Rest)
+    }
+
+    /// How many words its positionals need at least, and the names of those that need any.
+    pub fn needed(&self) -> (usize, Vec<&str>) {
+        let least = |takes: Takes| match takes {
+            Takes::Exactly(number) => usize::from(number),
+            Takes::Some => 1,
+            _ => 0,
+        };
+        let needed = self.positionals.iter();
+        let needed = needed.filter(|(_, takes)| least(*takes) > 0);
+        let number = needed.clone().map(|(_, takes)| least(*takes)).sum();
+        (number, needed.map(|(name, _)| name.as_str()).collect())
     }
 
     fn declared(&self, name: &str) -> Option<&CommandOption> {
@@ -103,7 +119,7 @@ impl Known {
 
     /// An option that a shortened name may mean.
     fn shortened(&self, name: &str) -> Option<&CommandOption> {
-        if self.has(Flag::Exact) || !name.starts_with("--") {
+        if self.has(Flag::Exact) {
             return None;
         }
         let begins = |known: &String| known.starts_with(name);

@@ -36,7 +36,7 @@ use std::collections::BTreeMap;
 
 use super::fact::{Fact, OwnerKind};
 
-pub use command::owners as commands;
+pub use command::{Script, owners as commands, script};
 pub use link::link;
 pub use module::{RawModule, read};
 pub use raises::{BASE, FORWARDED, OTHERS};

@@ -295,6 +295,8 @@ pub enum Flag {
     Placeholder,
     /// A package (`__init__`).
     Package,
+    /// A lazy module that also answers the names of tokenizers that are gone, as the package at the root does.
+    Tokenizers,
     /// A `__post_init__` that always calls that of the base.
     RunsBase,
     /// A command with commands below that no source line shows.
@@ -330,7 +332,7 @@ words!(Flag {
     Dataclass => "dataclass", Enum => "enum", Open => "open", ClassMethod => "classmethod",
     StaticMethod => "staticmethod", Property => "property", Abstract => "abstract",
     Overloaded => "overloaded", Placeholder => "placeholder", Package => "package",
-    RunsBase => "runs-base", OpenCommands => "open-commands", Exact => "exact",
+    Tokenizers => "tokenizers", RunsBase => "runs-base", OpenCommands => "open-commands", Exact => "exact",
     Dashes => "dashes", Hidden => "hidden", Formatted => "formatted",
 });
 words!(Stage { Before => "before", After => "after" });

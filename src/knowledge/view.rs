@@ -446,6 +446,14 @@ impl View {
         if own || has(Flag::Open) || self.is_left_out(&format!("{module}.{name}")) {
             return Entity::Unknown;
         }
+        let root = module.split('.').next().unwrap_or_default();
+        let is_tokenizer = name.ends_with("Tokenizer") || name.ends_with("TokenizerFast");
+        if is_tokenizer && has(Flag::Tokenizers) {
+            match self.module_member(root, name, hops) {
+                Entity::Missing { .. } => {}
+                found => return found,
+            }
+        }
         Entity::Missing {
             owner: module.to_owned(),
             name: name.to_owned(),

@@ -53,10 +53,10 @@ fn round(
     Some((next, codes))
 }
 
-/// Whether what is not Python is as it was, but for the commands that an edit is about.
+/// Whether what is not Python is as it was, but for the commands and files that an edit is about.
 fn keeps_magics(before: &Joined, after: &Joined, edits: &[Edit]) -> bool {
-    let of_command = |edit: &&Edit| before.is_in_command(edit.range);
-    let rewritten = edits.iter().filter(of_command).count();
+    let of_magic = |edit: &&Edit| before.is_in_magic(edit.range);
+    let rewritten = edits.iter().filter(of_magic).count();
     let differ = before.magics().zip(after.magics()).filter(|(a, b)| a != b);
     before.magics().count() == after.magics().count() && differ.count() <= rewritten
 }

@@ -1,6 +1,7 @@
 //! The code cells of a notebook as one Python text, and the way back.
 
 use super::magic::{Scan, scan};
+use super::written::Written;
 use super::{contain, pins};
 use crate::embedded::command::Command;
 use crate::embedded::programs;
@@ -18,6 +19,7 @@ pub struct Joined {
     spans: Vec<Span>,
     magics: Vec<TextRange>,
     commands: Vec<TextRange>,
+    written: Vec<Written>,
     declared: Option<String>,
     lost: usize,
 }
@@ -72,6 +74,7 @@ impl Joined {
         };
         self.magics.extend(scan.magics.into_iter().map(moved));
         self.commands.extend(scan.commands.into_iter().map(moved));
+        self.written.extend(scan.written.map(|file| file.by(start)));
         self.source.push_str(source);
         self.code.push_str(&scan.code);
         let range = TextRange::from_usize(start, self.source.len());
@@ -99,11 +102,16 @@ impl Joined {
 
     /// The simple commands in [`Joined::commands`], where any of them may run a program of a library.
     pub fn shell(&self) -> Vec<Command> {
-        let may_run = |(text, _): &(&str, TextRange)| programs::are_mentioned(text);
+        let may_run = |(text, _): &(&str, TextRange)| programs::may_start(text);
         self.commands()
             .filter(may_run)
             .flat_map(|(_, range)| shell::commands(&self.source, range, Dialect::Cell))
             .collect()
+    }
+
+    /// The files that cells write (`%%writefile train.py`), in order; their ranges are those of the joined text.
+    pub fn written(&self) -> &[Written] {
+        &self.written
     }
 
     /// The text in which to look for a script block: what the notebook installs, written as one, or the code.
@@ -174,7 +182,8 @@ impl Joined {
             |magic: &TextRange| magic.start <= edit.range.end && edit.range.start <= magic.end;
         // Words of a command may be written anew; what is around them says that it is one.
         let is_command = self.is_in_command(edit.range) && !edit.content.contains('\n');
-        if !is_command && self.magics.iter().any(touched) {
+        let is_written = self.is_in_magic(edit.range) && !self.is_in_command(edit.range);
+        if !is_command && !is_written && self.magics.iter().any(touched) {
             return None;
         }
         let place = self.place(edit.range)?;
@@ -186,6 +195,12 @@ impl Joined {
     pub fn is_in_command(&self, range: TextRange) -> bool {
         let mut commands = self.commands.iter();
         commands.any(|command| command.contains_range(range))
+    }
+
+    /// Whether a range lies in what is no Python of the notebook, but is read.
+    pub fn is_in_magic(&self, range: TextRange) -> bool {
+        let mut written = self.written.iter();
+        self.is_in_command(range) || written.any(|file| file.range.contains_range(range))
     }
 
     /// The findings that lie in a cell, without the fixes that cannot be made in cells.

@@ -3,6 +3,7 @@
 //! What is not Python is replaced by text of the same number of bytes that means nothing, so that every
 //! offset stays. The shell commands are kept as places.
 
+use super::written::Written;
 use crate::python::parse::{Escape, escapes, is_broken};
 use crate::text::TextRange;
 
@@ -41,6 +42,8 @@ pub struct Scan {
     pub magics: Vec<TextRange>,
     /// The shell commands in it, without `!` or `%`, in order; a line continued with `\` is one.
     pub commands: Vec<TextRange>,
+    /// The file that the cell writes instead of being run.
+    pub written: Option<Written>,
 }
 
 /// Reads the source of a cell.
@@ -56,6 +59,7 @@ pub fn scan(source: &str) -> Scan {
             if magic.is_shell() {
                 scan.script(source, magic.body);
             }
+            scan.written = Written::of(magic.name, magic.arguments, source, magic.body);
         }
         None => scan.lines(source),
     }
@@ -107,6 +111,7 @@ impl Scan {
             code: source.to_owned(),
             magics: Vec::new(),
             commands: Vec::new(),
+            written: None,
         }
     }
 

@@ -12,11 +12,13 @@ pub(crate) mod json;
 mod magic;
 pub(crate) mod pins;
 mod write;
+mod written;
 
 pub use self::file::{Cell, CellKind, NotANotebook, Notebook};
 pub use self::fix::fix_all;
 pub use self::join::{Joined, Place};
 pub(crate) use self::magic::scan;
+pub use self::written::Written;
 
 use std::path::Path;
 

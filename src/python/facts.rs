@@ -37,6 +37,8 @@ pub struct Facts {
     pub classes: Vec<Class>,
     /// Shell commands, in order.
     pub commands: Vec<Command>,
+    /// What is wrong with the front matter of a model card.
+    pub card: Vec<CardFault>,
     /// Values of known origin that are given to code that is not followed, functions of the file for one:
     /// it may change them. In order of their places.
     pub handed: Vec<Handed>,
@@ -307,6 +309,17 @@ impl Call {
             keywords.flat_map(|given| given.origin.iter().chain(given.elements.iter().flatten()));
         positional.chain(keywords).chain(&self.mappings)
     }
+}
+
+/// A key that the front matter of a model card has to have, and does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFault {
+    /// The mapping that lacks it.
+    pub range: TextRange,
+    /// What the mapping is: `metrics`.
+    pub part: &'static str,
+    /// The key: `value`.
+    pub key: &'static str,
 }
 
 /// A value that code may change which is not followed.

@@ -1,6 +1,5 @@
 //! The project's own modules, as a file that imports them sees them: nothing here reads files.
 
-use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use memchr::memmem;
@@ -17,6 +16,7 @@ pub struct Module {
     place: String,
     text: String,
     makes_objects: bool,
+    digest: OnceLock<u128>,
     read: OnceLock<Read>,
 }
 
@@ -29,17 +29,29 @@ struct Read {
 impl Module {
     /// The module in the file that is called `place` in messages: `config.py`.
     pub fn new(place: String, text: String) -> Self {
+        let makes_objects = top_lines(&text).any(makes_object);
         Self {
-            makes_objects: text.lines().any(makes_object),
+            makes_objects,
+            digest: OnceLock::new(),
             read: OnceLock::new(),
             place,
             text,
         }
     }
 
+    /// What its file is called in messages.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What `digest` makes of the text. It is asked once, so let it always be the same function.
+    pub fn digest(&self, digest: impl FnOnce(&str) -> u128) -> u128 {
+        *self.digest.get_or_init(|| digest(&self.text))
     }
 
     /// What it does.
@@ -90,10 +102,21 @@ impl Module {
     }
 }
 
+/// The lines that begin with a word: most are indented.
+fn top_lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+    let starts = std::iter::once(0).chain(ends.map(|end| end + 1));
+    let at_word = move |start: &usize| match text.as_bytes().get(*start) {
+        Some(first) => first.is_ascii_alphanumeric() || *first == b'_' || !first.is_ascii(),
+        None => false,
+    };
+    let starts = starts.filter(at_word);
+    starts.map(move |start| text[start..].lines().next().unwrap_or_default())
+}
+
 /// `name = a.Class(`, `name: T = Class(`
 fn makes_object(line: &str) -> bool {
-    // Most lines are indented.
-    if line.starts_with([' ', '\t', '#', ')']) || !line.starts_with(is_word) {
+    if !line.starts_with(is_word) {
         return false;
     }
     let Some((name, value)) = line.split_once('=') else {
@@ -126,12 +149,37 @@ fn is_store(text: &str) -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct Modules {
     named: Vec<(String, Arc<Module>)>,
+    scripts: Vec<Script>,
+}
+
+/// A script of the project that a text names, with the project's own modules that it imports.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Its path as the text writes it.
+    pub name: String,
+    /// What it is.
+    pub module: Arc<Module>,
+    /// By the names by which it imports them.
+    pub imports: Vec<(String, Arc<Module>)>,
 }
 
 impl Modules {
     /// These modules.
     pub const fn new(named: Vec<(String, Arc<Module>)>) -> Self {
-        Self { named }
+        let scripts = Vec::new();
+        Self { named, scripts }
+    }
+
+    /// The same with scripts that the text names.
+    #[must_use]
+    pub fn with_scripts(mut self, scripts: Vec<Script>) -> Self {
+        self.scripts = scripts;
+        self
+    }
+
+    /// The script of that path.
+    pub fn script(&self, path: &str) -> Option<&Script> {
+        self.scripts.iter().find(|script| script.name == path)
     }
 
     /// Whether there are none.
@@ -154,11 +202,16 @@ impl Modules {
     }
 }
 
-impl Hash for Modules {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        for (name, module) in &self.named {
-            (name, &module.place, &module.text).hash(state);
+impl Modules {
+    /// All that stands behind it, by name: the modules, the scripts, and what these import.
+    pub fn contents(&self) -> impl Iterator<Item = (&String, &Arc<Module>)> {
+        fn pair(of: &(String, Arc<Module>)) -> (&String, &Arc<Module>) {
+            (&of.0, &of.1)
         }
+        let scripts = self.scripts.iter();
+        let scripts =
+            scripts.flat_map(|it| it.imports.iter().map(pair).chain([(&it.name, &it.module)]));
+        self.named.iter().map(pair).chain(scripts)
     }
 }
 

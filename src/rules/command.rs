@@ -1,7 +1,9 @@
-//! HF711 to HF714: commands of the libraries, wherever they are written.
+//! HF711 to HF715: commands of the libraries, wherever they are written.
 
 mod invalid_option_value;
 pub mod judge;
+mod missing_option;
+mod own;
 mod removed_command;
 mod unknown_command;
 mod unknown_option;
@@ -20,6 +22,7 @@ pub const RULES: &[&Rule] = &[
     &unknown_command::RULE,
     &unknown_option::RULE,
     &invalid_option_value::RULE,
+    &missing_option::RULE,
 ];
 
 /// A finding about a command, with the release that it is judged by.
@@ -31,16 +34,25 @@ fn finding(
     message: String,
 ) -> Finding {
     let mut finding = rule.plain_finding(range, message);
-    let resolved = ctx.environment.libraries.get(judged.library);
-    finding.library = Some(judged.library.to_owned());
+    if !judged.is_own() {
+        of_library(ctx, judged.library, &mut finding);
+    }
     finding.symbol = Some(judged.path.clone());
-    finding.version = resolved.map(|resolved| resolved.version.to_string());
-    finding.version_source = resolved.map(|resolved| resolved.source.to_string());
-    // What stands in Markdown is read; nobody runs it as it is.
-    if !judged.sure || ctx.facts.format == Format::Markdown {
+    // What stands in Markdown is read; nobody runs it as it is. An image may hold other scripts.
+    let format = ctx.facts.format;
+    let is_elsewhere = judged.is_own() && format == Format::Dockerfile;
+    if !judged.sure || format == Format::Markdown || is_elsewhere {
         finding.severity = Severity::Warning;
     }
     finding
+}
+
+/// Says by which release of a library something is judged.
+fn of_library(ctx: &Context<'_>, library: &str, finding: &mut Finding) {
+    let resolved = ctx.environment.libraries.get(library);
+    finding.library = Some(library.to_owned());
+    finding.version = resolved.map(|resolved| resolved.version.to_string());
+    finding.version_source = resolved.map(|resolved| resolved.source.to_string());
 }
 
 /// Offers what was probably meant in the place of what is written.
@@ -54,6 +66,14 @@ fn change_to(finding: &mut Finding, near: &str) {
             content: near.to_owned(),
         }],
     });
+}
+
+/// ` in huggingface-hub 2.4.0`; nothing for a script of the project.
+fn in_release(ctx: &Context<'_>, judged: &Judged<'_>) -> String {
+    match judged.is_own() {
+        true => String::new(),
+        false => format!(" in {}", release(ctx, judged.library)),
+    }
 }
 
 /// `huggingface-hub 2.4.0`

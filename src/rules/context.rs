@@ -1,6 +1,7 @@
 //! Everything a rule may look at, and what the origins of a file's values turn out to be.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -15,10 +16,12 @@ use super::refusal::Refusal;
 use super::repository::Repository;
 use crate::budget;
 use crate::environment::{Environment, Resolved, Version};
+use crate::knowledge::extract::Script;
 use crate::knowledge::overlay::Overlay;
 use crate::knowledge::store::normalise;
 use crate::knowledge::view::{Entity, Function, View};
 use crate::python::facts::{Call, CallId, ClassId, Facts, Guard, Origin, Root, Step};
+use crate::python::module::Modules;
 
 /// One document with the releases that apply to it.
 pub struct Context<'a> {
@@ -43,6 +46,10 @@ pub struct Context<'a> {
     repositories: OnceCell<Vec<Repository>>,
     look_up: Option<&'a dyn LookUp>,
     pub(super) neighbours: Option<Neighbours<'a>>,
+    /// The project's own modules that the document names.
+    pub(super) modules: Option<&'a Modules>,
+    /// What its scripts take, by path, once somebody asked.
+    pub(super) scripts: RefCell<FxHashMap<String, Option<Rc<Script>>>>,
 }
 
 /// What a value of the file is.
@@ -95,6 +102,8 @@ impl<'a> Context<'a> {
             repositories: OnceCell::new(),
             look_up: None,
             neighbours: None,
+            modules: None,
+            scripts: RefCell::default(),
         }
     }
 
@@ -103,6 +112,7 @@ impl<'a> Context<'a> {
     pub fn with(mut self, beside: Beside<'a>) -> Self {
         self.neighbours = beside.modules.and_then(Neighbours::new);
         self.look_up = beside.repositories;
+        self.modules = beside.modules;
         self
     }
 

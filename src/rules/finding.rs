@@ -134,6 +134,23 @@ pub struct Finding {
     pub deprecated: bool,
 }
 
+impl Finding {
+    /// The same in a text that holds the document from `start` on.
+    #[must_use]
+    pub fn by(mut self, start: u32) -> Self {
+        let move_by = |range: &mut TextRange| {
+            *range = TextRange::new(range.start + start, range.end + start);
+        };
+        move_by(&mut self.range);
+        self.related
+            .iter_mut()
+            .for_each(|it| move_by(&mut it.range));
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        edits.for_each(|edit| move_by(&mut edit.range));
+        self
+    }
+}
+
 /// A rule's code or name, as this program writes it.
 fn known_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
     let word = String::deserialize(deserializer)?;

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod fix;
 pub mod hub;
 mod imported;
+mod invalid_model_card;
 mod missing_package;
 pub mod refusal;
 mod report;
@@ -30,8 +31,8 @@ use hub::LookUp;
 use repository::Repository;
 use rule::Rule;
 
-use crate::embedded::Format;
 use crate::embedded::command::Command;
+use crate::embedded::{Format, suppressions};
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
@@ -60,6 +61,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             requirements::RULES[2],
         ])
         .chain(command::RULES.iter().copied())
+        .chain([&invalid_model_card::RULE])
 }
 
 /// Rules that report only where the settings select them.
@@ -105,7 +107,7 @@ pub fn check(
 /// What rules may look at beside a document.
 #[derive(Clone, Copy, Default)]
 pub struct Beside<'a> {
-    /// The project's own modules that the document imports.
+    /// The project's own modules that the document imports or starts.
     pub modules: Option<&'a Modules>,
     /// What the Hub says about repositories.
     pub repositories: Option<&'a dyn LookUp>,
@@ -145,18 +147,26 @@ pub fn check_commands(
     text: &str,
     commands: Vec<Command>,
     environment: &Environment,
+    modules: &Modules,
 ) -> Vec<Finding> {
     if commands.is_empty() {
         return Vec::new();
     }
     let facts = Facts {
         commands,
+        suppressions: suppressions(Format::Shell, text),
         ..Facts::default()
     };
     let view = knowledge.view(environment);
     let ctx = Context::new(text, &facts, &view, None, environment, overlay());
+    let ctx = ctx.with(Beside {
+        modules: Some(modules),
+        repositories: None,
+    });
     let rules = command::RULES.iter();
-    rules.flat_map(|rule| rule.findings(&ctx)).collect()
+    let findings = rules.flat_map(|rule| rule.findings(&ctx));
+    let is_wanted = |finding: &Finding| !is_suppressed(&facts, finding);
+    findings.filter(is_wanted).collect()
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
@@ -189,7 +199,7 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     if facts.format != Format::Python && !security::secrets(text).is_empty() {
         return true;
     }
-    if !facts.commands.is_empty() {
+    if !facts.commands.is_empty() || !facts.card.is_empty() {
         return true;
     }
     let imported = facts.imports.iter().map(|import| import.module.as_str());

@@ -190,7 +190,8 @@ fn stated(
             .selected(&stated.symbol)
             .map(|it| it.library.name());
         let since = stated.since.is_none() || ctx.has_gone(stated.since.as_deref(), library);
-        since && !stated.unless.iter().any(|name| ctx.text.contains(name))
+        let over = ctx.has_gone(stated.until.as_deref(), library);
+        since && !over && !stated.unless.iter().any(|name| ctx.text.contains(name))
     };
     let found = |stated: &Condition| {
         let raise = Raise {

@@ -21,6 +21,19 @@ pub struct Listed<'o> {
     pub options: Option<&'o Options>,
 }
 
+impl Listed<'_> {
+    /// Whether a value is one of them. What an annotation lists may be compared without regard to case.
+    pub fn admits(&self, value: &Value) -> bool {
+        let same = |known: &Value| match (known, value) {
+            (Value::Str(known), Value::Str(value)) if self.options.is_none() => {
+                known.eq_ignore_ascii_case(value)
+            }
+            _ => known == value,
+        };
+        self.values.iter().any(same)
+    }
+}
+
 /// The curated entry for an argument.
 pub fn options<'a>(ctx: &Context<'a>, callee: &Callee, name: &str) -> Option<&'a Options> {
     let mut options = ctx.overlay.options(name).iter();
@@ -68,7 +81,8 @@ pub fn declared<'o>(annotation: &str) -> Option<Listed<'o>> {
     // `"pissa_niter_[number of iters]"` is a pattern.
     let is_pattern = |value: &Value| matches!(value, Value::Str(text) if text.contains(['[', '<']));
     let open = values.iter().any(is_pattern);
-    (!values.is_empty()).then_some(Listed {
+    // One value alone is what the library brings along, not all that users may name.
+    (values.len() > 1).then_some(Listed {
         values,
         open,
         options: None,

@@ -2,7 +2,6 @@
 //!
 //! The walk is that of the `ignore` crate and so on the real disk, not through `Files`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +65,8 @@ impl FileType {
 pub struct Found {
     /// As given, or below the folder that was given.
     pub path: PathBuf,
+    /// The same from the top of the file system.
+    pub absolute: PathBuf,
     /// What it is read as.
     pub kind: FileType,
     /// Whether it was named itself, so that no exclusion applies.
@@ -84,52 +85,69 @@ pub struct Discovery {
 /// Finds the files under the given paths. Honours .gitignore; skips hidden files, environments, caches and
 /// what the settings exclude; does not follow links inside folders, so loops end.
 pub fn discover(paths: &[PathBuf], settings: &Arc<Settings>) -> Discovery {
-    let mut files = BTreeMap::new();
+    let mut files = Vec::new();
     let mut errors = Vec::new();
     for path in paths {
         let path = plain(path);
         if path.is_dir() {
             walk(&path, settings, &mut files, &mut errors);
         } else if path.exists() {
-            let kind = FileType::of_named(&path);
-            files.insert(
-                path.clone(),
-                Found {
-                    path,
-                    kind,
-                    named: true,
-                },
-            );
+            let found = Found {
+                absolute: absolute(&path),
+                kind: FileType::of_named(&path),
+                path,
+                named: true,
+            };
+            files.push(found);
         } else {
             errors.push(Problem::whole(path, "no such file or directory".to_owned()));
         }
     }
-    Discovery {
-        files: files.into_values().collect(),
-        errors,
-    }
+    // Whatever is named comes before the same that is found, and stays.
+    files.sort_by_cached_key(|found| (ordered(&found.path), !found.named));
+    files.dedup_by(|next, kept| next.path == kept.path);
+    Discovery { files, errors }
+}
+
+/// Bytes in the order of the path's components, which are dear to compare themselves.
+fn ordered(path: &Path) -> Vec<u8> {
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    let lowest = |byte: &u8| match std::path::is_separator(char::from(*byte)) {
+        true => 0,
+        false => *byte,
+    };
+    bytes.map(lowest).collect()
 }
 
 fn walk(
     folder: &Path,
     settings: &Arc<Settings>,
-    files: &mut BTreeMap<PathBuf, Found>,
+    files: &mut Vec<Found>,
     errors: &mut Vec<Problem>,
 ) {
     let settings = Arc::clone(settings);
-    let keep = move |entry: &DirEntry| entry.depth() == 0 || !is_skipped(entry, &settings);
+    let top = absolute(folder);
+    // The system is asked once where we are.
+    let below = {
+        let folder = folder.to_path_buf();
+        move |path: &Path| top.join(path.strip_prefix(&folder).unwrap_or(path))
+    };
+    let place = below.clone();
+    let keep = move |entry: &DirEntry| {
+        entry.depth() == 0 || !is_skipped(entry, &place(entry.path()), &settings)
+    };
     let mut walk = WalkBuilder::new(folder);
     // A .gitignore says what is not source, also where the repository was not cloned but copied.
     walk.require_git(false).hidden(false).filter_entry(keep);
     for entry in walk.build() {
         match entry {
-            Ok(entry) => add(&entry, files),
+            Ok(entry) => add(&entry, below(entry.path()), files),
             Err(error) => errors.push(Problem::whole(folder, error.to_string())),
         }
     }
 }
 
-fn add(entry: &DirEntry, files: &mut BTreeMap<PathBuf, Found>) {
+fn add(entry: &DirEntry, absolute: PathBuf, files: &mut Vec<Found>) {
     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
     let Some(kind) = FileType::of(entry.path()).filter(|_| is_file) else {
         return;
@@ -137,13 +155,12 @@ fn add(entry: &DirEntry, files: &mut BTreeMap<PathBuf, Found>) {
     if kind == FileType::Embedded(Format::Markdown) && is_history(entry.path()) {
         return;
     }
-    let path = plain(entry.path());
-    let found = Found {
-        path: path.clone(),
+    files.push(Found {
+        path: plain(entry.path()),
+        absolute,
         kind,
         named: false,
-    };
-    files.entry(path).or_insert(found);
+    });
 }
 
 /// Whether a document tells, by its name, of what was before: such show old code on purpose.
@@ -156,18 +173,24 @@ fn is_history(path: &Path) -> bool {
     NAMES.iter().any(|start| name.starts_with(start))
 }
 
-fn is_skipped(entry: &DirEntry, settings: &Settings) -> bool {
+/// `absolute` is the place of the entry: settings compare with the folder of their file.
+fn is_skipped(entry: &DirEntry, absolute: &Path, settings: &Settings) -> bool {
     let path = entry.path();
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     let name = entry.file_name();
     let hidden =
         name.as_encoded_bytes().starts_with(b".") && !SHOWN.iter().any(|shown| name == *shown);
-    let skipped = SKIPPED.iter().any(|skipped| name == *skipped)
-        || path.join("pyvenv.cfg").is_file()
-        || path.join("conda-meta").is_dir();
-    // Settings compare with the folder of their file.
-    let absolute = std::path::absolute(path);
-    hidden || (is_folder && skipped) || settings.is_excluded(absolute.as_deref().unwrap_or(path))
+    let skipped = || {
+        SKIPPED.iter().any(|skipped| name == *skipped)
+            || path.join("pyvenv.cfg").is_file()
+            || path.join("conda-meta").is_dir()
+    };
+    hidden || (is_folder && skipped()) || settings.is_excluded(absolute)
+}
+
+/// The path from the top of the file system, as it is where that cannot be told.
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Without a leading `./`, so that a file has one name.

@@ -11,5 +11,6 @@ pub mod modules;
 mod mutated;
 pub mod problem;
 pub mod requirements;
+mod scripts;
 pub mod settings;
 pub mod versions;

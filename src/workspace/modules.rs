@@ -1,10 +1,13 @@
 //! The project's own modules that a file imports, looked for where Python would.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use dashmap::DashMap;
+use rustc_hash::FxBuildHasher;
 
 use super::files::{Files, read_text};
 use crate::python::module::{Imported, Module, Modules, imports};
@@ -86,67 +89,104 @@ const FOREIGN: &[&str] = &[
 /// [`Finder::forget`].
 #[derive(Debug)]
 pub struct Finder {
-    files: Arc<dyn Files>,
-    root: PathBuf,
+    pub(super) files: Arc<dyn Files>,
+    pub(super) root: PathBuf,
     /// By file.
-    known: DashMap<PathBuf, (Option<SystemTime>, Option<Arc<Module>>)>,
-    /// Whether a folder has a module or package of that name.
-    has: DashMap<(PathBuf, String), bool>,
+    known: ByPath<(Option<SystemTime>, Option<Arc<Module>>)>,
+    /// By the path of a module without its ending.
+    places: ByPath<Place>,
+    /// By folder, where the modules may lie that its files import.
+    bases: ByPath<Arc<[PathBuf]>>,
+}
+
+/// Paths are told apart by their bytes: taking them for components is dear, and these are all made here.
+type ByPath<T> = DashMap<OsString, T, FxBuildHasher>;
+
+/// What lies where a module of a name would.
+#[derive(Clone, Debug)]
+enum Place {
+    Nothing,
+    /// One module, or a package by its `__init__.py`.
+    File(Arc<Path>),
+    /// A folder without that file, or more than one of them: which is meant is not known.
+    Unclear,
 }
 
 impl Finder {
     /// A finder for the project at `root`.
     pub fn new(files: Arc<dyn Files>, root: PathBuf) -> Self {
-        let (known, has) = (DashMap::new(), DashMap::new());
         Self {
             files,
             root,
-            known,
-            has,
+            known: ByPath::default(),
+            places: ByPath::default(),
+            bases: ByPath::default(),
         }
     }
 
     /// The modules that the Python at `path` imports, less those of packages that are a library's. None at all
     /// where none of them makes an object.
     pub fn modules(&self, path: &Path, text: &str, is_library: impl Fn(&str) -> bool) -> Modules {
-        let Some(folder) = path.parent().filter(|folder| folder.is_absolute()) else {
-            return Modules::default();
-        };
-        let mut found: Vec<(String, Arc<Module>)> = Vec::new();
-        for Imported { module, names } in imports(text) {
-            let package = module.split('.').next().unwrap_or_default();
-            if FOREIGN.contains(&package) || is_library(package) {
-                continue;
-            }
-            let bases = self.bases(folder, module);
-            let inner = names.iter().map(|name| within(module, name));
-            for name in std::iter::once(module.to_owned()).chain(inner) {
-                if found.len() >= MAX_MODULES || found.iter().any(|(known, _)| *known == name) {
-                    continue;
-                }
-                let part = name
-                    .trim_start_matches('.')
-                    .strip_prefix(module.trim_start_matches('.'));
-                let module = self.file_of(&bases, &name, part.unwrap_or_default());
-                let module = module
-                    .filter(|file| file != path)
-                    .and_then(|file| self.read(&file));
-                found.extend(module.map(|module| (name, module)));
-            }
-        }
+        let mut found = self.imported(path, text, is_library);
         if !found.iter().any(|(_, module)| module.makes_objects()) {
             found.clear();
         }
         Modules::new(found)
     }
 
-    /// Where Python may look for a module: beside the file, below the folders above it, or for a relative
-    /// import in the one folder that it names.
-    fn bases(&self, folder: &Path, module: &str) -> Vec<PathBuf> {
-        let level = module.len() - module.trim_start_matches('.').len();
-        if let Some(above) = level.checked_sub(1) {
-            let base = folder.ancestors().nth(above).map(Path::to_path_buf);
-            return base.into_iter().collect();
+    /// All of these modules, by the names by which they are imported.
+    pub(super) fn imported(
+        &self,
+        path: &Path,
+        text: &str,
+        is_library: impl Fn(&str) -> bool,
+    ) -> Vec<(String, Arc<Module>)> {
+        let mut found: Vec<(String, Arc<Module>)> = Vec::new();
+        let Some(folder) = path.parent().filter(|folder| folder.is_absolute()) else {
+            return found;
+        };
+        let inside = self.bases(folder);
+        for Imported { module, names } in imports(text) {
+            let package = module.split('.').next().unwrap_or_default();
+            if FOREIGN.contains(&package) || is_library(package) {
+                continue;
+            }
+            let bases = match relative(folder, module) {
+                Some(base) => Cow::Owned(base.into_iter().collect()),
+                None => Cow::Borrowed(&*inside),
+            };
+            let file = self.file_of(&bases, module, "");
+            // Only what may be a package holds modules.
+            let inner = match &file {
+                Some(file) if !file.ends_with("__init__.py") => &[][..],
+                _ => &names[..],
+            };
+            let inner = inner.iter().map(|name| within(module, name));
+            let inner = inner.map(|name| {
+                let part = name.rsplit('.').next().unwrap_or_default();
+                let file = self.file_of(&bases, &name, part);
+                (name, file)
+            });
+            for (name, file) in std::iter::once((module.to_owned(), file)).chain(inner) {
+                if found.len() >= MAX_MODULES {
+                    break;
+                }
+                if found.iter().any(|(known, _)| *known == name) {
+                    continue;
+                }
+                let file = file.filter(|file| **file != *path);
+                let module = file.and_then(|file| self.read(&file));
+                found.extend(module.map(|module| (name, module)));
+            }
+        }
+        found
+    }
+
+    /// Where Python may look for a module that a file of `folder` imports by its full name: beside the file,
+    /// and below the folders above it.
+    pub(super) fn bases(&self, folder: &Path) -> Arc<[PathBuf]> {
+        if let Some(known) = self.bases.get(folder.as_os_str()) {
+            return Arc::clone(&known);
         }
         let inside = folder.ancestors().take(MAX_FOLDERS);
         let inside = inside.filter(|above| above.starts_with(&self.root) || *above == folder);
@@ -156,56 +196,73 @@ impl Finder {
                 bases.push(base);
             }
         }
+        let bases: Arc<[PathBuf]> = bases.into();
+        let key = folder.as_os_str().to_owned();
+        self.bases.insert(key, Arc::clone(&bases));
         bases
     }
 
     /// The one file that a module can be. `part` is what of its name is imported `from` the rest: a name that
     /// the package binds itself may be meant instead.
-    fn file_of(&self, bases: &[PathBuf], name: &str, part: &str) -> Option<PathBuf> {
+    fn file_of(&self, bases: &[PathBuf], name: &str, part: &str) -> Option<Arc<Path>> {
         let name = name.trim_start_matches('.');
         let first = name.split('.').next().filter(|first| !first.is_empty())?;
-        let mut having = bases.iter().filter(|base| self.has(base, first));
+        let is_there = |base: &&PathBuf| !matches!(self.place_at(base.join(first)), Place::Nothing);
+        let mut having = bases.iter().filter(is_there);
         let (Some(base), None) = (having.next(), having.next()) else {
             return None;
         };
-        let stem: PathBuf = std::iter::once(base.as_os_str())
-            .chain(name.split('.').map(AsRef::as_ref))
-            .collect();
-        let files = [stem.with_extension("py"), stem.join("__init__.py")];
-        let mut files = files.into_iter().filter(|file| self.files.is_file(file));
-        let (Some(file), None) = (files.next(), files.next()) else {
+        let mut stem = base.clone();
+        stem.extend(name.split('.'));
+        let folder = stem.parent()?.to_path_buf();
+        let Place::File(file) = self.place_at(stem) else {
             return None;
         };
-        let package = stem.parent()?.join("__init__.py");
-        let part = part.trim_start_matches('.');
-        let is_bound = || match self.read(&package) {
-            Some(module) => module.text().contains(part),
-            None => self.files.is_file(&package),
-        };
-        (part.is_empty() || !is_bound()).then_some(file)
+        (part.is_empty() || !self.binds(&folder, part)).then_some(file)
     }
 
-    fn has(&self, base: &Path, name: &str) -> bool {
-        let key = (base.to_path_buf(), name.to_owned());
-        if let Some(known) = self.has.get(&key) {
-            return *known;
+    /// Whether the `__init__.py` of a folder may bind a name.
+    fn binds(&self, folder: &Path, name: &str) -> bool {
+        let package = folder.join("__init__.py");
+        match self.read(&package) {
+            Some(module) => module.text().contains(name),
+            None => self.files.is_file(&package),
         }
-        let folder = base.join(name);
-        let has = self.files.is_file(&folder.with_extension("py")) || self.files.is_folder(&folder);
-        self.has.insert(key, has);
-        has
+    }
+
+    /// What lies at the path of a module without its ending; asked once.
+    fn place_at(&self, stem: PathBuf) -> Place {
+        if let Some(known) = self.places.get(stem.as_os_str()) {
+            return known.clone();
+        }
+        let files = [stem.with_extension("py"), stem.join("__init__.py")];
+        let is_folder = self.files.is_folder(&stem);
+        let module = self.files.is_file(&files[0]);
+        let package = is_folder && self.files.is_file(&files[1]);
+        let place = match (module, package) {
+            (true, false) => Place::File(files[0].as_path().into()),
+            (false, true) => Place::File(files[1].as_path().into()),
+            (false, false) if !is_folder => Place::Nothing,
+            _ => Place::Unclear,
+        };
+        self.places.insert(stem.into_os_string(), place.clone());
+        place
     }
 
     /// Nothing for a file that is too large or no text.
-    fn read(&self, file: &Path) -> Option<Arc<Module>> {
+    pub(super) fn read(&self, file: &Path) -> Option<Arc<Module>> {
         let modified = self.files.modified(file);
-        if let Some(known) = self.known.get(file).filter(|known| known.0 == modified) {
+        if let Some(known) = self
+            .known
+            .get(file.as_os_str())
+            .filter(|known| known.0 == modified)
+        {
             return known.1.clone();
         }
         let text = read_text(&*self.files, file, SIZE_LIMIT).ok();
         let module = text.map(|text| Arc::new(Module::new(self.place(file), text)));
         let known = (modified, module.clone());
-        self.known.insert(file.to_path_buf(), known);
+        self.known.insert(file.as_os_str().to_owned(), known);
         module
     }
 
@@ -218,22 +275,19 @@ impl Finder {
 
     /// Forgets a Python file that was created, changed or deleted; says whether some other may have imported it.
     pub fn forget(&self, path: &Path) -> bool {
-        let below = |base: &Path| {
-            let first = path.strip_prefix(base).ok()?.components().next()?;
-            Path::new(&first)
-                .with_extension("")
-                .to_str()
-                .map(str::to_owned)
-        };
-        let asked = |base: &Path, name: &str| below(base).is_some_and(|first| first == name);
-        let mut concerned = self.known.remove(path).is_some();
-        self.has.retain(|(base, name), _| {
-            let keep = !asked(base, name);
-            concerned |= !keep;
-            keep
-        });
+        let mut concerned = self.known.remove(path.as_os_str()).is_some();
+        for stem in path.with_extension("").ancestors() {
+            concerned |= self.places.remove(stem.as_os_str()).is_some();
+        }
         concerned
     }
+}
+
+/// The one folder in which a relative import looks, if there is one so far up; `None` where the import is none.
+fn relative(folder: &Path, module: &str) -> Option<Option<PathBuf>> {
+    let level = module.len() - module.trim_start_matches('.').len();
+    let above = level.checked_sub(1)?;
+    Some(folder.ancestors().nth(above).map(Path::to_path_buf))
 }
 
 /// `name` in `module`, which may be nothing but dots.

@@ -6,6 +6,7 @@ parsed, never imported.
 """
 
 import ast
+import functools
 import json
 import pathlib
 import re
@@ -54,8 +55,13 @@ def definition(path):
     return None
 
 
+@functools.cache
 def docstrings(path):
     """The docstrings that speak about the arguments of a definition."""
+    return list(texts(path))
+
+
+def texts(path):
     node = definition(path)
     if node is None:
         return
@@ -69,6 +75,7 @@ def docstrings(path):
 ENTRY = re.compile(r"^(?:- \*\*(?P<bold>.*?)\*\*(?P<rest>.*?)|\s*(?P<bare>\S+)) --(?P<text>.*)$")
 
 
+@functools.cache
 def entries(docstring):
     """Name -> text of every entry of the lists of parameters."""
     parsed = parse_rst_docstring(docstring)

@@ -2,7 +2,8 @@
 
     python3 tests/ecosystem/commands.py target/release/hf-lsp
 
-prints each finding of HF711 to HF714 with its line. The releases are those of the Python corpora.
+prints each finding of HF711 to HF715 with its line, those about the repositories' own scripts too. The releases are those of the
+Python corpora.
 """
 
 import io
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from corpora import CACHE, Corpora, make
 
-RULES = "HF711,HF712,HF713,HF714"
-ENDINGS = (".sh", ".md", ".mdx", ".yml", ".yaml", ".ipynb", ".mk")
+RULES = "HF711,HF712,HF713,HF714,HF715,HF716"
+ENDINGS = (".py", ".sh", ".md", ".mdx", ".yml", ".yaml", ".ipynb", ".mk")
 
 
 def is_wanted(path: str) -> bool:
@@ -50,7 +51,8 @@ def main() -> None:
         owner, name = row["source"].removesuffix("/").split("/")[-2:]
         clone = CACHE / "clones" / f"{owner}+{name}"
         for version in row["versions"]:
-            tree = CACHE / "commands" / f"{row['library']}-{version}"
+            # The folder is called as the clone that documents speak of.
+            tree = CACHE / "commands" / f"{row['library']}-{version}" / name
             make(tree, lambda into: fill(clone, version, into))
             targets = corpora._own(row["library"], version)
             stated = [f"--target={library}=={release}" for library, release in targets.items()]
@@ -62,7 +64,7 @@ def main() -> None:
             for it in json.loads(done.stdout):
                 found += 1
                 line = (tree / it["filename"]).read_text(errors="replace").splitlines()[it["location"]["row"] - 1]
-                print(f"{tree.name}/{it['filename']}:{it['location']['row']}: {it['severity']} {it['code']} {it['message']}")
+                print(f"{tree.parent.name}/{it['filename']}:{it['location']['row']}: {it['severity']} {it['code']} {it['message']}")
                 print(f"    {line.strip()[:160]}")
     print(f"{files} files, {found} findings")
 

@@ -25,6 +25,11 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+try:
+    import yaml
+except ImportError:  # Then YAML is not parsed again.
+    yaml = None
+
 from corpora import CACHE, HERE, Corpora, Corpus
 
 PROGRAM = os.environ.get("HF_LSP") or HERE.parents[1] / "target/release/hf-lsp"
@@ -158,19 +163,25 @@ def sample(seed: int) -> int:
 
 
 def parses(path: Path) -> bool:
-    """Whether Python's own parser takes a file."""
+    """Whether Python's own parser takes a file, or that of its format; any other text does."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(path.read_bytes())
+            match path.suffix:
+                case ".py":
+                    ast.parse(path.read_bytes())
+                case ".json" | ".ipynb":
+                    json.loads(path.read_bytes())
+                case ".yaml" | ".yml" if yaml:
+                    list(yaml.compose_all(path.read_bytes(), yaml.SafeLoader))
         return True
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, *([yaml.YAMLError] if yaml else [])):
         return False
 
 
 def fix(unsafe: bool, wanted: str) -> int:
     """Fixes copies at the newest releases; how much went wrong."""
-    corpora, wrong, changed_files, fixed = Corpora(), 0, 0, 0
+    corpora, wrong, kinds, fixed = Corpora(), 0, Counter(), 0
     newest = {library: corpora.releases.newest(library) for library in corpora.releases.wheels}
     more = ["--fix", *(["--unsafe-fixes"] if unsafe else [])]
     applicable = {"safe", "unsafe"} if unsafe else {"safe"}
@@ -183,8 +194,9 @@ def fix(unsafe: bool, wanted: str) -> int:
         before = len(check(copy, newest))
         after = check(copy, newest, *more)
         fixed += before - len(after)
-        changed = [p for p in sorted(copy.rglob("*.py")) if differs(p, corpus.tree / p.relative_to(copy))]
-        changed_files += len(changed)
+        files = (path for path in sorted(copy.rglob("*")) if path.is_file())
+        changed = [p for p in files if differs(p, corpus.tree / p.relative_to(copy))]
+        kinds += Counter(path.suffix or path.name for path in changed)
         texts = {path: path.read_bytes() for path in changed}
         left = [f for f in check(copy, newest, *more) if (f["fix"] or {}).get("applicability") in applicable]
         broken = [p for p in changed if not parses(p) and parses(corpus.tree / p.relative_to(copy))]
@@ -195,7 +207,8 @@ def fix(unsafe: bool, wanted: str) -> int:
         for finding in left:
             print(f"left: {finding['code']} {place(corpus, finding)}: {finding['message']}")
         wrong += len(broken) + len(moved) + len(left)
-    print(f"{'unsafe' if unsafe else 'safe'}: {fixed} findings fixed in {changed_files} files, {wrong} faults")
+    count = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    print(f"{'unsafe' if unsafe else 'safe'}: {fixed} findings fixed in {kinds.total()} files ({count}), {wrong} faults")
     return wrong
 
 

@@ -58,7 +58,7 @@ def of_action(action):
     }
 
 def of_parser(parser, path, out):
-    row = out[path] = {"options": [], "subs": {}}
+    row = out[path] = {"options": [], "subs": {}, "needs": 0}
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             by = {}
@@ -69,13 +69,16 @@ def of_parser(parser, path, out):
                 of_parser(child, f"{path} {names[0]}", out)
         elif action.option_strings:
             row["options"].append(of_action(action))
+        elif action.required:
+            row["needs"] += action.nargs if isinstance(action.nargs, int) else 1
 
 def of_command(command, path, out):
     if hasattr(command, "materialize"):
         command = command.materialize()
-    row = out[path] = {"options": [], "subs": {}}
+    row = out[path] = {"options": [], "subs": {}, "needs": 0}
     for param in command.params:
         if param.param_type_name != "option":
+            row["needs"] += int(param.required)
             continue
         flag = param.is_flag or param.count
         # typer 0.26 and later keep the type elsewhere

@@ -25,19 +25,39 @@ socket.getaddrinfo = refuse
 def late(*_):
     raise TimeoutError("too slow")
 signal.signal(signal.SIGALRM, late)
+
+def reward(prompts, **_):
+    return [0.0 for _ in prompts]
+
+def prepare():
+    from datasets import Dataset
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+    words = Tokenizer(models.WordLevel({"<end>": 0, "a": 1, "b": 2, "hello": 3}, unk_token="<end>"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, eos_token="<end>", pad_token="<end>")
+    texts = {"prompt": ["a"] * 4, "chosen": ["b"] * 4, "rejected": ["hello"] * 4, "text": ["a b"] * 4}
+    texts |= {"completion": ["b"] * 4, "label": [True, False] * 2}
+    model = GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=1, n_embd=8, vocab_size=4, n_positions=64))
+    return {"model": model, "tokenizer": tokenizer, "data": Dataset.from_dict(texts), "reward": reward}
+
 out = os.fdopen(os.dup(1), "w")
 sys.stdout = sys.stderr = io.StringIO()
 for line in sys.stdin:
     case = json.loads(line)
-    package, name = case["symbol"].rsplit(".", 1)
     signal.alarm(60)
     try:
-        scope = {name: getattr(importlib.import_module(package), name)}
+        scope = prepare() if case["imports"] else {}
+        for path in (case["symbol"], *case["imports"]):
+            package, name = path.rsplit(".", 1)
+            scope[name] = getattr(importlib.import_module(package), name)
     except BaseException as error:
         told = "import " + type(error).__name__
     else:
         try:
-            eval(case["call"], scope)
+            made = eval(case["call"], scope)
+            if case["trains"]:
+                made.train()
             told = "-"
         except BaseException as error:
             told = type(error).__name__

@@ -9,6 +9,7 @@ mod abuse;
 mod client;
 mod code_actions;
 mod commands;
+mod completion;
 mod configs;
 mod diagnostics;
 mod documents;
@@ -16,7 +17,10 @@ mod engine;
 mod failures;
 mod hover;
 mod lifecycle;
+mod network;
 mod notebooks;
 mod order;
 mod robustness;
+#[path = "../common/hub/mod.rs"]
+mod stand_in;
 mod workspace;

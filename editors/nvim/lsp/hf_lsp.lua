@@ -48,7 +48,8 @@ return {
   settings = { ['hf-lsp'] = vim.empty_dict() },
   -- The server reads the same settings at its start, before it can ask for them.
   before_init = function(params, config)
-    params.initializationOptions = { settings = (config.settings or {})['hf-lsp'] or vim.empty_dict() }
+    local settings = (config.settings or {})['hf-lsp'] or vim.empty_dict()
+    params.initializationOptions = vim.tbl_extend('force', config.init_options or {}, { settings = settings })
   end,
   on_attach = function(client, bufnr)
     vim.api.nvim_buf_create_user_command(bufnr, 'LspHfVersions', function()

@@ -115,7 +115,9 @@ impl List<'_, '_> {
         let owner = signature
             .param(&param.name)
             .map(|found| self.place.ctx.view.public_path(&found.owner));
-        if let Some(owner) = owner.filter(|owner| owner.rsplit('.').next() != Some("__init__")) {
+        if let Some(owner) =
+            owner.filter(|owner| !owner.rsplit('.').any(|part| part.starts_with('_')))
+        {
             item.home = Some(label(&owner).to_owned());
         }
         let is_deprecated = signature.deprecation(&param.name).is_some()

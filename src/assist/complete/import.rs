@@ -9,7 +9,7 @@ use crate::environment::Source;
 use crate::knowledge::view::Entity;
 use crate::python::facts::Facts;
 use crate::rules::finding::Edit;
-use crate::rules::fix::import::{import_name, line_end};
+use crate::rules::fix::import::{import_name, line_end, new_import};
 use crate::text::TextRange;
 
 /// More names than this are not offered at once.
@@ -101,7 +101,10 @@ fn is_name(place: &Place<'_, '_>) -> bool {
         statement.starts_with("def ") && !code.ends_with([':', '=', '>', '[', '|'])
     };
     let is_import = before.starts_with("import ") || before.starts_with("from ");
-    place.typed.cursor.quoted.is_none() && !binds && !is_import && !is_parameter()
+    // Nothing is read behind a value.
+    let is_behind_value = word.is_empty() && code.ends_with(['"', '\'', ')', ']', '}', '.']);
+    let is_value = is_behind_value || (!word.is_empty() && before == code);
+    place.typed.cursor.quoted.is_none() && !binds && !is_import && !is_value && !is_parameter()
 }
 
 /// The packages to look into: those of libraries that the project has, or that the file imports.
@@ -137,10 +140,15 @@ fn is_bound(facts: &Facts, name: &str) -> bool {
 /// The edits of the original text that import a name, all in the piece that is typed in.
 fn edits(place: &Place<'_, '_>, path: &str) -> Option<Vec<Edit>> {
     let typed = place.typed;
-    let (name, edits) = import_name(place.ctx, path)?;
-    if edits.is_empty() || name.contains('.') {
-        return None;
-    }
+    let edits = match import_name(place.ctx, path)? {
+        // The module is imported as a whole; whoever writes the plain name wants that.
+        (name, _) if name.contains('.') => {
+            let (module, name) = path.rsplit_once('.')?;
+            vec![new_import(place.ctx, module, name)]
+        }
+        (_, edits) if edits.is_empty() => return None,
+        (_, edits) => edits,
+    };
     let back = |edit: Edit| Edit {
         range: typed.whole.back_range(edit.range),
         content: edit.content,

@@ -10,6 +10,7 @@ use crate::python::ast::ParamKind;
 use crate::python::facts::{Call, Value};
 use crate::python::literal::{parsed, quoted};
 use crate::rules::arguments::Callee;
+use crate::rules::context::Context;
 use crate::rules::refusal::wanted;
 use crate::rules::values;
 
@@ -24,8 +25,8 @@ pub fn values(place: &Place<'_, '_>, call: &Call, callee: &Callee) -> Vec<Item> 
         return Vec::new();
     };
     let param = signature.and_then(|signature| signature.param(&name));
-    let texts = texts(place, callee, &name, param);
-    let default = param.and_then(|param| default(place, param));
+    let texts = texts(place.ctx, callee, &name, param);
+    let default = param.and_then(|param| default(place.ctx, param));
     let in_quotes = place.typed.cursor.quoted;
     let item = |(index, text): (usize, String)| {
         let rank = rank::COMMON + u32::try_from(index).unwrap_or(0);
@@ -74,13 +75,12 @@ fn argument_at(
 
 /// The strings that an argument is for: those that somebody has written down, those that the source
 /// checks, those that the annotation names.
-fn texts(
-    place: &Place<'_, '_>,
+pub fn texts(
+    ctx: &Context<'_>,
     callee: &Callee,
     name: &str,
     param: Option<&SignatureParam>,
 ) -> Vec<String> {
-    let ctx = place.ctx;
     let curated = values::options(ctx, callee, name)
         .and_then(|options| values::looked_up(ctx, options))
         .map(|listed| listed.values);
@@ -95,7 +95,7 @@ fn texts(
         (!named.is_empty()).then_some(named)
     };
     let listed = curated.or_else(checked).or_else(declared);
-    let values = listed.or_else(|| enumerated(place, param?));
+    let values = listed.or_else(|| enumerated(ctx, param?));
     let mut texts: Vec<String> = Vec::new();
     for value in values.unwrap_or_default() {
         match value {
@@ -110,8 +110,8 @@ fn texts(
 }
 
 /// The values of an enumeration that the annotation names: `OptimizerNames | str`.
-fn enumerated(place: &Place<'_, '_>, param: &SignatureParam) -> Option<Vec<Value>> {
-    let view = place.ctx.view;
+fn enumerated(ctx: &Context<'_>, param: &SignatureParam) -> Option<Vec<Value>> {
+    let view = ctx.view;
     let annotation = param.param.annotation.as_deref()?;
     let mut module = param.owner.as_str();
     while let Some((outer, _)) = module.rsplit_once('.') {
@@ -136,9 +136,9 @@ fn enumerated(place: &Place<'_, '_>, param: &SignatureParam) -> Option<Vec<Value
 }
 
 /// The default, where it is a string.
-fn default(place: &Place<'_, '_>, param: &SignatureParam) -> Option<String> {
+pub fn default(ctx: &Context<'_>, param: &SignatureParam) -> Option<String> {
     let written = param.param.default.as_deref()?;
-    match place.ctx.view.default_value(written, &param.owner) {
+    match ctx.view.default_value(written, &param.owner) {
         Known::Value(Value::Str(text)) => Some(text),
         _ => None,
     }

@@ -29,6 +29,7 @@ fn brackets_are_closed_where_the_statement_ends() {
 #[test]
 fn what_is_missing_is_put_in() {
     becomes("f(a=‸)", "f(a=None)");
+    becomes("f(a‸, b=, c=", "f(a, b=None, c=None)");
     becomes("f(a=‸, b=1)", "f(a=None, b=1)");
     becomes("f(\n  a=‸\n  b=1)", "f(\n  a=None,\n  b=1)");
     becomes("f(a=1, lea‸)", "f(a=1, lea=None)");

@@ -40,8 +40,8 @@ pub struct Cache {
     changed: AtomicBool,
 }
 
-/// A text, what it is written in, and the project's own modules that it imports.
-pub type Content<'c> = (&'c str, Format, &'c Modules);
+/// A text by its [`Cache::digest`], what it is written in, and the project's own modules that it imports.
+pub type Content<'c> = (u128, Format, &'c Modules);
 
 struct Remembered {
     findings: Vec<Finding>,
@@ -142,20 +142,27 @@ impl Cache {
         findings
     }
 
-    /// Whether nothing can be found in `text`, whatever the environment.
-    pub fn is_unconcerned(&self, text: &str, find: impl FnOnce() -> bool) -> bool {
+    /// Whether nothing can be found in the text of that digest, whatever the environment.
+    pub fn is_unconcerned(&self, digest: u128, find: impl FnOnce() -> bool) -> bool {
         if self.file.is_none() {
             return find();
         }
-        let key = xxh3_128_with_seed(text.as_bytes(), self.seed);
-        if self.recall(key).is_some() {
+        if self.recall(digest).is_some() {
             return true;
         }
         let unconcerned = find();
         if unconcerned {
-            self.remember(key, Vec::new());
+            self.remember(digest, Vec::new());
         }
         unconcerned
+    }
+
+    /// What stands for a text here; nothing is computed where nothing is remembered.
+    pub fn digest(&self, text: &str) -> u128 {
+        match self.file {
+            Some(_) => xxh3_128_with_seed(text.as_bytes(), self.seed),
+            None => 0,
+        }
     }
 
     fn recall(&self, key: u128) -> Option<Vec<Finding>> {
@@ -173,7 +180,7 @@ impl Cache {
     /// `None` where the findings depend on more than their release numbers: on sources that are read.
     fn key(&self, content: Content<'_>, environment: &Environment) -> Option<u128> {
         self.file.as_ref()?;
-        let (text, format, modules) = content;
+        let (digest, format, modules) = content;
         let libraries = &environment.libraries;
         if libraries
             .values()
@@ -181,10 +188,14 @@ impl Cache {
         {
             return None;
         }
-        let mut versions = Xxh3::with_seed(self.seed);
-        (format, libraries, &environment.installed, modules).hash(&mut versions);
-        let seed = self.seed ^ 1 ^ versions.digest();
-        Some(xxh3_128_with_seed(text.as_bytes(), seed))
+        let mut hasher = Xxh3::with_seed(self.seed);
+        (format, libraries, &environment.installed).hash(&mut hasher);
+        for (name, module) in modules.contents() {
+            let inner = module.digest(|text| self.digest(text));
+            (name, module.place(), inner).hash(&mut hasher);
+        }
+        digest.hash(&mut hasher);
+        Some(hasher.digest128())
     }
 
     /// Writes what is new; a failure is logged.
@@ -257,9 +268,9 @@ mod tests {
         }
     }
 
-    fn content(text: &str) -> Content<'_> {
+    fn content(cache: &Cache, text: &str) -> Content<'static> {
         static ALONE: Modules = Modules::new(Vec::new());
-        (text, Format::Python, &ALONE)
+        (cache.digest(text), Format::Python, &ALONE)
     }
 
     fn finding() -> Found {
@@ -288,33 +299,33 @@ mod tests {
         let file = folder.path().join("a").join("b.json");
         let (old, new) = (environment("1.0"), environment("1.1"));
         let cache = Cache::at(file.clone());
-        cache.findings(content("x"), &old, finding);
-        cache.findings(content("y"), &old, nothing);
-        cache.findings(content("u"), &old, Found::default);
-        assert!(cache.is_unconcerned("z", || true));
+        cache.findings(content(&cache, "x"), &old, finding);
+        cache.findings(content(&cache, "y"), &old, nothing);
+        cache.findings(content(&cache, "u"), &old, Found::default);
+        assert!(cache.is_unconcerned(cache.digest("z"), || true));
         cache.save();
 
         let cache = Cache::at(file.clone());
         let known = || unreachable!("it is known");
         assert_eq!(
-            cache.findings(content("x"), &old, known),
+            cache.findings(content(&cache, "x"), &old, known),
             finding().findings
         );
-        assert_eq!(cache.findings(content("y"), &old, known), []);
-        assert!(cache.is_unconcerned("z", || unreachable!("it is known")));
-        assert_eq!(cache.findings(content("x"), &new, nothing), []);
-        let found = cache.findings(content("u"), &old, finding);
+        assert_eq!(cache.findings(content(&cache, "y"), &old, known), []);
+        assert!(cache.is_unconcerned(cache.digest("z"), || unreachable!("it is known")));
+        assert_eq!(cache.findings(content(&cache, "x"), &new, nothing), []);
+        let found = cache.findings(content(&cache, "u"), &old, finding);
         assert_eq!(
             found,
             finding().findings,
             "what was not complete is forgotten"
         );
-        assert!(!cache.is_unconcerned("x", || false));
+        assert!(!cache.is_unconcerned(cache.digest("x"), || false));
         drop(cache);
 
         fs::write(&file, "{\"build\": \"").expect("it can be written");
         let cache = Cache::at(file);
-        assert_eq!(cache.findings(content("x"), &old, nothing), []);
+        assert_eq!(cache.findings(content(&cache, "x"), &old, nothing), []);
     }
 
     #[test]
@@ -328,7 +339,11 @@ mod tests {
         let environment = environment("1.0");
         let (old, new) = (modules("a = 1"), modules("a = 2"));
         let with = |modules, find: fn() -> Found| {
-            cache.findings(("x", Format::Python, modules), &environment, find)
+            cache.findings(
+                (cache.digest("x"), Format::Python, modules),
+                &environment,
+                find,
+            )
         };
         assert_eq!(with(&old, finding), finding().findings);
         assert_eq!(with(&new, nothing), []);

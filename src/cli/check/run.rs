@@ -23,8 +23,8 @@ use crate::hub::Hub;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
-use crate::workspace::discover::{FileType, Found, discover};
-use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, decode, read_text};
+use crate::workspace::discover::{FileType, Found, absolute, discover};
+use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, Steady, decode, read_text};
 use crate::workspace::versions::project_root;
 
 mod notebook;
@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
 }
 
 fn checker(args: &Args, hub: Option<Hub>) -> Result<Checker, Error> {
-    let files: Arc<dyn Files> = Arc::new(Disk);
+    let files: Arc<dyn Files> = Arc::new(Steady::<Disk>::default());
     let here = std::env::current_dir()
         .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
     let request = Request {
@@ -132,15 +132,20 @@ impl Run<'_> {
             .stdin_filename
             .clone()
             .unwrap_or_else(|| PathBuf::from("stdin.py"));
-        let kind = FileType::of(&name).unwrap_or(FileType::Python);
+        let found = Found {
+            absolute: absolute(&name),
+            kind: FileType::of(&name).unwrap_or(FileType::Python),
+            path: name,
+            named: true,
+        };
         let mut bytes = Vec::new();
         std::io::stdin()
-            .take(limit(kind) + 1)
+            .take(limit(found.kind) + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| Error(format!("standard input cannot be read: {error}")))?;
         let text = decode(bytes).map_err(|error| Error(format!("standard input {error}")))?;
         let given = text.clone();
-        let outcome = self.check_text(&name, kind, text);
+        let outcome = self.check_text(&found, text);
         if self.args.fix && !self.args.diff {
             let fixed = outcome.fixed.as_ref().map(|fixed| fixed.text.as_str());
             print(fixed.unwrap_or(&given))?;
@@ -172,12 +177,8 @@ impl Run<'_> {
 
     /// `None` for a file that is left out.
     fn check_file(&self, found: &Found) -> Option<Outcome> {
-        let absolute = absolute(&found.path);
-        if !found.named {
-            let folder = absolute.parent().unwrap_or(Path::new(""));
-            if self.checker.settings(folder).is_excluded(&absolute) {
-                return None;
-            }
+        if !found.named && self.checker.is_excluded(&found.absolute) {
+            return None;
         }
         Some(
             match read_text(&**self.checker.files(), &found.path, limit(found.kind)) {
@@ -187,7 +188,7 @@ impl Run<'_> {
                     {
                         return Some(failed(&found.path, &why));
                     }
-                    let check = || self.check_text(&found.path, found.kind, text);
+                    let check = || self.check_text(found, text);
                     let mut outcome =
                         budget::within(Duration::MAX, check).unwrap_or_else(|failure| {
                             failed(
@@ -210,12 +211,12 @@ impl Run<'_> {
         )
     }
 
-    fn check_text(&self, path: &Path, kind: FileType, text: String) -> Outcome {
+    fn check_text(&self, found: &Found, text: String) -> Outcome {
+        let (path, kind) = (&found.path, found.kind);
         if kind == FileType::Notebook {
-            return self.check_notebook(path, text);
+            return self.check_notebook(found, text);
         }
-        let absolute = absolute(path);
-        let check = |text: &str| self.find(&absolute, kind, text);
+        let check = |text: &str| self.find(&found.absolute, kind, text);
         let mut fixed = None;
         let mut findings = check(&text);
         if self.is_to_be_fixed(&findings) {
@@ -264,7 +265,13 @@ impl Run<'_> {
             return checker.check_requirements(path, text, kind);
         }
         if let FileType::Embedded(format) = kind {
-            return self.find_in(path, text, format, &embedded::declares(format, text));
+            let digest = self.cache.digest(text);
+            return self.find_in(
+                path,
+                (text, digest),
+                format,
+                &embedded::declares(format, text),
+            );
         }
         self.find_python(path, text, text)
     }
@@ -272,16 +279,17 @@ impl Run<'_> {
     /// The findings of Python; `declares` is the text in which a script block is looked for.
     fn find_python(&self, path: &Path, text: &str, declares: &str) -> Vec<Finding> {
         let unconcerned = || !imports_a_library(text);
-        if self.cache.is_unconcerned(text, unconcerned) {
+        let digest = self.cache.digest(text);
+        if self.cache.is_unconcerned(digest, unconcerned) {
             return Vec::new();
         }
-        self.find_in(path, text, embedded::Format::Python, declares)
+        self.find_in(path, (text, digest), embedded::Format::Python, declares)
     }
 
     fn find_in(
         &self,
         path: &Path,
-        text: &str,
+        (text, digest): (&str, u128),
         format: embedded::Format,
         declares: &str,
     ) -> Vec<Finding> {
@@ -294,7 +302,7 @@ impl Run<'_> {
             self.checker
                 .unfiltered(path, text, format, environment, modules)
         };
-        let content = (text, format, modules);
+        let content = (digest, format, modules);
         let findings = self.cache.findings(content, environment, find);
         self.checker.filtered(path, findings)
     }
@@ -468,10 +476,6 @@ fn print(text: &str) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// As it was given, with `/`.

@@ -95,6 +95,8 @@ fn a_bare_list_needs_no_heading() {
     );
     assert_eq!(text(&doc, "labels"), "The labels.");
     assert!(doc.parameter("x").is_none());
+    let coded = parse_bare("\n    a (`int`): First.\n\n    ```python\n    >>> f()\n    ```\n");
+    assert_eq!(text(&coded, "a"), "First.");
     let headed = parse_bare("About.\n\nNote: so it is.\n\nArgs:\n    a: The first.\n");
     assert!(headed.parameter("Note").is_none());
     assert_eq!(text(&headed, "a"), "The first.");

@@ -66,7 +66,16 @@ impl Finder<'_> {
         if !item.is_automatic() {
             return None;
         }
-        self.in_tables(self.ancestor(class)?.1, last(class), name)
+        let (ancestor, tables) = self.ancestor(class)?;
+        // The fields of the common base of configurations are documented there.
+        if tables == ["ConfigArgs"] && self.is_declared_by(class, name, ancestor) {
+            return None;
+        }
+        // Outputs take over what the class directly above says.
+        let above = self.view.mro(class).classes.get(1).cloned();
+        let above = above.filter(|above| ancestor == "ModelOutput" && last(above) != ancestor);
+        let own = above.and_then(|above| self.in_function(&above, name));
+        own.or_else(|| self.in_tables(tables, last(class), name))
     }
 
     pub(super) fn in_tables_of_function(
@@ -89,6 +98,14 @@ impl Finder<'_> {
             last(class),
             name,
         )
+    }
+
+    fn is_declared_by(&self, class: &str, name: &str, ancestor: &str) -> bool {
+        let signature = self.view.signature(&Entity::Class(class.to_owned()));
+        let owner = signature.and_then(|signature| Some(signature.param(name)?.owner.clone()));
+        owner.is_some_and(|owner| {
+            last(owner.strip_suffix(".__init__").unwrap_or(&owner)) == ancestor
+        })
     }
 
     fn in_tables(&self, tables: &[&str], class: &str, name: &str) -> Option<ArgumentDoc> {

@@ -62,6 +62,7 @@ impl Subject for DatasetFacts {
                 facts.read_card(card);
             }
         }
+        facts.common.forget_many_files();
         Some(facts)
     }
 }

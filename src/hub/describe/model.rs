@@ -4,6 +4,7 @@ use super::Place;
 use super::text::{bytes, code, codes, count, revision, source, thousands};
 use crate::hub::answer::Answer;
 use crate::hub::facts::{Common, Existence, Gate};
+use crate::hub::id::is_revision;
 use crate::hub::model::{ModelFacts, Presence, Scans};
 
 pub(super) fn describe(answer: &Answer<ModelFacts>, place: &Place<'_>) -> Option<String> {
@@ -53,7 +54,7 @@ fn size(facts: &ModelFacts) -> String {
         .map(|memory| format!("{} of weights", bytes(memory)));
     match &facts.parameters {
         Some(parameters) => {
-            let dtypes = codes(parameters.by_dtype.keys().map(String::as_str), 3);
+            let dtypes = codes(parameters.main_dtypes(), 3);
             let inside = [Some(dtypes).filter(|it| !it.is_empty()), memory]
                 .into_iter()
                 .flatten();
@@ -126,10 +127,12 @@ fn relations(facts: &ModelFacts) -> String {
             .map_or_else(String::new, |base| format!(" of {}", code(base)));
         parts.push(format!("**{kind}adapter**{base}"));
     } else if !facts.base_models.is_empty() {
-        let relation = facts
-            .base_relation
-            .as_deref()
-            .map_or_else(|| "made from".to_owned(), |it| format!("{} of", code(it)));
+        let relation = match facts.base_relation.as_deref() {
+            Some("finetune") => "fine-tuned from",
+            Some("quantized") => "quantised from",
+            Some("merge") => "merged from",
+            _ => "made from",
+        };
         parts.push(format!(
             "{relation} {}",
             codes(facts.base_models.iter().map(String::as_str), 2)
@@ -150,7 +153,7 @@ fn warnings(facts: &ModelFacts) -> String {
         parts.push("**GGUF only**".to_owned());
     }
     if facts.is_pickle_only() {
-        parts.push("**pickle only**: loading runs what is in it".to_owned());
+        parts.push("**pickle only**: no safetensors".to_owned());
     }
     if let Scans::Issues(issues) = &facts.scans {
         let files = codes(issues.iter().map(|(path, _)| path.as_str()), 3);
@@ -225,8 +228,9 @@ pub(super) fn links(common: &Common, folder: &str, place: &Place<'_>) -> String 
     let name = common.id.as_deref().unwrap_or(place.id.as_str());
     let base = place.endpoint.as_str().trim_end_matches('/');
     let page = format!("{base}/{folder}{name}");
-    let revision = place.revision.unwrap_or("main");
-    let revision = revision.replace('/', "%2F");
+    // What stands in the file may be anything.
+    let revision = place.revision.filter(|revision| is_revision(revision));
+    let revision = revision.unwrap_or("main").replace('/', "%2F");
     let card = if folder.is_empty() {
         "model card"
     } else {

@@ -65,6 +65,7 @@ impl Subject for ModelFacts {
             }
             facts.read_snapshot(snapshot);
         }
+        facts.common.forget_many_files();
         Some(facts)
     }
 }

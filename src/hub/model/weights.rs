@@ -95,10 +95,18 @@ impl Parameters {
         u64::try_from(bits.div_ceil(8)).ok()
     }
 
-    /// The data type that most are stored in.
-    pub fn main_dtype(&self) -> Option<&str> {
-        let most = self.by_dtype.iter().max_by_key(|(_, number)| **number)?;
-        Some(most.0)
+    /// The data types that at least a hundredth is stored in, the most frequent first.
+    pub fn main_dtypes(&self) -> Vec<&str> {
+        let mut dtypes: Vec<_> = self
+            .by_dtype
+            .iter()
+            .filter(|it| *it.1 > self.total / 100)
+            .collect();
+        dtypes.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
+        dtypes
+            .into_iter()
+            .map(|(dtype, _)| dtype.as_str())
+            .collect()
     }
 }
 
@@ -160,6 +168,9 @@ mod tests {
         assert_eq!(of(&[("NEW", 5)]).bytes(), None);
         assert_eq!(of(&[]).bytes(), None);
         assert_eq!(of(&[("F64", u64::MAX)]).bytes(), None);
-        assert_eq!(of(&[("BF16", 10), ("F32", 3)]).main_dtype(), Some("BF16"));
+        assert_eq!(
+            of(&[("A", 5), ("BF16", 1000), ("F32", 400)]).main_dtypes(),
+            ["BF16", "F32"]
+        );
     }
 }

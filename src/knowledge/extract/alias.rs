@@ -52,8 +52,9 @@ impl AliasRules {
 
     /// The names that exist besides `exports` (names and what they stand for), with what they stand for.
     /// `converters` are tokenizers with their converters, `at_root` looks a name up in the package at the
-    /// root, whose `folder` this is. Every lazy package answers every tokenizer's name; those are
-    /// given that somebody may have imported from there, of its own model or with a converter like it.
+    /// root, whose `folder` this is. Every lazy package answers every tokenizer's name (see
+    /// [`crate::knowledge::fact::Flag::Tokenizers`]); those are given that belong there, of its own model or
+    /// with a converter like it.
     pub fn names(
         self,
         exports: &[(String, String)],

@@ -9,6 +9,7 @@ mod argparse;
 mod call;
 mod expression;
 mod machine;
+mod script;
 mod sources;
 mod statement;
 mod tree;
@@ -17,6 +18,8 @@ mod typer;
 mod value;
 
 use std::collections::BTreeMap;
+
+pub use self::script::{Script, script};
 
 use self::machine::Machine;
 use self::sources::Sources;

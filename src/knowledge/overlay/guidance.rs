@@ -15,6 +15,8 @@ pub struct Condition {
     pub when: String,
     /// First minor release for which it is true; all of them without it.
     pub since: Option<String>,
+    /// First minor release for which it is true no more.
+    pub until: Option<String>,
     /// The arguments that it is about.
     pub about: Vec<String>,
     /// Names that a file may use to make it untrue.

@@ -1,7 +1,7 @@
 //! HF714
 
 use super::judge::Verdict;
-use super::{change_to, finding, release};
+use super::{change_to, finding, in_release};
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -48,9 +48,9 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let message = format!(
-            "`{option}` of `{}` does not take `{value}` in {}",
+            "`{option}` of `{}` does not take `{value}`{}",
             judged.path,
-            release(ctx, judged.library)
+            in_release(ctx, judged)
         );
         let mut found = finding(&RULE, ctx, judged, *range, message);
         found.argument = Some(option.clone());

@@ -1,8 +1,10 @@
 //! Every command of a library, read word by word as its parser would; the rules only tell the verdicts.
 
+use super::own;
 use crate::budget;
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::embedded::launched::{launched, script};
 use crate::embedded::programs::{self, Started};
 use crate::knowledge::command::{Known, Named, field_of};
 use crate::knowledge::fact::{Flag, Takes};
@@ -15,9 +17,9 @@ use crate::text::TextRange;
 /// One thing that is wrong with a command.
 #[derive(Clone, Debug)]
 pub struct Judged<'a> {
-    /// The distribution that brings the program.
+    /// The distribution that brings the program; empty for a script of the project.
     pub library: &'static str,
-    /// The command, `hf repo create`.
+    /// The command, `hf repo create`, or the place of the script.
     pub path: String,
     /// How it is written.
     pub started: Started<'a>,
@@ -65,6 +67,13 @@ pub enum Verdict {
         /// The words behind it that are its value, where they are told apart.
         value: Option<TextRange>,
     },
+    /// Something has to be there that is not.
+    Absent {
+        /// The words of the command.
+        range: TextRange,
+        /// Names of options, and of positionals.
+        names: Vec<String>,
+    },
     /// The option does not take that value.
     Value {
         /// The value.
@@ -80,6 +89,13 @@ pub enum Verdict {
     },
 }
 
+impl Judged<'_> {
+    /// Whether it is a script of the project.
+    pub const fn is_own(&self) -> bool {
+        self.library.is_empty()
+    }
+}
+
 /// All that is wrong with the commands of a document.
 pub fn judge_all<'a>(ctx: &Context<'a>) -> Vec<Judged<'a>> {
     let mut found = Vec::new();
@@ -87,17 +103,19 @@ pub fn judge_all<'a>(ctx: &Context<'a>) -> Vec<Judged<'a>> {
         budget::tick();
         if let Some(started) = programs::started(command) {
             judge(ctx, started, &mut found);
+        } else if let Some(launched) = launched(command) {
+            own::judge(ctx, launched, &mut found);
         }
     }
     if !found.is_empty() {
-        found.retain(|judged| !installs(ctx, judged.library));
+        found.retain(|judged| judged.is_own() || !installs(ctx, judged.library));
     }
     found
 }
 
 /// Whether a script itself says which release of a library it installs: that need not be the project's.
 /// What notebooks and Markdown install has decided the versions already.
-fn installs(ctx: &Context<'_>, library: &str) -> bool {
+pub(super) fn installs(ctx: &Context<'_>, library: &str) -> bool {
     if matches!(ctx.facts.format, Format::Python | Format::Markdown) {
         return false;
     }
@@ -136,6 +154,7 @@ fn judge<'a>(ctx: &Context<'a>, started: Started<'a>, found: &mut Vec<Judged<'a>
                 sure,
                 command: root,
                 found,
+                seen: Seen::default(),
             };
             reader.read();
         }
@@ -203,17 +222,71 @@ fn absent_program<'a>(
 }
 
 /// Reads the words of one command.
-struct Reader<'r, 'a> {
-    ctx: &'r Context<'a>,
-    library: &'static str,
-    started: Started<'a>,
-    sure: bool,
-    command: Known,
-    found: &'r mut Vec<Judged<'a>>,
+pub(super) struct Reader<'r, 'a> {
+    pub ctx: &'r Context<'a>,
+    /// See [`Judged::library`].
+    pub library: &'static str,
+    pub started: Started<'a>,
+    pub sure: bool,
+    pub command: Known,
+    pub found: &'r mut Vec<Judged<'a>>,
+    pub seen: Seen,
+}
+
+/// What a command was given, as far as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The options, each by its first name.
+    options: Vec<String>,
+    /// Words that may be positionals: there are no more.
+    positionals: usize,
+    /// Whether there may be more than is seen.
+    is_open: bool,
+    /// Where the words of the command end.
+    end: Option<u32>,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn read(&mut self) {
+    pub fn read(&mut self) {
+        if self.words().is_some() {
+            self.absent();
+        }
+    }
+
+    /// What has to be there, but is not.
+    fn absent(&mut self) {
+        let says_version = |name: &String| matches!(name.as_str(), "--version" | "-V");
+        // A file of configuration may hold what is needed.
+        let is_config = |name: &String| name.starts_with("--config");
+        let given = &self.seen.options;
+        if self.seen.is_open
+            || self.started.open
+            || !self.command.subs.is_empty()
+            || given
+                .iter()
+                .any(|name| says_version(name) || is_config(name))
+        {
+            return;
+        }
+        let (number, positionals) = self.command.needed();
+        let options = self.command.options.iter();
+        let needed =
+            options.filter(|it| it.required && !it.names.iter().any(|it| given.contains(it)));
+        let mut names: Vec<String> = needed.filter_map(|it| it.names.last().cloned()).collect();
+        if self.seen.positionals < number {
+            names.extend(positionals.iter().map(|name| (*name).to_owned()));
+        }
+        if names.is_empty() {
+            return;
+        }
+        let word = self.started.word.range;
+        let range = TextRange::new(word.start, self.seen.end.unwrap_or(word.end));
+        let path = self.command.path.clone();
+        self.judged(path, true, Verdict::Absent { range, names });
+    }
+
+    /// Reads all words; `None` where what follows is not the command's own, or nobody knows what it is.
+    fn words(&mut self) -> Option<()> {
         let words = self.started.arguments;
         // What stands behind a word that nobody knows may be its value.
         let mut at = 0;
@@ -224,34 +297,57 @@ impl<'a> Reader<'_, 'a> {
             if word.splits && word.text.is_empty() {
                 // Any number of words, a command among them.
                 if !self.command.subs.is_empty() || self.command.takes_rest() {
-                    return;
+                    return None;
                 }
+                self.seen.is_open = true;
                 depth = None;
                 continue;
             }
             match word.text.as_str() {
-                "--" => return,
-                "-h" | "--help" => return,
+                "--" | "-h" | "--help" => return None,
                 text if is_option(text) => {
                     depth = None;
-                    match self.option(word, &words[at..]) {
-                        Some(taken) => at += taken,
-                        None => return,
-                    }
+                    at += self.option(word, &words[at..])?;
                 }
                 _ if !self.command.subs.is_empty() => {
                     depth = depth.map(|depth| depth + 1);
                     if !self.enter(word, depth) {
-                        return;
+                        return None;
                     }
                 }
                 _ => {
                     positionals += 1;
-                    if self.is_rest(positionals) || (!word.known && self.command.takes_rest()) {
-                        return;
+                    self.seen.positionals += 1;
+                    self.seen.is_open |= word.splits || word.text.contains("{{");
+                    if self.is_rest(positionals) {
+                        self.follow(at);
+                        return None;
+                    }
+                    if !word.known && self.command.takes_rest() {
+                        return None;
                     }
                 }
             }
+        }
+        Some(())
+    }
+
+    /// Goes on behind the script that `accelerate launch` starts; `at` is the number of words up to it.
+    fn follow(&mut self, at: usize) {
+        let (before, arguments) = self.started.arguments.split_at(at);
+        let Some((word, options)) = before.split_last() else {
+            return;
+        };
+        let has = |names: [&str; 2]| {
+            let mut options = options.iter();
+            options.any(|option| names.contains(&option.text.as_str()))
+        };
+        if has(["--no_python", "--no-python"]) || self.library != "accelerate" {
+            return;
+        }
+        if let Some(mut found) = script(word, arguments, has(["-m", "--module"])) {
+            found.open = self.started.open;
+            own::judge(self.ctx, found, self.found);
         }
     }
 
@@ -261,7 +357,7 @@ impl<'a> Reader<'_, 'a> {
             .command
             .positionals
             .iter()
-            .position(|(takes, _)| *takes == Takes::Rest);
+            .position(|(_, takes)| *takes == Takes::Rest);
         rest.is_some_and(|rest| number >= rest.max(1))
     }
 
@@ -287,6 +383,7 @@ impl<'a> Reader<'_, 'a> {
             return match next {
                 Some(next) if !inherits => {
                     self.command = next;
+                    self.seen.end = Some(word.range.end);
                     true
                 }
                 // Its options are read by whoever reads those of the group.
@@ -339,6 +436,12 @@ impl<'a> Reader<'_, 'a> {
         if named == Named::Missing && !name.starts_with("--") {
             named = self.short(name)?;
         }
+        // Whatever is not told apart may be a positional too.
+        match &named {
+            Named::Option(option) => self.seen.options.extend(option.names.first().cloned()),
+            Named::Other(Takes::Exactly(_)) => {}
+            _ => self.seen.is_open = true,
+        }
         let takes = match &named {
             Named::Option(option) => option.takes,
             Named::Other(takes) => *takes,
@@ -370,7 +473,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// How many words behind an option are its values, as far as that can be told.
-    fn taken(&self, takes: Takes, behind: &[Word]) -> Option<usize> {
+    fn taken(&mut self, takes: Takes, behind: &[Word]) -> Option<usize> {
         let plain = behind
             .iter()
             .take_while(|word| !is_option(&word.text))
@@ -385,12 +488,18 @@ impl<'a> Reader<'_, 'a> {
                     .any(|word| word.splits && word.text.is_empty() && !word.known)
                 {
                     true if self.command.takes_rest() => None,
-                    _ => Some(number.min(plain)),
+                    is_many => {
+                        self.seen.is_open |= is_many;
+                        Some(number.min(plain))
+                    }
                 }
             }
             Takes::Rest => None,
             _ if self.command.takes_rest() || !self.command.subs.is_empty() => None,
-            _ => Some(plain),
+            _ => {
+                self.seen.positionals += plain;
+                Some(plain)
+            }
         }
     }
 
@@ -458,6 +567,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// An option that the command does not have.
     fn missing(&mut self, word: &Word, name: &str, behind: &[Word]) {
+        // Behind a blank it may be the text of a value.
+        if word.text.contains(' ') {
+            return;
+        }
         // A placeholder: `-...`, `--<name>`.
         let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if !name.bytes().all(is_name) || name.trim_start_matches('-').is_empty() {

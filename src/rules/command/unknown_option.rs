@@ -1,7 +1,7 @@
 //! HF713
 
 use super::judge::{Judged, Verdict};
-use super::{comes, finding, release};
+use super::{comes, finding, in_release, of_library};
 use crate::embedded::Format;
 use crate::knowledge::overlay::ArgumentFix;
 use crate::knowledge::timeline::Timeline;
@@ -21,9 +21,10 @@ pub const RULE: Rule = Rule {
     summary: "an option that the command does not take, any more or at all",
     explanation: "The program ends with an error before it does anything. Options of training commands \
 are the fields of configuration classes (`trl sft` takes those of `SFTConfig`), so what was renamed or \
-removed there is renamed or removed here. Behind the script of `accelerate launch` everything belongs to \
-that script. Nothing is said where a command passes on what it does not know, and where variables may \
-hold words that are not seen.",
+removed there is renamed or removed here. Scripts of the project are read too, behind `python`, \
+`accelerate launch` and their like: where one parser of `argparse`, `HfArgumentParser` or `TrlParser` reads \
+the command line, and all its options are known. Nothing is said where a command passes on what it does \
+not know, and where variables may hold words that are not seen.",
     fix: FixKind::Sometimes,
     bad: Example {
         format: Format::Shell,
@@ -62,20 +63,27 @@ fn unknown(ctx: &Context<'_>, judged: &Judged<'_>) -> Finding {
         unreachable!("the caller looked at the verdict");
     };
     let gone = timeline.as_ref().filter(|it| it.was_there());
+    // The fields of a script's classes go with their library.
+    let owner = match field {
+        Some((class, _)) if judged.is_own() => label(class),
+        _ => judged.path.as_str(),
+    };
     let message = match gone.and_then(|timeline| Some((timeline, timeline.removed_in()?))) {
         Some((timeline, version)) => format!(
-            "`{name}` was removed from `{}` in {} {version}",
-            judged.path,
+            "`{name}` was removed from `{owner}` in {} {version}",
             timeline.library.name()
         ),
         None => format!(
-            "`{}` has no option `{name}` in {}",
+            "`{}` has no option `{name}`{}",
             judged.path,
-            release(ctx, judged.library)
+            in_release(ctx, judged)
         ),
     };
     let mut found = finding(&RULE, ctx, judged, *range, message);
     found.argument = Some(name.clone());
+    if let Some(timeline) = timeline.as_ref().filter(|_| judged.is_own()) {
+        of_library(ctx, timeline.library.name(), &mut found);
+    }
     found.removed_in = gone.and_then(Timeline::removed_in).map(str::to_owned);
     if gone.is_none() {
         found.help = comes(timeline.as_ref());

@@ -38,7 +38,8 @@ pub fn import_name(ctx: &Context<'_>, path: &str) -> Option<(String, Vec<Edit>)>
     Some((name.to_owned(), vec![edit]))
 }
 
-fn new_import(ctx: &Context<'_>, module: &str, name: &str) -> Edit {
+/// A new statement that imports a name.
+pub fn new_import(ctx: &Context<'_>, module: &str, name: &str) -> Edit {
     let newline = line_end(ctx.text);
     Edit {
         range: TextRange::at(ctx.facts.import_insertion),

@@ -56,7 +56,7 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let unlisted = std::iter::once(first)
             .chain(texts)
-            .find(|it| !listed.values.contains(it));
+            .find(|it| !listed.admits(it));
         if let Some(value) = unlisted.filter(|_| !is_refused(ctx, used)) {
             findings.extend(finding(ctx, used, value, &listed));
         }

@@ -2,6 +2,7 @@
 
 use crate::embedded::Format;
 use crate::python::facts::Value;
+use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Example, FixKind, Rule};
@@ -40,12 +41,9 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         });
         let Some(given) = pickles else { continue };
         let name = given.name.name.as_str();
-        let method = callee.symbol.rsplit('.').next().unwrap_or_default();
         let what = match name {
-            "use_safetensors" if method.starts_with("from_") => "loads",
-            "safe_serialization" if method.starts_with("save") || method.starts_with("push") => {
-                "writes"
-            }
+            "use_safetensors" if method(callee).starts_with("from_") => "loads",
+            "safe_serialization" if writes(ctx, callee) => "writes",
             _ => continue,
         };
         let message = format!("`{name}=False` {what} pickled weights, which may run code");
@@ -54,4 +52,16 @@ fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
         finding.help = Some("leave it out".to_owned());
         findings.push(finding);
     }
+}
+
+fn method(callee: &Callee) -> &str {
+    callee.symbol.rsplit('.').next().unwrap_or_default()
+}
+
+/// Whether a method saves, and the release asks it how: transformers 5 always writes safetensors.
+fn writes(ctx: &Context<'_>, callee: &Callee) -> bool {
+    let method = method(callee);
+    let signature = ctx.view.signature(&callee.entity);
+    (method.starts_with("save") || method.starts_with("push"))
+        && signature.is_some_and(|signature| signature.takes("safe_serialization"))
 }

@@ -6,6 +6,7 @@
 mod decode;
 mod disk;
 mod memory;
+mod steady;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::time::SystemTime;
 pub use decode::{decode, without_bom};
 pub use disk::{Disk, replace};
 pub use memory::MemoryFiles;
+pub use steady::Steady;
 
 /// The largest source file that is read unless told otherwise, in bytes.
 pub const DEFAULT_LIMIT: u64 = 10 * 1024 * 1024;

@@ -115,6 +115,9 @@ impl Compiled {
     }
 
     pub fn excludes(&self, path: &Path) -> bool {
+        if self.exclude.is_empty() {
+            return false;
+        }
         let Some(path) = self.relative(path) else {
             return false;
         };

@@ -19,6 +19,7 @@ pub(super) struct Level {
     /// Strongest first: locks, then requirement files.
     pub statements: Vec<Statement>,
     pub problems: Vec<Problem>,
+    /// The files that were read.
     pub inputs: Vec<PathBuf>,
     /// Whether a repository begins here, so that the folders above say nothing.
     pub is_repository: bool,
@@ -46,10 +47,7 @@ impl Level {
             .collect();
         let mut statements = Vec::new();
         for name in lock::NAMES {
-            match there(name) {
-                Some(path) => statements.extend(reader.lock(&path)),
-                None => reader.inputs.push(folder.join(name)),
-            }
+            statements.extend(there(name).and_then(|path| reader.lock(&path)));
         }
         let inner = there("requirements").map(|inner| files.list(&inner).unwrap_or_default());
         let found = entries.as_deref().unwrap_or_default();
@@ -64,6 +62,13 @@ impl Level {
             inputs: reader.inputs,
             is_repository: there(".git").is_some_and(|path| files.kind(&path).is_some()),
         }
+    }
+}
+
+impl Level {
+    /// Whether the folder says nothing about versions.
+    pub const fn is_silent(&self) -> bool {
+        self.interpreters.is_empty() && self.statements.is_empty() && self.problems.is_empty()
     }
 }
 

@@ -50,8 +50,6 @@ pub struct Answer {
     pub environment: Environment,
     /// What was wrong with the files that were read: sorted, each once.
     pub problems: Vec<Problem>,
-    /// The files and folders that were read or looked for, sorted.
-    pub inputs: Vec<PathBuf>,
 }
 
 /// Finds versions, from several threads at once.
@@ -91,13 +89,27 @@ impl Resolver {
         if let Some(text) = text.filter(|text| has_script_block(text)) {
             return Arc::new(self.answer(folder, Some((file, text))));
         }
+        self.shared(folder)
+    }
+
+    /// The versions for the files of a folder that say nothing themselves.
+    fn shared(&self, folder: &Path) -> Arc<Answer> {
         if let Some(answer) = self.answers.get(folder) {
             return Arc::clone(&answer);
         }
-        let answer = Arc::new(self.answer(folder, None));
+        let level = self.level(folder);
+        let answer = match folder.parent() {
+            Some(above) if level.is_silent() && !self.is_top(folder, &level) => self.shared(above),
+            _ => Arc::new(self.answer(folder, None)),
+        };
         self.answers
             .insert(folder.to_path_buf(), Arc::clone(&answer));
         answer
+    }
+
+    /// Whether the folders above say nothing.
+    fn is_top(&self, folder: &Path, level: &Level) -> bool {
+        level.is_repository || folder == self.options.root
     }
 
     /// Forgets what depends on a file or folder that was created, changed or deleted.
@@ -138,15 +150,11 @@ impl Resolver {
         });
         let environment = self.environment(&levels);
         let mut problems = std::mem::take(&mut reader.problems);
-        let mut inputs = std::mem::take(&mut reader.inputs);
         if let Some((environment, _)) = &environment {
             problems.extend(environment.problems.iter().cloned());
-            let interpreter = environment.interpreter.iter();
-            inputs.extend(interpreter.flat_map(|it| it.site_packages.iter().cloned()));
         }
         for level in &levels {
             problems.extend(level.problems.iter().cloned());
-            inputs.extend(level.inputs.iter().cloned());
         }
         let mut found = Environment::default();
         for library in self.catalog.names() {
@@ -168,12 +176,9 @@ impl Resolver {
         for problem in &problems {
             self.met.insert(problem.clone());
         }
-        inputs.sort_unstable();
-        inputs.dedup();
         Answer {
             environment: found,
             problems,
-            inputs,
         }
     }
 
@@ -259,7 +264,7 @@ impl Resolver {
         let mut levels = Vec::new();
         for folder in folder.ancestors() {
             let level = self.level(folder);
-            let last = level.is_repository || folder == self.options.root;
+            let last = self.is_top(folder, &level);
             levels.push(level);
             if last {
                 break;

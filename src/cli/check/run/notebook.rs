@@ -2,21 +2,22 @@
 
 use std::path::Path;
 
-use super::{Outcome, Run, absolute, failed, print, shown, unified};
+use super::{Outcome, Run, failed, print, shown, unified};
 use crate::cli::check::output::{Cells, FileFindings};
 use crate::notebook::{Joined, Notebook, fix_all};
 use crate::rules::finding::Finding;
+use crate::workspace::discover::Found;
 use crate::workspace::document::ANALYSIS_LIMIT;
 
 impl Run<'_> {
     /// Checks, and where asked fixes, the text of a notebook's file.
-    pub(super) fn check_notebook(&self, path: &Path, text: String) -> Outcome {
-        let absolute = absolute(path);
+    pub(super) fn check_notebook(&self, found: &Found, text: String) -> Outcome {
+        let (path, absolute) = (&found.path, &found.absolute);
         let check = |cells: &Joined| {
-            let mut found = self.find_python(&absolute, cells.code(), cells.declares());
-            found.extend(self.checker.check_commands(&absolute, cells));
-            found.sort_by_key(|finding| finding.range);
-            cells.fixable(found)
+            let mut findings = self.find_python(absolute, cells.code(), cells.declares());
+            findings.extend(self.checker.check_magics(absolute, cells));
+            findings.sort_by_key(|finding| finding.range);
+            cells.fixable(findings)
         };
         let (cells, findings) = match read(&text, check) {
             Ok(read) => read,

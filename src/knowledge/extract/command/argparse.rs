@@ -20,6 +20,7 @@ impl<'a> Machine<'a> {
         if arguments.open || arguments.get("fromfile_prefix_chars").is_some() {
             node.open();
         }
+        self.watch_parser(class, arguments, &mut node);
         let types = arguments.get("dataclass_types");
         let types = types.or(arguments.positional.first().filter(|_| class.of_fields));
         if let Some(types) = types {
@@ -47,6 +48,7 @@ impl<'a> Machine<'a> {
     fn fields(&mut self, types: Value<'a>, node: &mut Node) {
         match types {
             Value::List(types) => types.into_iter().for_each(|it| self.fields(it, node)),
+            Value::Class(class) if self.watch.is_some() => self.own_fields(class, node),
             Value::Class(class) => node.facts.push(Fact::Fields(class.path())),
             Value::Foreign(path) => node.facts.push(Fact::Fields(path)),
             Value::None => {}
@@ -62,7 +64,9 @@ impl<'a> Machine<'a> {
         call: &'a Call,
         frame: &mut Frame<'a>,
     ) -> Value<'a> {
-        let arguments = self.arguments(call, frame);
+        let mut arguments = self.arguments(call, frame);
+        self.without_named_choices(call, &mut arguments);
+        self.watch_method(node, method, call, &arguments, frame);
         if method.starts_with("parse_") {
             // What is asked first is the program.
             self.tree.started.get_or_insert(node);

@@ -70,12 +70,16 @@ impl<'a> Machine<'a> {
             ("build_command", Some(function @ Value::Function(_))) => return function.clone(),
             _ => {}
         }
-        if path == "argparse.ArgumentParser" || name == "HfArgumentParser" || name == "TrlParser" {
+        let is_known = path == "argparse.ArgumentParser"
+            || matches!(name, "HfArgumentParser" | "TrlParser") && self.may_parse(path);
+        if is_known {
             let class = ParserClass {
                 of_fields: path != "argparse.ArgumentParser",
                 dashes: false,
             };
-            return self.parser(class, &arguments);
+            let parser = self.parser(class, &arguments);
+            self.take_config(&parser, name);
+            return parser;
         }
         self.escape(&arguments);
         Value::Unknown
@@ -83,6 +87,7 @@ impl<'a> Machine<'a> {
 
     /// Parsers that get into unknown hands may have any option and command from then on.
     fn escape(&mut self, arguments: &Arguments<'a>) {
+        self.escape_within(arguments);
         let escaped: Vec<usize> = arguments
             .values()
             .filter_map(|value| match value {
@@ -166,7 +171,9 @@ impl<'a> Machine<'a> {
     /// An object of a class of the distribution, or a parser where the class is one.
     fn instance(&mut self, class: ClassRef<'a>, arguments: Arguments<'a>) -> Value<'a> {
         if let Some(kind) = self.parser_class(class) {
-            return self.parser(kind, &arguments);
+            let parser = self.parser(kind, &arguments);
+            self.leave_open(&parser);
+            return parser;
         }
         let number = self.objects.len();
         self.objects.push(Object {

@@ -2,6 +2,7 @@
 
 use super::machine::{Frame, Machine};
 use super::value::{Arguments, Value};
+use crate::knowledge::extract::visit;
 use crate::python::ast::{ArgumentKind, Call, Expr, ExprKind};
 
 impl<'a> Machine<'a> {
@@ -50,7 +51,10 @@ impl<'a> Machine<'a> {
                 match (left.truth(), *op) {
                     (Some(true), "or") | (Some(false), "and") => left,
                     (Some(_), _) => self.value(right, frame),
-                    (None, _) => Value::Unknown,
+                    (None, _) => {
+                        self.look_into(expr, frame);
+                        Value::Unknown
+                    }
                 }
             }
             ExprKind::Compare { left, rest } => match rest.as_slice() {
@@ -58,15 +62,38 @@ impl<'a> Machine<'a> {
                     let (left, right) = (self.value(left, frame), self.value(right, frame));
                     compared(&left, op, &right)
                 }
-                _ => Value::Unknown,
+                _ => {
+                    self.look_into(expr, frame);
+                    Value::Unknown
+                }
             },
             ExprKind::IfElse { test, body, orelse } => match self.value(test, frame).truth() {
                 Some(true) => self.value(body, frame),
                 Some(false) => self.value(orelse, frame),
-                None => Value::Unknown,
+                None => {
+                    self.look_into(expr, frame);
+                    Value::Unknown
+                }
             },
             ExprKind::Call(call) => self.call(call, frame),
-            _ => Value::Unknown,
+            _ => {
+                self.look_into(expr, frame);
+                Value::Unknown
+            }
+        }
+    }
+
+    /// In a script nothing may be passed over: what is done with a parser inside of an expression counts.
+    fn look_into(&mut self, expr: &'a Expr, frame: &mut Frame<'a>) {
+        if self.watch.is_some() {
+            self.conditions += 1;
+            self.doubt(1);
+            for part in visit::parts(expr) {
+                let value = self.value(part, frame);
+                self.escape_value(&value, 1);
+            }
+            self.doubt(-1);
+            self.conditions -= 1;
         }
     }
 

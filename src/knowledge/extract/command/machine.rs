@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::script::Watch;
 use super::sources::Sources;
 use super::tree::Tree;
 use super::value::{Binding, ClassRef, Def, Object, Value};
@@ -26,6 +27,8 @@ pub struct Machine<'a> {
     pub objects: Vec<Object<'a>>,
     /// How many conditions that are not known stand around.
     pub conditions: usize,
+    /// What is noted where a script of a project is read; absent for a distribution.
+    pub watch: Option<Watch<'a>>,
     calls: usize,
     steps: usize,
     hops: usize,
@@ -69,6 +72,7 @@ impl<'a> Machine<'a> {
             tree: Tree::default(),
             objects: Vec::new(),
             conditions: 0,
+            watch: None,
             calls: 0,
             steps: 0,
             hops: 0,
@@ -79,12 +83,21 @@ impl<'a> Machine<'a> {
     pub fn step(&mut self) -> bool {
         crate::budget::tick();
         self.steps += 1;
-        self.steps < MAX_STEPS
+        self.steps < MAX_STEPS || self.cut()
+    }
+
+    /// Notes that something was not followed.
+    fn cut(&mut self) -> bool {
+        if let Some(watch) = &mut self.watch {
+            watch.is_cut = true;
+        }
+        false
     }
 
     /// Runs `work` one call deeper, unless that is too deep.
     pub fn deeper<T: Default>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         if self.calls >= MAX_CALLS {
+            self.cut();
             return T::default();
         }
         self.calls += 1;
@@ -112,8 +125,22 @@ impl<'a> Machine<'a> {
         })
     }
 
+    /// The modules whose tops were run.
+    pub fn entered_modules(&self) -> impl Iterator<Item = (&'a str, &'a [Stmt])> {
+        let names = self.globals.keys();
+        names.filter_map(|name| {
+            let (name, _, body) = self.sources.get(name)?;
+            Some((name, body))
+        })
+    }
+
+    /// Whether a frame is at the top of the script that is read, where all is run as it stands.
+    pub fn is_top_of_script(&self, frame: &Frame<'a>) -> bool {
+        self.watch.is_some() && frame.module == super::script::MAIN && frame.locals.is_none()
+    }
+
     /// Runs the top of a module once: names are bound, apps take their commands.
-    fn enter(&mut self, module: &str) -> bool {
+    pub fn enter(&mut self, module: &str) -> bool {
         let Some((module, _, body)) = self.sources.get(module) else {
             return false;
         };
@@ -312,6 +339,11 @@ impl<'a> Machine<'a> {
             Value::Foreign(path) => Value::Foreign(format!("{path}.{name}")),
             Value::Object(number) => self.object_attribute(*number, name),
             Value::Class(class) => self.member(*class, name, None),
+            Value::Parser(node) if self.watch.is_some() && name.starts_with('_') => {
+                // Its own tables may be changed.
+                self.tree.node(*node).open();
+                Value::Unknown
+            }
             _ => Value::Unknown,
         }
     }

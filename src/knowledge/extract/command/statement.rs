@@ -94,24 +94,61 @@ impl<'a> Machine<'a> {
                 return self.block(body, frame);
             }
             StmtKind::Try { body, orelse, .. } => {
-                if let Flow::Returned(value) = self.block(body, frame) {
-                    return Flow::Returned(value);
-                }
-                return self.block(orelse, frame);
+                self.doubt(1);
+                let flow = match self.block(body, frame) {
+                    Flow::Done => self.block(orelse, frame),
+                    returned => returned,
+                };
+                self.doubt(-1);
+                self.aside(stmt, frame);
+                return flow;
             }
             StmtKind::While { body, .. } => {
                 self.conditions += 1;
+                self.doubt(1);
                 self.block(body, frame);
+                self.doubt(-1);
                 self.conditions -= 1;
             }
-            _ => {}
+            _ => self.aside(stmt, frame),
         }
         Flow::Done
     }
 
+    /// In a script nothing may be passed over: what is not followed is still looked at.
+    fn aside(&mut self, stmt: &'a Stmt, frame: &mut Frame<'a>) {
+        if self.watch.is_none() {
+            return;
+        }
+        let blocks: Vec<&'a [Stmt]> = match &stmt.kind {
+            StmtKind::Try {
+                handlers, finally, ..
+            } => {
+                let handlers = handlers.iter().map(|handler| handler.body.as_slice());
+                handlers.chain([finally.as_slice()]).collect()
+            }
+            StmtKind::Match { cases, .. } => cases.iter().map(|it| it.body.as_slice()).collect(),
+            _ => Vec::new(),
+        };
+        for expr in visit::own_expressions(stmt) {
+            self.value(expr, frame);
+        }
+        if let StmtKind::AugAssign { target, .. } = &stmt.kind {
+            self.set(target, Value::Unknown, frame);
+        }
+        self.conditions += 1;
+        self.doubt(1);
+        for block in blocks {
+            self.block(block, frame);
+        }
+        self.doubt(-1);
+        self.conditions -= 1;
+    }
+
     /// An expression that stands alone. At the top of a module only what is done to its own values counts.
     fn run(&mut self, expr: &'a Expr, frame: &mut Frame<'a>) {
-        if frame.locals.is_some() || self.is_own_app(expr, frame) {
+        let is_run = frame.locals.is_some() || self.is_top_of_script(frame);
+        if is_run || self.is_own_app(expr, frame) {
             self.value(expr, frame);
         }
     }
@@ -146,7 +183,8 @@ impl<'a> Machine<'a> {
 
     fn assign(&mut self, targets: &'a [Expr], value: &'a Expr, frame: &mut Frame<'a>) {
         let names = targets.iter().map(Expr::as_name);
-        if frame.locals.is_none() && names.clone().all(|name| name.is_some()) {
+        let is_lazy = frame.locals.is_none() && !self.is_top_of_script(frame);
+        if is_lazy && names.clone().all(|name| name.is_some()) {
             for name in names.flatten() {
                 self.bind(name, Binding::Expr(value), frame);
             }
@@ -175,10 +213,15 @@ impl<'a> Machine<'a> {
                 value: receiver,
                 attr,
             } => {
-                if let Value::Object(number) = self.value(receiver, frame)
-                    && let Some(object) = self.objects.get_mut(number)
-                {
-                    object.attributes.push((attr.name.to_string(), value));
+                match self.value(receiver, frame) {
+                    Value::Object(number) => {
+                        if let Some(object) = self.objects.get_mut(number) {
+                            object.attributes.push((attr.name.to_string(), value));
+                        }
+                    }
+                    // `parser.error = ...`
+                    Value::Parser(node) if self.watch.is_some() => self.tree.node(node).open(),
+                    _ => {}
                 }
             }
             _ => {}
@@ -197,6 +240,7 @@ impl<'a> Machine<'a> {
 
     fn branches(&mut self, branches: &'a [Branch], frame: &mut Frame<'a>) -> Flow<'a> {
         let mut unsure = false;
+        let mut doubt = 0;
         for branch in branches {
             let test = branch.test.as_ref();
             // At the top of a module it asks for what is installed.
@@ -211,7 +255,10 @@ impl<'a> Machine<'a> {
                 Some(true) if !unsure => return self.block(&branch.body, frame),
                 _ => {
                     self.conditions += 1;
+                    doubt = doubt.max(self.doubt_about(test, frame));
+                    self.doubt(doubt);
                     self.block(&branch.body, frame);
+                    self.doubt(-doubt);
                     self.conditions -= 1;
                     unsure = true;
                 }
@@ -242,7 +289,9 @@ impl<'a> Machine<'a> {
             _ => {
                 self.set(target, Value::Unknown, frame);
                 self.conditions += 1;
+                self.doubt(1);
                 self.block(body, frame);
+                self.doubt(-1);
                 self.conditions -= 1;
             }
         }

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Modules;
 use crate::knowledge::extract::RawModule;
+use crate::knowledge::extract::alias::AliasRules;
 use crate::knowledge::extract::lazy::LazyTable;
 
 impl Modules<'_> {
@@ -141,19 +142,30 @@ impl Modules<'_> {
         listed
     }
 
+    /// The rules of the class that makes a lazy module.
+    fn alias_rules(&self, table: &LazyTable) -> AliasRules {
+        let maker = self.definition(&table.maker);
+        maker
+            .as_deref()
+            .and_then(|path| path.rsplit_once('.'))
+            .and_then(|(module, _)| self.get(module))
+            .map(|module| module.alias_rules)
+            .unwrap_or_default()
+    }
+
+    /// Whether a module below the root answers the names of all tokenizers.
+    pub fn lends_tokenizers(&self, module: &RawModule) -> bool {
+        let table = module.lazy.as_ref().filter(|_| module.name.contains('.'));
+        table.is_some_and(|table| self.alias_rules(table).converters)
+    }
+
     fn aliases(
         &self,
         module: &RawModule,
         table: &LazyTable,
         bindings: &[(String, String)],
     ) -> Vec<(String, String)> {
-        let maker = self.definition(&table.maker);
-        let rules = maker
-            .as_deref()
-            .and_then(|path| path.rsplit_once('.'))
-            .and_then(|(module, _)| self.get(module))
-            .map(|module| module.alias_rules)
-            .unwrap_or_default();
+        let rules = self.alias_rules(table);
         if rules.is_empty() {
             return Vec::new();
         }

@@ -67,6 +67,9 @@ impl Builder<'_, '_> {
         if module.is_open {
             facts.push(Fact::Flag(Flag::Open));
         }
+        if self.modules.lends_tokenizers(module) {
+            facts.push(Fact::Flag(Flag::Tokenizers));
+        }
         facts.extend(module.notices.iter().cloned().map(Fact::Deprecated));
         let unknown = self.modules.unknown_stars(module).cloned();
         facts.extend(unknown.map(Fact::Star));

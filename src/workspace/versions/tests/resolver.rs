@@ -40,23 +40,24 @@ fn files_of_one_folder_share_their_answer_until_something_changes() {
 }
 
 #[test]
-fn what_was_read_is_named() {
+fn a_folder_that_says_nothing_shares_the_answer_of_the_one_above() {
     let files = project(&[
-        ("requirements.txt", "-r base.in\n"),
-        ("base.in", "transformers\n"),
+        ("requirements.txt", "transformers==4.41.2\n"),
+        ("a/b/requirements.txt", "transformers==4.30.2\n"),
+        ("a/b/c/uv.lock", "nonsense = [\n"),
+        ("a/b/c/d/train.py", ""),
     ]);
-    let answer = answer(&files, "a/train.py");
-    for path in [
-        "/p/requirements.txt",
-        "/p/base.in",
-        "/p/uv.lock",
-        "/p/a/uv.lock",
-    ] {
-        assert!(
-            answer.inputs.iter().any(|input| input == Path::new(path)),
-            "{path}"
-        );
-    }
+    let resolver = resolver(&files, options());
+    let ask = |path: &str| resolver.resolve(&Path::new("/p").join(path), None);
+    let version = |path: &str| shown(&ask(path), "transformers");
+    assert_eq!(version("a/train.py"), "4.41.2 (requirements.txt)");
+    assert!(Arc::ptr_eq(&ask("a/train.py"), &ask("train.py")));
+    assert_eq!(version("a/b/train.py"), "4.30.2 (a/b/requirements.txt)");
+    assert_eq!(ask("a/b/train.py").problems.len(), 0);
+    assert_eq!(ask("a/b/c/d/train.py").problems.len(), 1);
+    files.write("/p/a/requirements.txt", "transformers==5.0.0\n");
+    resolver.invalidate(Path::new("/p/a/requirements.txt"));
+    assert_eq!(version("a/train.py"), "5.0.0 (a/requirements.txt)");
 }
 
 #[test]
