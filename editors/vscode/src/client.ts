@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 import { selectedInterpreter } from "./python.ts";
 import { findServer, type Server } from "./server.ts";
-import { expand, serverSettings, text, type ServerSettings, type Variables } from "./settings.ts";
+import { expand, networkOptions, serverSettings, text, type NetworkOptions, type ServerSettings, type Variables } from "./settings.ts";
 
 export const SECTION = "hf-lsp";
 
@@ -48,7 +48,7 @@ export function createClient(command: string, log: vscode.LogOutputChannel): Lan
     documentSelector: SELECTOR,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { settings: settingsFor(undefined) },
+    initializationOptions: { settings: settingsFor(undefined), ...network() },
     middleware: {
       workspace: {
         configuration: (params, token, next) =>
@@ -74,6 +74,12 @@ function settingsFor(scope: string | undefined): ServerSettings {
   const resource = scope ? vscode.Uri.parse(scope) : vscode.workspace.workspaceFolders?.[0]?.uri;
   const configuration = vscode.workspace.getConfiguration(SECTION, resource);
   return serverSettings((key) => configuration.get(key), variables(resource), selectedInterpreter(resource));
+}
+
+/** The settings about the network are those of the user and the machine: a folder's own cannot set them. */
+function network(): NetworkOptions {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  return networkOptions((key) => configuration.get(key), vscode.workspace.isTrusted);
 }
 
 function variables(resource: vscode.Uri | undefined): Variables {

@@ -3,8 +3,12 @@ import * as vscode from "vscode";
 import { ExecuteCommandRequest, State, type LanguageClient } from "vscode-languageclient/node";
 import { announceSettings, createClient, locateServer, SECTION } from "./client.ts";
 import { onInterpreterChange } from "./python.ts";
+import { NETWORK_SETTINGS } from "./settings.ts";
 import { Status } from "./status.ts";
 import { foundFirst, parseVersions, type ResolvedVersion } from "./versions.ts";
+
+/** Settings that a running server cannot be told. */
+const ANOTHER_SERVER = ["path", ...NETWORK_SETTINGS];
 
 let session: Session | undefined;
 
@@ -102,7 +106,7 @@ class Session {
     return [
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.restart()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(`${SECTION}.path`)) return this.restart();
+        if (ANOTHER_SERVER.some((key) => event.affectsConfiguration(`${SECTION}.${key}`))) return this.restart();
         if (event.affectsConfiguration(SECTION)) return this.settingsChanged();
       }),
       vscode.window.onDidChangeActiveTextEditor(() => this.status.refresh()),

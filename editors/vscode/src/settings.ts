@@ -6,7 +6,21 @@ export interface ServerSettings {
   targets?: string[];
   select?: string[];
   ignore?: string[];
+  inlayHints?: true;
 }
+
+/** What the server may ask of the network; it reads this once, at its start. */
+export interface NetworkOptions {
+  trusted: boolean;
+  network?: string;
+  endpoint?: string;
+  privateNamespaces?: string[];
+}
+
+/** The settings behind NetworkOptions: another value means another server. */
+export const NETWORK_SETTINGS = ["network", "endpoint", "privateNamespaces"] as const;
+
+const MODES = ["off", "cache", "on-demand", "on"];
 
 export interface Variables {
   home: string;
@@ -26,7 +40,20 @@ export function serverSettings(
     const values = list(read(key));
     if (values.length > 0) settings[key] = values;
   }
+  if (read("inlayHints") === true) settings.inlayHints = true;
   return settings;
+}
+
+/** A mode that nobody knows means no network: whoever wrote it wanted something else than the default. */
+export function networkOptions(read: (key: string) => unknown, trusted: boolean): NetworkOptions {
+  const options: NetworkOptions = { trusted };
+  const mode = text(read("network"));
+  if (mode) options.network = MODES.includes(mode) ? mode : "off";
+  const endpoint = text(read("endpoint"));
+  if (endpoint) options.endpoint = endpoint;
+  const kept = list(read("privateNamespaces"));
+  if (kept.length > 0) options.privateNamespaces = kept;
+  return options;
 }
 
 /** Replaces a leading `~` and `${workspaceFolder}`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { expand, serverSettings } from "../src/settings.ts";
+import { expand, NETWORK_SETTINGS, networkOptions, serverSettings } from "../src/settings.ts";
 
 const VARIABLES = { home: "/home/me", workspaceFolder: "/home/me/project" };
 
@@ -46,4 +47,37 @@ test("variables are expanded in the interpreter's path", () => {
 
 test("dollar signs in a folder's name are kept", () => {
   assert.equal(expand("${workspaceFolder}/x", { home: "/", workspaceFolder: "/a$&b" }), "/a$&b/x");
+});
+
+test("inlay hints are asked for by the value true alone", () => {
+  assert.deepEqual(settings({ inlayHints: true }), { inlayHints: true });
+  for (const value of [false, "true", 1, undefined]) assert.deepEqual(settings({ inlayHints: value }), {});
+});
+
+function network(values: Record<string, unknown>, trusted = true) {
+  return networkOptions((key) => values[key], trusted);
+}
+
+test("the server is always told whether the folder is trusted", () => {
+  assert.deepEqual(network({ network: "", endpoint: " ", privateNamespaces: [] }), { trusted: true });
+  assert.deepEqual(network({}, false), { trusted: false });
+});
+
+test("network settings are sent under the names that the server reads", () => {
+  const values = { network: "on", endpoint: " https://hub.test ", privateNamespaces: ["acme", "other/secret"] };
+  assert.deepEqual(network(values), { ...values, endpoint: "https://hub.test", trusted: true });
+});
+
+test("a mode that nobody knows means no network", () => {
+  for (const mode of ["offline", "On"]) assert.equal(network({ network: mode }).network, "off");
+  for (const mode of ["off", "cache", "on-demand", "on"]) assert.equal(network({ network: mode }).network, mode);
+  assert.deepEqual(network({ network: true, endpoint: 3, privateNamespaces: { acme: true } }), { trusted: true });
+});
+
+test("network settings cannot come from a folder's own settings", () => {
+  const { capabilities, contributes } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  for (const key of NETWORK_SETTINGS) {
+    assert.equal(contributes.configuration.properties[`hf-lsp.${key}`].scope, "machine");
+    assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes(`hf-lsp.${key}`));
+  }
 });

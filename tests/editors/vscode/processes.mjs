@@ -20,10 +20,13 @@ function freePort() {
 }
 
 /** Starts code-server in a process group of its own and waits until it answers; gives its port and how to end it. */
-export async function startCodeServer({ data, workspace, settings, trust = true, extensions = VSCODE_EXTENSIONS, env = {} }) {
+export async function startCodeServer({ data, workspace, settings, machine = {}, trust = true, extensions = VSCODE_EXTENSIONS, env = {} }) {
   const port = await freePort();
-  mkdirSync(join(data, "User"), { recursive: true });
-  writeFileSync(join(data, "User", "settings.json"), JSON.stringify(settings));
+  // In a browser the settings of the machine are those of the server, and the user's own cannot hold them.
+  for (const [folder, values] of Object.entries({ User: settings, Machine: machine })) {
+    mkdirSync(join(data, folder), { recursive: true });
+    writeFileSync(join(data, folder, "settings.json"), JSON.stringify(values));
+  }
   cpSync(extensions, join(SCENARIO_TMP, "extensions"), { recursive: true });
   const log = openSync(join(SCENARIO_DIR, "code-server.log"), "w");
   const args = [

@@ -26,7 +26,8 @@ const QUIET = {
 /**
  * Runs one scenario and ends the process with its outcome.
  * `options.open`: file to open at the start. `options.trust`: false opens the folder as one that nobody trusts yet.
- * `options.settings`: user settings. `options.extensions`: folder of installed extensions. `options.env`: for the server.
+ * `options.settings`: user settings. `options.machine`: settings of the machine. `options.extensions`: folder of installed
+ * extensions. `options.env`: for the server; what is undefined is not there.
  */
 export async function scenario(options, play) {
   const stops = [];
@@ -74,6 +75,31 @@ class Workbench {
   /** The element of a word in the editor. */
   word(text) {
     return this.page.locator(".editor-instance .view-line span > span", { hasText: text }).last();
+  }
+
+  /** The hover on screen that contains `text`. */
+  hovers(text) {
+    return this.page.locator(".monaco-hover:not(.hidden)", { hasText: text }).first();
+  }
+
+  /** Points at a word and waits for a hover that contains `text`. */
+  async hover(word, text) {
+    await this.page.mouse.move(0, 0);
+    await this.word(word).hover();
+    await this.hovers(text).waitFor();
+  }
+
+  /** Points at a word again and again until its hover contains `text`: at first it may say less, or there is none. */
+  async hoverUntil(word, text) {
+    const shown = this.page.locator(".monaco-hover:not(.hidden)");
+    const point = async () => {
+      await this.page.mouse.move(0, 0);
+      await shown.first().waitFor({ state: "hidden" });
+      await this.word(word).hover();
+      await shown.first().waitFor({ timeout: 3_000 }).catch(() => {});
+      return this.hovers(text).isVisible();
+    };
+    await until(point, async () => (await shown.allInnerTexts()).join("\n"));
   }
 
   /** Puts the cursor at a line and column (from 1) by keyboard. */
