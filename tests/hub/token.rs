@@ -84,8 +84,9 @@ async fn goes_to_the_hub_alone_and_is_never_shown() {
         shown += &format!("{:?}", hub.client().fetch(request, Need::Hover).await);
     }
     // The last one: nothing is asked after it.
-    let limited = hub.wait_for_model(&id("studio/limited"), None, Need::Hover);
-    shown += &format!("{:?}", limited.await);
+    let limited = id("studio/limited");
+    let limited = hub.wait_for_model(&limited, None, Need::Hover).await;
+    shown += &format!("{limited:?}");
     let seen = desk.stand_in.seen();
     let header = format!("Bearer {TOKEN}");
     let hub_requests: Vec<_> = seen.iter().filter(|seen| seen.port == Port::Hub).collect();
