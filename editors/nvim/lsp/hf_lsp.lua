@@ -1,7 +1,8 @@
 ---@brief
 --- Finds Hugging Face calls that the library versions of a project no longer accept, and fixes them.
 ---
---- `settings['hf-lsp']` takes `python`, `targets`, `select` and `ignore`; the README two folders up describes them.
+--- `settings['hf-lsp']` takes `python`, `targets`, `select`, `ignore` and `inlayHints`; `init_options` takes `network`, `trusted`,
+--- `endpoint` and `privateNamespaces`. The README one folder up describes them.
 
 -- The first of these that exists in a folder above the file decides; a file without any is checked on its own.
 local markers = { 'hf-lsp.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pyproject.toml', 'requirements.txt', '.git' }
