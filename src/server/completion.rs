@@ -13,6 +13,7 @@ use tower_lsp_server::jsonrpc::{Error, Result};
 use super::Server;
 use super::capabilities::{ClientFeatures, CompletionFeatures};
 use super::compute::compute;
+use super::layer::turn;
 use super::open::Open;
 use super::session::open_document;
 use crate::assist::item::{Item, Items, Kind};
@@ -27,7 +28,7 @@ pub async fn list(server: &Server, params: CompletionParams) -> Result<Option<Co
     let Some(open) = open.filter(|open| !open.analysed().is_too_large()) else {
         return Ok(None);
     };
-    let turn = session.next_turn();
+    let turn = turn();
     session.ready().await;
     let found = compute(&server.0, move |cancel| {
         let features = session.features();

@@ -20,11 +20,17 @@ use crate::budget::panic_message;
 
 tokio::task_local! {
     static DOCUMENTS: Arc<Documents>;
+    static TURN: u64;
 }
 
 /// The open documents as they were when the request at hand was read.
 pub fn documents() -> Arc<Documents> {
     DOCUMENTS.try_with(Arc::clone).unwrap_or_default()
+}
+
+/// The turn of the request at hand among those of its kind, in the order of the wire; see [`State::turn`].
+pub fn turn() -> u64 {
+    TURN.try_with(|turn| *turn).unwrap_or_default()
 }
 
 /// What the layer keeps in order.
@@ -34,6 +40,9 @@ pub trait State: Send + 'static {
 
     /// The open documents now.
     fn documents(&self) -> Arc<Documents>;
+
+    /// The next turn of a request of that method, where a later one makes an earlier one useless; 0 for others.
+    fn turn(&self, method: &str) -> u64;
 
     /// Takes note of a panic.
     fn failed(&self, message: &str);
@@ -83,7 +92,8 @@ where
                 None => self.state.notify(request)?,
             };
             let documents = self.state.documents();
-            Some(DOCUMENTS.scope(documents, self.inner.call(request)))
+            let turn = self.state.turn(request.method());
+            Some(DOCUMENTS.scope(documents, TURN.scope(turn, self.inner.call(request))))
         }));
         match called {
             Ok(None) => ready(Ok(None)).boxed(),
@@ -150,6 +160,10 @@ mod tests {
 
         fn documents(&self) -> Arc<Documents> {
             Arc::default()
+        }
+
+        fn turn(&self, _method: &str) -> u64 {
+            0
         }
 
         fn failed(&self, message: &str) {

@@ -62,6 +62,13 @@ impl State for Arc<Session> {
         None
     }
 
+    fn turn(&self, method: &str) -> u64 {
+        match method {
+            "textDocument/completion" => self.next_turn(),
+            _ => 0,
+        }
+    }
+
     fn documents(&self) -> Arc<Documents> {
         Session::documents(self)
     }
