@@ -72,7 +72,7 @@ fn unpack(into: &Path) {
             .filter(|path| version(path).is_some())
             .max_by_key(|path| version(path))
             .unwrap();
-        println!("{}", newest.file_name().unwrap().display());
+        eprintln!("{}", newest.file_name().unwrap().display());
         zip::ZipArchive::new(File::open(newest).unwrap())
             .unwrap()
             .extract(into)

@@ -255,15 +255,7 @@ impl Mender<'_> {
                         self.put_value(last);
                     }
                     lacks_value = byte == b'=' && !open.is_empty();
-                    match byte {
-                        b'(' | b'[' | b'{' => open.push(Bracket {
-                            at: u32::try_from(at).unwrap_or(u32::MAX),
-                            kind: byte,
-                            is_trailer: false,
-                        }),
-                        b')' | b']' | b'}' => self.close_inner(&mut open, at, byte),
-                        _ => {}
-                    }
+                    self.bracket(&mut open, at, byte);
                     at += 1;
                     last = at;
                 }
@@ -284,19 +276,28 @@ impl Mender<'_> {
 
     /// A value, where none was put already.
     fn put_value(&mut self, at: usize) {
-        if !self.pieces.iter().any(|(known, _)| *known == at) {
+        // What was put in at the cursor came first.
+        let mut at_cursor = self.pieces.iter().take(4);
+        if !at_cursor.any(|(known, _)| *known == at) {
             self.put(at, "None");
         }
     }
 
-    /// A bracket that closes an outer one: those inside of it are closed before.
-    fn close_inner(&mut self, open: &mut Vec<Bracket>, at: usize, byte: u8) {
-        let before = open.clone();
-        if let Some(inside) = close(open, byte)
-            && inside > 0
-        {
-            let missing = before.iter().rev().take(inside).map(Bracket::closing);
-            self.put(at, missing.collect::<String>());
+    /// Opens or closes a bracket; where it closes an outer one, those inside of it are closed before.
+    fn bracket(&mut self, open: &mut Vec<Bracket>, at: usize, byte: u8) {
+        match byte {
+            b'(' | b'[' | b'{' => open.push(Bracket {
+                at: u32::try_from(at).unwrap_or(u32::MAX),
+                kind: byte,
+                is_trailer: false,
+            }),
+            b')' | b']' | b'}' => {
+                let missing = close(open, byte);
+                if !missing.is_empty() {
+                    self.put(at, missing);
+                }
+            }
+            _ => {}
         }
     }
 

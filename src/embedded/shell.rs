@@ -374,6 +374,8 @@ impl Reader<'_> {
                 }
                 return draft.unknown(splits);
             }
+            // Make leaves one of the two.
+            draft.escaped();
             self.at += 1;
         }
         if self.peek(0) == b'`' {
@@ -504,7 +506,7 @@ mod tests {
             ("cat <<EOF\nhf x\nEOF\nhf y > log 2>&1", vec!["cat", "hf|y"]),
             ("if hf a; then\n hf b\nfi", vec!["hf|a", "hf|b", "fi"]),
             ("for x in a b; do hf $x; done", vec!["hf|<?>*", "done"]),
-            ("A=(--x y)\nhf \"${A[@]}\"", vec!["A=<?>*", "hf|<?>"]),
+            ("A=(--x y)\nhf \"${A[@]}\"", vec!["A=<?>*", "hf|<?>*"]),
             ("(cd a && hf b)", vec!["cd|a", "hf|b"]),
             ("case $1 in\n a) hf x;;\nesac", vec!["hf|x", "esac"]),
             ("f() { hf x; }", vec!["f", "hf|x"]),

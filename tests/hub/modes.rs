@@ -14,7 +14,13 @@ use crate::desk::{Desk, id};
 #[tokio::test]
 async fn nothing_is_asked_where_the_mode_forbids_it() {
     let desk = Desk::new().await;
-    let rows: [(Mode, Option<bool>, Need, &[(&str, &str)]); 8] = [
+    type Row = (
+        Mode,
+        Option<bool>,
+        Need,
+        &'static [(&'static str, &'static str)],
+    );
+    let rows: [Row; 8] = [
         (Mode::Off, Some(true), Need::Hover, &[]),
         (Mode::Cache, Some(true), Need::Hover, &[]),
         (Mode::OnDemand, None, Need::Hover, &[]),

@@ -113,15 +113,20 @@ impl Scan {
     }
 }
 
-/// Takes away the innermost bracket that `byte` closes, with those inside of it. Gives how many those are;
-/// `None` where it closes nothing.
-pub fn close(brackets: &mut Vec<Bracket>, byte: u8) -> Option<usize> {
-    let matching = brackets
-        .iter()
-        .rposition(|bracket| bracket.closing() == byte as char)?;
-    let inside = brackets.len() - matching - 1;
-    brackets.truncate(matching);
-    Some(inside)
+/// No deeper than this a bracket is looked for that another one closes: nobody nests like that.
+const MAX_OPEN: usize = 64;
+
+/// Takes away the innermost bracket that `byte` closes, with those inside of it, and gives what would have
+/// closed those.
+pub fn close(brackets: &mut Vec<Bracket>, byte: u8) -> String {
+    let from = brackets.len().saturating_sub(MAX_OPEN);
+    let same = |bracket: &Bracket| bracket.closing() == byte as char;
+    let Some(found) = brackets[from..].iter().rposition(same) else {
+        return String::new();
+    };
+    let inside = brackets.split_off(from + found + 1);
+    brackets.pop();
+    inside.iter().rev().map(Bracket::closing).collect()
 }
 
 /// A part of a text that is not looked into, or one byte.

@@ -151,7 +151,7 @@ mod hostile {
             prop_assert!(out.len() <= limit);
             prop_assert!(!out.contains("!["));
             prop_assert!(!out.to_ascii_lowercase().contains("<script"));
-            prop_assert!(out.chars().all(|c| is_shown(c)));
+            prop_assert!(out.chars().all(is_shown));
             for link in links(&outside_code(&out)) {
                 prop_assert!(link.starts_with("https://huggingface.co/"), "{out:?} of {text:?}");
             }

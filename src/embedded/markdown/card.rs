@@ -139,7 +139,7 @@ mod tests {
             assert_eq!(shown(&text), [expected], "{text}");
         }
         let text = "---\neval_results:\n- a: 1\n---\n";
-        assert_eq!(shown(text), ["eval_results lacks model_name at - a: 1"]);
+        assert_eq!(shown(text), ["eval_results lacks model_name at a: 1"]);
     }
 
     #[test]

@@ -339,11 +339,13 @@ fn is_strict(call: &Call, arguments: &Arguments<'_>, frame: &Frame<'_>) -> bool 
         "fail_with_unknown_args",
         "args_file_flag",
     ];
-    let keeps_none = keeps.iter().all(|name| match (*name, arguments.get(name)) {
-        (_, None) => true,
-        ("return_remaining_strings", Some(Value::Bool(false))) => true,
-        ("fail_with_unknown_args", Some(Value::Bool(true))) => true,
-        _ => false,
+    let keeps_none = keeps.iter().all(|name| {
+        matches!(
+            (*name, arguments.get(name)),
+            (_, None)
+                | ("return_remaining_strings", Some(Value::Bool(false)))
+                | ("fail_with_unknown_args", Some(Value::Bool(true)))
+        )
     });
     // The second of `parse_args_into_dataclasses` and its like may say the same.
     let is_plain = arguments.positional.len() < 2 || call_name(call) == "parse_args";
