@@ -10,7 +10,7 @@ const { SCENARIO_DIR, SCENARIO_TMP } = process.env;
 const WORKSPACE = process.cwd();
 const DATA = join(SCENARIO_TMP, "data");
 
-/** Everything that would move, ask, or look outside while a test watches. */
+/** Everything that would move, ask, or look outside while a test watches, and what only takes room on a picture. */
 const QUIET = {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -21,6 +21,8 @@ const QUIET = {
   "update.mode": "none",
   "chat.disableAIFeatures": true,
   "files.autoSave": "off",
+  "editor.minimap.enabled": false,
+  "editor.scrollbar.vertical": "hidden",
 };
 
 /**
@@ -135,6 +137,20 @@ class Workbench {
     }
     await this.screenshot("menu");
     await this.page.keyboard.press("Enter");
+  }
+
+  /** A picture for the documentation: the editor's text as far as it and the `widgets` reach. */
+  async picture(name, ...widgets) {
+    const editor = await this.page.locator(".editor-instance .overflow-guard").first().boundingBox();
+    const text = await this.page.locator(".editor-instance .view-lines").first().boundingBox();
+    const lines = await this.page.locator(".editor-instance .view-line > span").all();
+    const boxes = (await Promise.all([...lines, ...widgets].map((shown) => shown.boundingBox()))).filter(Boolean);
+    const margin = 16;
+    const left = Math.min(text.x, ...boxes.map((box) => box.x)) - margin;
+    const right = Math.min(Math.max(...boxes.map((box) => box.x + box.width)) + margin, editor.x + editor.width);
+    const bottom = Math.min(Math.max(...boxes.map((box) => box.y + box.height)) + margin, editor.y + editor.height);
+    const clip = { x: left, y: editor.y, width: right - left, height: bottom - editor.y };
+    await this.page.screenshot({ path: join(SCENARIO_DIR, "pictures", `${name}.png`), animations: "disabled", clip });
   }
 
   async screenshot(name) {

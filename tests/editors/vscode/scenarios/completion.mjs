@@ -7,8 +7,8 @@ import { scenario, step, until } from "../workbench.mjs";
 await scenario({ open: "train.py" }, async (window) => {
   const { page } = window;
   const { keyboard } = page;
-  // As fast as hands: the editor gives up proposals when keys come at once.
-  const type = (text) => keyboard.type(text, { delay: 40 });
+  // As fast as hands: of keys that come at once the editor asks about the first alone.
+  const type = (text) => keyboard.type(text, { delay: 120 });
   const rows = page.locator(".suggest-widget.visible .monaco-list-row");
   const row = (text) => rows.filter({ has: page.locator(".label-name", { hasText: text }) });
   const labels = () => page.locator(".suggest-widget.visible .monaco-list-row .label-name").allInnerTexts();
@@ -23,11 +23,13 @@ await scenario({ open: "train.py" }, async (window) => {
   const signature = page.locator(".parameter-hints-widget.visible");
 
   await step("the extension starts", () => page.locator("#status\\.languageStatus").waitFor());
+  await window.command("View: Toggle Primary Side Bar Visibility");
   await step("the hover of an argument shows what the installed package says", () =>
     window.hoverUntil("eval_strategy", "whenever the whole dataset was seen once"));
   await step("with its type and default", () => window.hovers("IntervalStrategy | str = \"no\"").waitFor());
   await step("and the release that is installed", () => window.hovers("transformers 5.23.0 (.venv)").waitFor());
   await window.screenshot("hover");
+  await window.picture("hover", window.hovers("IntervalStrategy"));
 
   await window.goTo(16, 1);
   await type("\nsmall = SFTConfig(");
@@ -48,6 +50,7 @@ await scenario({ open: "train.py" }, async (window) => {
     }, () => page.locator(".suggest-details").allInnerTexts());
   });
   await window.screenshot("described");
+  await window.picture("completion", signature, page.locator(".suggest-widget.visible"), page.locator(".suggest-details-container"));
   await row("eval_strategy=").first().click();
   await step("it is taken", () => window.waitForLine("small = SFTConfig(eval_strategy=)"));
   await step("the signature follows", () => signature.locator(".parameter.active", { hasText: "eval_strategy" }).waitFor());

@@ -22,7 +22,7 @@ await scenario({ open: "train.py", trust: false, settings, machine, env }, async
   await window.command("Workspaces: Manage Workspace Trust");
   await page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).first().click();
   await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor({ state: "detached" });
-  await page.keyboard.press("Escape");
+  await page.locator(".monaco-modal-editor-block .codicon-close").last().click();
   await step("once trusted, the hover looks it up", () => window.hoverUntil(MODEL, "context 8,192 tokens"));
   await window.screenshot("trusted");
 });

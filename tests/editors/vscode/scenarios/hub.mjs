@@ -38,6 +38,7 @@ await scenario({ open: "train.py", machine, env }, async (window) => {
     await step(`it says: ${fact}`, () => window.hovers(fact).waitFor());
   }
   await window.screenshot("known");
+  await window.picture("model", window.hovers("1.10 B parameters"));
 
   await step("the dataset has its own", () => window.hoverUntil("acme-labs/tiny-instruct", "messages"));
   await window.screenshot("dataset");
