@@ -145,15 +145,28 @@ pub(super) fn place(ctx: &Context<'_>, symbol: &str) -> String {
 fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known> {
     let signature = ctx.view.signature(&callee.entity)?;
     let timeline = ctx.view.argument_timeline(&callee.symbol, name);
-    let owner = timeline
-        .as_ref()
-        .map_or(callee.symbol.clone(), |timeline| timeline.owner.clone());
+    // Users do not know private bases.
+    let owner = timeline.as_ref().map(|timeline| timeline.owner.clone());
+    let owner = owner.filter(|owner| !label(owner).starts_with('_'));
+    let owner = owner.unwrap_or_else(|| callee.symbol.clone());
     let head = match signature.param(name) {
         Some(param) => parameter(&param.param),
         None if timeline.is_some() || signature.takes(name) => name.to_owned(),
         None => return None,
     };
-    let mut parts = timeline.as_ref().map(lifetime).unwrap_or_default();
+    let mut parts = timeline
+        .as_ref()
+        .map(
+            |timeline| match noticed_elsewhere(ctx, &signature, timeline, name) {
+                Some(notice) => {
+                    let mut own = timeline.clone();
+                    own.deprecated.fill(false);
+                    lifetime(&own).into_iter().chain([notice]).collect()
+                }
+                None => lifetime(timeline),
+            },
+        )
+        .unwrap_or_default();
     parts.extend(relatives(ctx, callee, name));
     let lines = [values(ctx, callee, name), parts.join(" · ")];
     let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
@@ -161,6 +174,30 @@ fn argument_text(ctx: &Context<'_>, callee: &Callee, name: &str) -> Option<Known
         head: format!("```python\n{head}\n```\n{}", place(ctx, &owner)),
         history: lines.join("\n\n"),
     })
+}
+
+/// "deprecated since transformers 5.23": where another library than the one that declares the argument says
+/// so, its releases count.
+fn noticed_elsewhere(
+    ctx: &Context<'_>,
+    signature: &Signature,
+    timeline: &Timeline,
+    name: &str,
+) -> Option<String> {
+    let (owner, _) = signature.deprecation(name)?;
+    let library = ctx.view.selected(owner)?.library.name();
+    if library == timeline.library.name() {
+        return None;
+    }
+    let class = owner
+        .strip_suffix(".__post_init__")
+        .or(owner.strip_suffix(".__init__"));
+    let path = ctx.view.public_path(class.unwrap_or(owner));
+    let there = ctx.view.argument_timeline(&path, name)?;
+    Some(format!(
+        "deprecated since {library} {}",
+        there.deprecated_in()?
+    ))
 }
 
 /// More values than these are counted instead of shown.

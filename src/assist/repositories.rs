@@ -14,6 +14,8 @@ use crate::text::TextRange;
 pub struct Mention {
     /// Where; without the quotes, where it is a string.
     pub range: TextRange,
+    /// The byte behind it, quote included.
+    pub end: u32,
     /// See [`Kind`].
     pub kind: Kind,
     /// Its name, which is a valid one.
@@ -38,8 +40,11 @@ pub fn mentions(
     let ctx = Context::new(text, facts, &view, None, environment, overlay());
     let of_place = |(used, range): (&crate::rules::repository::Repository, TextRange)| {
         let id = RepoId::parse(&used.id).ok()?;
+        let inner = within_quotes(text, range);
+        let behind = text.get(inner.end as usize..).unwrap_or_default();
         Some(Mention {
-            range: within_quotes(text, range),
+            range: inner,
+            end: inner.end + u32::from(behind.starts_with(['"', '\''])),
             kind: used.kind,
             id,
             revision: match &used.revision {

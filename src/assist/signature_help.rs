@@ -14,7 +14,7 @@ use crate::rules::context::Context;
 use crate::text::TextRange;
 
 /// Of a longer signature only some parameters are shown.
-const SHOWN: usize = 16;
+const SHOWN: usize = 8;
 
 /// A signature with the parameter that is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,7 +22,7 @@ use crate::checker::{Checker, Request};
 use crate::docs::describe::Limits;
 use crate::docs::source::Reader;
 use crate::embedded::declares;
-use crate::hub::Given;
+use crate::hub::{Given, Mode};
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
@@ -375,7 +375,7 @@ impl Engine for LiveEngine {
             let is_use = mention.is_use;
             let label = asked.hint(mention.kind, &mention.id, mention.revision.as_deref());
             label.filter(|_| is_use).map(|label| Hint {
-                offset: mention.range.end,
+                offset: mention.end,
                 label,
             })
         };
@@ -495,7 +495,11 @@ impl Engine for LiveEngine {
             Err(error) => {
                 self.complaints
                     .insert(format!("`initializationOptions`: {error}"));
-                Given::default()
+                // What was meant is not known; it may have been a restriction.
+                Given {
+                    mode: Some(Mode::Off),
+                    ..Given::default()
+                }
             }
         };
         let network = Network::new(given, Arc::clone(&self.files), tell);

@@ -102,7 +102,7 @@ impl Shown<'_> {
         Some(CompletionItem {
             label: item.label.clone(),
             label_details: client.label_details.then(|| CompletionItemLabelDetails {
-                detail: item.detail.clone(),
+                detail: beside(item),
                 description: item.home.clone(),
             }),
             kind: Some(kind(item.kind)),
@@ -160,6 +160,15 @@ const fn kind(kind: Kind) -> CompletionItemKind {
         Kind::Module => CompletionItemKind::Module,
         Kind::Constant => CompletionItemKind::Constant,
     }
+}
+
+/// What stands right beside the label: `max_length=` is followed by a blank, not by a colon.
+fn beside(item: &Item) -> Option<String> {
+    let detail = item.detail.clone()?;
+    let plain = detail
+        .strip_prefix(": ")
+        .filter(|_| item.label.ends_with('='));
+    Some(plain.map_or(detail.clone(), |plain| format!(" {plain}")))
 }
 
 /// `float = 5e-05 · TrainingArguments`
