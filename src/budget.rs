@@ -10,6 +10,9 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
+/// Turns true when nobody waits for the answer any more.
+pub type Cancel<'a> = dyn Fn() -> bool + Sync + 'a;
+
 /// What one document may take, besides the same for each megabyte of it. A hundred times what the
 /// slowest real files take.
 const DOCUMENT: Duration = Duration::from_secs(2);

@@ -3,15 +3,18 @@
 //! The command line makes one checker, the server one for each workspace folder; both call the same
 //! function for the findings of a file.
 
+mod asked;
+
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dashmap::DashMap;
 
+pub use asked::Asked;
+
 use crate::budget::{self, Failure};
 use crate::embedded::{Format, analyse, declares};
-use crate::engine::Asked;
 use crate::environment::{Environment, Version};
 use crate::hub::Hub;
 use crate::incident::{ANALYSIS, Broken, Incident, Incidents, REST};

@@ -5,7 +5,7 @@ mod network;
 pub mod pages;
 pub mod reading;
 
-pub use network::{Asked, Network, News, Tell};
+pub use network::{Network, News, Tell};
 
 use std::path::{Path, PathBuf};
 
@@ -14,13 +14,11 @@ use serde_json::Value;
 use crate::assist::item::Items;
 use crate::assist::proposal::Proposal;
 use crate::assist::signature_help::SignatureHelp;
+pub use crate::budget::Cancel;
 use crate::incident::Incident;
 use crate::rules::finding::Finding;
 use crate::text::TextRange;
 use crate::workspace::document::Document;
-
-/// Turns true when nobody waits for the answer any more.
-pub type Cancel<'a> = dyn Fn() -> bool + Sync + 'a;
 
 /// What is shown for the place under the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]

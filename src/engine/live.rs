@@ -6,9 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use dashmap::DashSet;
 use serde_json::Value;
 
-use super::{
-    Asked, Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell, reading,
-};
+use super::{Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell, reading};
 use crate::assist::complete::complete;
 use crate::assist::documentation::{Pages, Shelf};
 use crate::assist::hover;
@@ -18,7 +16,7 @@ use crate::assist::repositories::{Mention, mentions};
 use crate::assist::signature_help::{SignatureHelp, signature_help};
 use crate::assist::source::Source;
 use crate::assist::subject::Subject;
-use crate::checker::{Checker, Request};
+use crate::checker::{Asked, Checker, Request};
 use crate::docs::describe::Limits;
 use crate::docs::source::Reader;
 use crate::embedded::declares;

@@ -96,6 +96,7 @@ class Session {
       vscode.commands.registerCommand("hf-lsp.client.restart", () => this.restart()),
       vscode.commands.registerCommand("hf-lsp.client.showLogs", () => this.log.show()),
       vscode.commands.registerCommand("hf-lsp.client.showVersions", () => this.showVersions()),
+      vscode.commands.registerCommand("hf-lsp.client.showDocumentation", () => this.showDocumentation()),
       vscode.commands.registerCommand("hf-lsp.client.fixAll", () =>
         vscode.commands.executeCommand("editor.action.sourceAction", { kind: "source.fixAll.hf-lsp", apply: "first" }),
       ),
@@ -129,6 +130,17 @@ class Session {
     if (this.client?.state !== State.Running) throw new Error("hf-lsp is not running");
     const params = { command: "hf-lsp.showVersions", arguments: document ? [document.toString()] : [] };
     return parseVersions(await this.client.sendRequest(ExecuteCommandRequest.type, params));
+  }
+
+  /** Opens the whole documentation of what the cursor is on, rendered and read-only; the server gives the text. */
+  private async showDocumentation(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor || this.client?.state !== State.Running) return;
+    const { line, character } = editor.selection.active;
+    const params = { command: "hf-lsp.showDocumentation", arguments: [editor.document.uri.toString(), { line, character }] };
+    const address: unknown = await this.client.sendRequest(ExecuteCommandRequest.type, params);
+    if (typeof address === "string") await vscode.commands.executeCommand("markdown.showPreviewToSide", vscode.Uri.parse(address));
+    else void vscode.window.showInformationMessage("hf-lsp knows no documentation for what the cursor is on.");
   }
 
   private async showVersions(): Promise<void> {
