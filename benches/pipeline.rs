@@ -14,7 +14,7 @@ use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::{Store, store};
 use hf_lsp::notebook::Notebook;
 use hf_lsp::python::{analyse, pieces::Syntax};
-use hf_lsp::rules;
+use hf_lsp::rules::{self, Beside};
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};
 
@@ -115,7 +115,14 @@ fn assistance(criterion: &mut Criterion) {
     let environment = newest();
     let mut group = criterion.benchmark_group("assist");
     let first = |knowledge: &Knowledge| {
-        let found = complete(knowledge, &source, &environment, offset, &|| false);
+        let found = complete(
+            knowledge,
+            &source,
+            &environment,
+            Beside::default(),
+            offset,
+            &|| false,
+        );
         assert!(found.items.len() > 50, "the arguments of the call");
         found
     };
@@ -132,7 +139,7 @@ fn assistance(criterion: &mut Criterion) {
     let end = u32::try_from(plain.len()).expect("the script is short");
     group.bench_function("names to import", |bench| {
         let source = Source::Python(&plain);
-        bench.iter(|| complete(&knowledge, &source, &environment, end, &|| false));
+        bench.iter(|| complete(&knowledge, &source, &environment, Beside::default(), end, &|| false));
     });
     group.bench_function("signature help", |bench| {
         bench.iter(|| signature_help(&knowledge, &source, &environment, offset));

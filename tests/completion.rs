@@ -20,7 +20,7 @@ use hf_lsp::knowledge::view::Entity;
 use hf_lsp::notebook::Joined;
 use hf_lsp::rules::context::Context;
 
-use common::{KNOWLEDGE, environment};
+use common::{BESIDE, KNOWLEDGE, environment};
 use proptest::prelude::*;
 
 /// Divides the cells of a notebook.
@@ -73,8 +73,16 @@ fn case(text: &str) -> Case {
 
 fn items(case: &Case, kind: &str) -> Items {
     let never = || false;
-    let complete =
-        |source: Source<'_>| complete(&KNOWLEDGE, &source, &case.environment, case.offset, &never);
+    let complete = |source: Source<'_>| {
+        complete(
+            &KNOWLEDGE,
+            &source,
+            &case.environment,
+            BESIDE,
+            case.offset,
+            &never,
+        )
+    };
     match (kind, &case.cells) {
         ("config", _) => complete(Source::Embedded(Format::Yaml, &case.text)),
         ("markdown", _) => complete(Source::Embedded(Format::Markdown, &case.text)),
@@ -211,7 +219,7 @@ proptest! {
         ];
         let environment = environment(&[], &[]);
         for source in sources {
-            let found = complete(&KNOWLEDGE, &source, &environment, offset, &|| false);
+            let found = complete(&KNOWLEDGE, &source, &environment, BESIDE, offset, &|| false);
             let _ = signature_help(&KNOWLEDGE, &source, &environment, offset);
             if found.items.is_empty() {
                 continue;

@@ -21,6 +21,7 @@ use crate::environment::{Environment, Source as Found};
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::overlay::overlay;
 use crate::python::facts::Call;
+use crate::rules::Beside;
 use crate::rules::arguments::{Callee, callee};
 use crate::rules::context::Context;
 
@@ -30,6 +31,7 @@ pub fn complete(
     knowledge: &Knowledge,
     source: &Source<'_>,
     environment: &Environment,
+    beside: Beside<'_>,
     offset: u32,
     cancel: &Cancel<'_>,
 ) -> Items {
@@ -51,7 +53,7 @@ pub fn complete(
     };
     let (code, facts) = (&typed.code, &typed.facts);
     let view = knowledge.view(environment);
-    let ctx = Context::new(code, facts, &view, None, environment, overlay());
+    let ctx = Context::new(code, facts, &view, None, environment, overlay()).with(beside);
     let place = Place {
         ctx: &ctx,
         typed: &typed,

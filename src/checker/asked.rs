@@ -92,6 +92,11 @@ impl LookUp for Asked<'_> {
         answer.facts
     }
 
+    fn downloaded(&self, kind: Kind) -> Vec<String> {
+        let ids = self.hub.downloaded(kind);
+        ids.iter().map(ToString::to_string).collect()
+    }
+
     fn dataset(&self, id: &str, revision: Option<&str>) -> Option<Arc<DatasetFacts>> {
         let answer = self.hub.dataset(&self.id(id)?, revision, Need::Background);
         answer.facts

@@ -24,7 +24,9 @@ use crate::hub::{Given, Mode};
 use crate::incident::Incident;
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
+use crate::rules::Beside;
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
 use crate::workspace::discover::discover;
 use crate::workspace::document::{Document, Language};
 use crate::workspace::files::{DEFAULT_LIMIT, Files, read_text};
@@ -387,9 +389,18 @@ impl Engine for LiveEngine {
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
         let source = source(document);
+        let asked = self.network.get().map(|network| Asked {
+            hub: &network.hub,
+            files: &*self.files,
+            folders: [path.parent().unwrap_or(checker.root()), checker.root()],
+        });
+        let beside = Beside {
+            modules: None,
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+        };
         checker.analysed(&path, source.text(), || {
-            let knowledge = checker.knowledge();
-            complete(knowledge, &source, &answer.environment, offset, cancel)
+            let (knowledge, environment) = (checker.knowledge(), &answer.environment);
+            complete(knowledge, &source, environment, beside, offset, cancel)
         })
     }
 

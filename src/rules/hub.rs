@@ -22,7 +22,7 @@ use std::sync::Arc;
 use super::arguments::Callee;
 use super::context::Context;
 use super::finding::{Edit, Finding};
-use super::repository::{Kind, Purpose, Repository, Revision};
+use super::repository::{self, Kind, Purpose, Repository, Revision};
 use super::rule::Rule;
 use super::run_time::training::Training;
 use crate::hub::dataset::DatasetFacts;
@@ -56,6 +56,27 @@ pub trait LookUp {
     fn model(&self, id: &str, revision: Option<&str>) -> Option<Arc<ModelFacts>>;
     /// The same of a dataset.
     fn dataset(&self, id: &str, revision: Option<&str>) -> Option<Arc<DatasetFacts>>;
+    /// The names of what was downloaded on this machine.
+    fn downloaded(&self, kind: Kind) -> Vec<String>;
+}
+
+/// The names that an argument of a call may be given, as far as somebody has looked them up: repositories that
+/// the document names elsewhere or that were downloaded; configurations, splits and columns of datasets.
+pub fn offered(ctx: &Context<'_>, call: &Call, callee: &Callee, argument: &str) -> Vec<String> {
+    let Some(kind) = repository::kind_of(&callee.symbol, argument, call) else {
+        return unknown_dataset_part::offered(ctx, call, callee, argument);
+    };
+    let others = ctx.repositories().iter();
+    let others = others.filter(|used| used.kind == kind && used.id.contains('/'));
+    let mut names: Vec<String> = others.map(|used| used.id.clone()).collect();
+    names.extend(
+        ctx.look_up()
+            .map(|it| it.downloaded(kind))
+            .unwrap_or_default(),
+    );
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// The revision to ask for; nothing where it is only known when the code runs.

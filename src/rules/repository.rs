@@ -207,6 +207,11 @@ pub fn positional_name(signature: &Signature, at: usize) -> Option<&str> {
     takes.then_some(param.name.as_str())
 }
 
+/// What kind of repository a parameter of a callable takes, if any.
+pub fn kind_of(symbol: &str, name: &str, call: &Call) -> Option<Kind> {
+    meaning(symbol, name, call).map(|(kind, _)| kind)
+}
+
 /// What kind of repository a parameter takes, and what for.
 fn meaning(symbol: &str, name: &str, call: &Call) -> Option<(Kind, Purpose)> {
     if name == "repo_id" {

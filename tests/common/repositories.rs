@@ -7,6 +7,7 @@ use hf_lsp::hub::dataset::{Column, ColumnType, Config, DatasetFacts, Script, Spl
 use hf_lsp::hub::facts::{Common, Existence, Gate};
 use hf_lsp::hub::model::{Adapter, ModelFacts, Presence, Weights};
 use hf_lsp::rules::hub::LookUp;
+use hf_lsp::rules::repository::Kind;
 
 /// See above.
 pub struct Shelf;
@@ -150,6 +151,16 @@ impl LookUp for Shelf {
     fn model(&self, id: &str, revision: Option<&str>) -> Option<Arc<ModelFacts>> {
         id.starts_with("acme-labs/")
             .then(|| Arc::new(model(id, revision)))
+    }
+
+    fn downloaded(&self, kind: Kind) -> Vec<String> {
+        match kind {
+            Kind::Model => vec![
+                "acme-labs/chat-8b".to_owned(),
+                "acme-labs/base-8b".to_owned(),
+            ],
+            Kind::Dataset => vec!["acme-labs/reviews".to_owned()],
+        }
     }
 
     fn dataset(&self, id: &str, _revision: Option<&str>) -> Option<Arc<DatasetFacts>> {

@@ -11,6 +11,7 @@ use crate::python::facts::{Call, Value};
 use crate::python::literal::{parsed, quoted};
 use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
+use crate::rules::hub::offered;
 use crate::rules::refusal::wanted;
 use crate::rules::values;
 
@@ -22,7 +23,10 @@ pub fn values(place: &Place<'_, '_>, call: &Call, callee: &Callee) -> Vec<Item> 
         return Vec::new();
     };
     let param = signature.and_then(|signature| signature.param(&name));
-    let texts = texts(place.ctx, callee, &name, param);
+    let mut texts = texts(place.ctx, callee, &name, param);
+    if texts.is_empty() {
+        texts = offered(place.ctx, call, callee, &name);
+    }
     let default = param.and_then(|param| default(place.ctx, param));
     let in_quotes = place.typed.cursor.quoted;
     let item = |(index, text): (usize, String)| {

@@ -4,6 +4,7 @@ use super::{Loaded, datasets, finding, rewritten};
 use crate::embedded::Format;
 use crate::hub::dataset::{Config, DatasetFacts};
 use crate::python::facts::{Call, Origin, Step, Value};
+use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
 use crate::rules::datasets::LOADER;
 use crate::rules::finding::{Applicability, Finding, Fix, Severity};
@@ -252,6 +253,40 @@ fn check_columns(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(found);
         }
     }
+}
+
+/// The configurations, splits or columns that an argument may name.
+pub(super) fn offered(
+    ctx: &Context<'_>,
+    call: &Call,
+    callee: &Callee,
+    argument: &str,
+) -> Vec<String> {
+    if callee.symbol == LOADER {
+        let of_call = |(loaded, _): &(Loaded<'_, '_>, _)| loaded.call.range == call.range;
+        let Some((_, facts)) = loads(ctx).find(of_call) else {
+            return Vec::new();
+        };
+        let splits = |config: &Config| {
+            let splits = config.splits.iter().flatten();
+            splits.map(|split| split.name.clone()).collect()
+        };
+        return match argument {
+            "name" => {
+                let configs = facts.configs.iter().flatten();
+                configs.map(|config| config.name.clone()).collect()
+            }
+            // What is written for the configuration may be just what is asked for.
+            "split" => config(call, &facts).map(splits).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+    }
+    let method = callee.symbol.rsplit('.').next().unwrap_or_default();
+    let names_columns = COLUMN_USERS.contains(&(method, argument));
+    let found = names_columns
+        .then(|| columns_of(ctx, &call.callee))
+        .flatten();
+    found.map(|(_, names)| names).unwrap_or_default()
 }
 
 const fn text(value: &Value) -> Option<&String> {
