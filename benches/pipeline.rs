@@ -139,7 +139,16 @@ fn assistance(criterion: &mut Criterion) {
     let end = u32::try_from(plain.len()).expect("the script is short");
     group.bench_function("names to import", |bench| {
         let source = Source::Python(&plain);
-        bench.iter(|| complete(&knowledge, &source, &environment, Beside::default(), end, &|| false));
+        bench.iter(|| {
+            complete(
+                &knowledge,
+                &source,
+                &environment,
+                Beside::default(),
+                end,
+                &|| false,
+            )
+        });
     });
     group.bench_function("signature help", |bench| {
         bench.iter(|| signature_help(&knowledge, &source, &environment, offset));

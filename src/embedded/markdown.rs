@@ -8,6 +8,8 @@ mod silence;
 pub use self::fence::{Fence, fences};
 pub use self::python::{Code, code};
 
+pub use card::CARD;
+
 use crate::notebook::pins;
 use crate::python as py;
 use crate::python::facts::{Call, Facts, Value};

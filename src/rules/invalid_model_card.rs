@@ -1,6 +1,7 @@
 //! HF716
 
 use crate::embedded::Format;
+use crate::embedded::markdown::CARD;
 use crate::python::facts::CardFault;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
@@ -40,6 +41,9 @@ dataset:\n      type: imdb\n      name: IMDb\n    metrics:\n    - type: accuracy
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for CardFault { range, part, key } in &ctx.facts.card {
+        if *part == CARD {
+            continue;
+        }
         if *part == "source" && !ctx.is_at_least(LIBRARY, SOURCE_SINCE) {
             continue;
         }

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod fix;
 pub mod hub;
 mod imported;
+mod incomplete_model_card;
 mod invalid_model_card;
 mod missing_package;
 pub mod refusal;
@@ -61,7 +62,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             requirements::RULES[2],
         ])
         .chain(command::RULES.iter().copied())
-        .chain([&invalid_model_card::RULE])
+        .chain([&invalid_model_card::RULE, &incomplete_model_card::RULE])
 }
 
 /// Rules that report only where the settings select them.

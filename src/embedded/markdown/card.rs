@@ -6,6 +6,12 @@ use crate::embedded::yaml;
 use crate::python::facts::CardFault;
 use crate::text::TextRange;
 
+/// The part that a fault of the whole card is of.
+pub const CARD: &str = "card";
+
+/// Keys that only the card of a model has.
+const MARKS: [&str; 3] = ["library_name", "pipeline_tag", "base_model"];
+
 /// More faults of one card are not told.
 const MAX_FAULTS: usize = 16;
 
@@ -15,7 +21,11 @@ pub fn faults(text: &str) -> Vec<CardFault> {
         return Vec::new();
     };
     let inner = block.slice(text);
-    if !inner.contains("model-index") && !inner.contains("eval_results") {
+    let may_be_one = MARKS.iter().any(|mark| inner.contains(mark));
+    let states_results = ["model-index", "eval_results"]
+        .iter()
+        .any(|it| inner.contains(it));
+    if !may_be_one && !states_results {
         return Vec::new();
     }
     let Ok(documents) = yaml::read(inner) else {
@@ -50,6 +60,7 @@ struct Found {
 
 impl Found {
     fn card(&mut self, card: &Node) {
+        self.whole(card);
         let index = card.get("model-index");
         for model in index.map_or(&[][..], Node::items) {
             self.needs(model, "model-index", &["name", "results"]);
@@ -61,6 +72,23 @@ impl Found {
         if let Some(results) = results.filter(|results| !results.items().is_empty()) {
             self.needs_of(card, results.range, "eval_results", &["model_name"]);
         }
+    }
+
+    /// What a model card should say; the place is its first key.
+    fn whole(&mut self, card: &Node) {
+        let first = MARKS.iter().find_map(|mark| card.get(mark));
+        let Some(first) = first else {
+            return;
+        };
+        let names = |key: &str, value: &str| card.get(key).and_then(Node::as_str) == Some(value);
+        let tagged = items(card, "tags");
+        let is_adapter =
+            names("library_name", "peft") || tagged.iter().any(|tag| tag.as_str() == Some("lora"));
+        let needed: &[&'static str] = match is_adapter {
+            true => &["license", "base_model"],
+            false => &["license"],
+        };
+        self.needs_of(card, first.range, CARD, needed);
     }
 
     fn result(&mut self, result: &Node) {
@@ -140,6 +168,27 @@ mod tests {
         }
         let text = "---\neval_results:\n- a: 1\n---\n";
         assert_eq!(shown(text), ["eval_results lacks model_name at a: 1"]);
+    }
+
+    #[test]
+    fn a_card_names_its_licence_and_an_adapter_its_base() {
+        for (text, expected) in [
+            (
+                "---\nlibrary_name: peft\n---\n",
+                vec![
+                    "card lacks license at peft",
+                    "card lacks base_model at peft",
+                ],
+            ),
+            ("---\npipeline_tag: fill-mask\nlicense: mit\n---\n", vec![]),
+            (
+                "---\nlicense: mit\nbase_model: a/b\ntags:\n- lora\n---\n",
+                vec![],
+            ),
+            ("---\ntitle: A page about library_name\n---\n", vec![]),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
     }
 
     #[test]
