@@ -125,10 +125,16 @@ class Workbench {
     return this.page.locator(".markers-panel .monaco-list-row", { hasText: text });
   }
 
-  /** Takes an entry of the open menu of fixes by keyboard. */
+  /** Opens the menu of fixes at the cursor and takes an entry, by keyboard. */
   async takeFix(title) {
     const menu = this.page.locator(".action-widget .monaco-list-row");
-    await menu.first().waitFor();
+    // A busy machine may not have given the keyboard back to the editor yet.
+    const open = async () => {
+      await this.page.keyboard.press("Control+.");
+      await menu.first().waitFor({ timeout: 5_000 }).catch(() => {});
+      return menu.first().isVisible();
+    };
+    await until(open, async () => (await this.lines()).join("\n"));
     const entries = (await menu.allInnerTexts()).length;
     const focused = this.page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
     for (let moves = 0; (await focused.count()) === 0; moves++) {

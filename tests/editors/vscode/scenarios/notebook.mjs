@@ -36,7 +36,6 @@ await scenario({ open: "train.py" }, async (window) => {
   });
 
   await line(1, "evaluation_strategy").click({ position: { x: 60, y: 8 } });
-  await page.keyboard.press("Control+.");
   await step("the fix is offered and taken", () => window.takeFix("Rename to `eval_strategy`"));
   await step("the argument is renamed", () => line(1, " eval_strategy=").waitFor());
   await step("the problem is gone", () => problem().waitFor({ state: "detached" }));

@@ -12,7 +12,6 @@ await scenario({ open: "train.py" }, async (window) => {
   const fix = async (line, column, title) => {
     await page.keyboard.press("Control+1");
     await window.goTo(line, column);
-    await page.keyboard.press("Control+.");
     await window.takeFix(title);
   };
   await step("a squiggle appears", () => page.waitForSelector(".squiggly-error", { state: "attached" }));

@@ -21,7 +21,6 @@ await scenario({ open: "train.py" }, async (window) => {
   await window.screenshot("hover");
 
   await page.keyboard.press("Control+1");
-  await page.keyboard.press("Control+.");
   await step("the fix is offered and taken", () => window.takeFix("Rename to `eval_strategy`"));
   await step("the argument is renamed", () => window.waitForLine("    eval_strategy=\"epoch\","));
   await step("the problem is gone", () => window.problem(OLD).waitFor({ state: "detached" }));
