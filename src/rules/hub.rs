@@ -104,6 +104,19 @@ impl Context<'_> {
     }
 }
 
+/// What is known of each repository that something is loaded from, by a call or a command.
+fn known<'c>(ctx: &'c Context<'_>) -> impl Iterator<Item = (&'c Repository, Common)> {
+    let used = ctx.repositories().iter();
+    let loaded = used.filter(|used| used.purpose != Purpose::Write);
+    loaded.filter_map(|used| {
+        let common = match used.kind {
+            Kind::Model => ctx.model_facts(used)?.common.clone(),
+            Kind::Dataset => ctx.dataset_facts(used)?.common.clone(),
+        };
+        Some((used, common))
+    })
+}
+
 /// A repository that a call loads something from.
 struct Loaded<'c, 'a> {
     used: &'c Repository,

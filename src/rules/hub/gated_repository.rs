@@ -1,11 +1,11 @@
 //! HF402
 
-use super::finding;
+use super::{finding, known};
 use crate::embedded::Format;
 use crate::hub::facts::{Common, Existence, Gate};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::repository::{Purpose, Repository};
+use crate::rules::repository::Repository;
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -35,16 +35,8 @@ account.",
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in ctx.repositories() {
-        if used.purpose == Purpose::Write {
-            continue;
-        }
-        let model = ctx.model_facts(used);
-        let dataset = ctx.dataset_facts(used);
-        let common = model.as_ref().map(|facts| &facts.common);
-        let common = common.or(dataset.as_ref().map(|facts| &facts.common));
-        findings.extend(common.and_then(|common| judge(ctx, used, common)));
-    }
+    let judged = known(ctx).filter_map(|(used, common)| judge(ctx, used, &common));
+    findings.extend(judged);
 }
 
 fn judge(ctx: &Context<'_>, used: &Repository, common: &Common) -> Option<Finding> {

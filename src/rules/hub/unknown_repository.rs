@@ -1,11 +1,11 @@
 //! HF401
 
-use super::{finding, rewritten};
+use super::{finding, known, rewritten};
 use crate::embedded::Format;
 use crate::hub::facts::{Common, Existence};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Finding, Fix, Severity};
-use crate::rules::repository::{Kind, Purpose, Repository, Revision};
+use crate::rules::repository::{Kind, Repository, Revision};
 use crate::rules::rule::{Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -34,16 +34,8 @@ that was renamed still answers under its old name; the finding offers the new on
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
-    for used in ctx.repositories() {
-        if used.purpose == Purpose::Write {
-            continue;
-        }
-        let model = ctx.model_facts(used);
-        let dataset = ctx.dataset_facts(used);
-        let common = model.as_ref().map(|facts| &facts.common);
-        let common = common.or(dataset.as_ref().map(|facts| &facts.common));
-        findings.extend(common.and_then(|common| judge(ctx, used, common)));
-    }
+    let judged = known(ctx).filter_map(|(used, common)| judge(ctx, used, &common));
+    findings.extend(judged);
 }
 
 fn judge(ctx: &Context<'_>, used: &Repository, common: &Common) -> Option<Finding> {
