@@ -15,7 +15,7 @@ use super::capabilities::{ClientFeatures, CompletionFeatures};
 use super::compute::compute;
 use super::layer::turn;
 use super::open::Open;
-use super::session::open_document;
+use super::session::{analysed_document, open_document};
 use crate::assist::item::{Item, Items, Kind};
 use crate::assist::proposal::Proposal;
 use crate::rules::finding::Edit;
@@ -24,8 +24,7 @@ use crate::rules::finding::Edit;
 pub async fn list(server: &Server, params: CompletionParams) -> Result<Option<CompletionList>> {
     let session = Arc::clone(&server.0);
     let place = params.text_document_position_params;
-    let open = open_document(&place.text_document.uri);
-    let Some(open) = open.filter(|open| !open.analysed().is_too_large()) else {
+    let Some(open) = analysed_document(&place.text_document.uri) else {
         return Ok(None);
     };
     let turn = turn();

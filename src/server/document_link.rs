@@ -7,17 +7,14 @@ use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::compute::compute;
-use super::session::open_document;
+use super::session::analysed_document;
 
 /// The pages of the models and datasets that a document names.
 pub async fn list(server: &Server, params: DocumentLinkParams) -> Result<Vec<DocumentLink>> {
     let session = Arc::clone(&server.0);
-    let Some(open) = open_document(&params.text_document.uri) else {
+    let Some(open) = analysed_document(&params.text_document.uri) else {
         return Ok(Vec::new());
     };
-    if open.analysed().is_too_large() {
-        return Ok(Vec::new());
-    }
     session.ready().await;
     compute(&server.0, move |_| {
         let encoding = session.features().encoding;

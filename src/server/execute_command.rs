@@ -8,7 +8,7 @@ use tower_lsp_server::jsonrpc::{Error, Result};
 
 use super::Server;
 use super::compute::compute;
-use super::session::{Options, Session, open_document};
+use super::session::{Options, Session, analysed_document, open_document};
 use super::uri::to_path;
 
 /// The versions that apply to the document named by the first argument, or to the workspace.
@@ -72,7 +72,7 @@ async fn show_documentation(
     uri: &Uri,
     position: Position,
 ) -> Result<Option<Value>> {
-    let Some(open) = open_document(uri).filter(|open| !open.analysed().is_too_large()) else {
+    let Some(open) = analysed_document(uri) else {
         return Ok(None);
     };
     session.ready().await;

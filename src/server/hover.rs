@@ -7,14 +7,13 @@ use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::compute::compute;
-use super::session::open_document;
+use super::session::analysed_document;
 
 /// What is known of the symbol or argument under the cursor.
 pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>> {
     let session = Arc::clone(&server.0);
     let place = params.text_document_position_params;
-    let open = open_document(&place.text_document.uri);
-    let Some(open) = open.filter(|open| !open.analysed().is_too_large()) else {
+    let Some(open) = analysed_document(&place.text_document.uri) else {
         return Ok(None);
     };
     session.ready().await;

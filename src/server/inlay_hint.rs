@@ -7,7 +7,7 @@ use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::compute::compute;
-use super::session::{Session, open_document};
+use super::session::{Session, analysed_document};
 use crate::text::TextRange;
 
 /// A client that does not answer within this time asks again when it likes.
@@ -16,12 +16,9 @@ const ANSWER_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);
 /// What is known of the models and datasets that a document names, in some words.
 pub async fn list(server: &Server, params: InlayHintParams) -> Result<Vec<InlayHint>> {
     let session = Arc::clone(&server.0);
-    let Some(open) = open_document(&params.text_document.uri) else {
+    let Some(open) = analysed_document(&params.text_document.uri) else {
         return Ok(Vec::new());
     };
-    if open.analysed().is_too_large() {
-        return Ok(Vec::new());
-    }
     session.ready().await;
     compute(&server.0, move |_| {
         let encoding = session.features().encoding;

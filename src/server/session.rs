@@ -231,6 +231,11 @@ pub fn open_document(uri: &Uri) -> Option<Open> {
     super::layer::documents().open(&uri.0)
 }
 
+/// The same, unless it is too large to be analysed.
+pub fn analysed_document(uri: &Uri) -> Option<Open> {
+    open_document(uri).filter(|open| !open.analysed().is_too_large())
+}
+
 /// Locks what no panic can leave half changed.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -11,7 +11,7 @@ use tower_lsp_server::jsonrpc::Result;
 use super::Server;
 use super::capabilities::SignatureFeatures;
 use super::compute::compute;
-use super::session::open_document;
+use super::session::analysed_document;
 use crate::assist::signature_help as found;
 
 /// What the call around a place takes.
@@ -21,8 +21,7 @@ pub async fn signature_help(
 ) -> Result<Option<SignatureHelp>> {
     let session = Arc::clone(&server.0);
     let place = params.text_document_position_params;
-    let open = open_document(&place.text_document.uri);
-    let Some(open) = open.filter(|open| !open.analysed().is_too_large()) else {
+    let Some(open) = analysed_document(&place.text_document.uri) else {
         return Ok(None);
     };
     session.ready().await;
