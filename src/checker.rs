@@ -4,6 +4,9 @@
 //! function for the findings of a file.
 
 mod asked;
+mod journal;
+mod prefilter;
+mod project;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -12,6 +15,8 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 pub use asked::Asked;
+pub use prefilter::imports_a_library;
+pub use project::ProjectFiles;
 
 use crate::budget::{self, Failure};
 use crate::embedded::{Format, analyse, declares};
@@ -28,6 +33,7 @@ use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
 use crate::rules::rule::Rule;
 use crate::rules::{self, Beside};
+use crate::workspace::documents::Opened;
 use crate::workspace::files::Files;
 use crate::workspace::modules::Finder;
 use crate::workspace::problem::Problem;
@@ -50,6 +56,8 @@ pub struct Request {
     pub use_active: bool,
     /// What is asked about repositories; nothing is where it is absent.
     pub hub: Option<Hub>,
+    /// What the editor has open.
+    pub opened: Arc<Opened>,
 }
 
 /// Checks the files of one project. Cheap to call from many threads.
@@ -64,6 +72,8 @@ pub struct Checker {
     resolver: Resolver,
     settings: DashMap<PathBuf, Arc<Loaded>>,
     modules: Finder,
+    /// The projects that keep a journal, by their folders.
+    projects: DashMap<PathBuf, Arc<ProjectFiles>>,
     incidents: Incidents,
     broken: Option<Broken>,
 }
@@ -168,6 +178,7 @@ impl Checker {
             above,
             interpreter,
             settings: DashMap::new(),
+            projects: DashMap::new(),
         })
     }
 
@@ -438,6 +449,9 @@ impl Checker {
     /// Forgets what depends on a file that was created, changed or deleted; says whether findings in other
     /// files may differ now. Python decides nothing but what imports it sees.
     pub fn invalidate(&self, path: &Path) -> bool {
+        self.projects
+            .iter()
+            .for_each(|project| project.forget(path));
         if path.extension().is_some_and(|name| name == "py") {
             return self.modules.forget(path);
         }

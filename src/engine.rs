@@ -8,6 +8,7 @@ pub mod reading;
 pub use network::{Network, News, Tell};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -16,7 +17,8 @@ use crate::assist::proposal::Proposal;
 use crate::assist::signature_help::SignatureHelp;
 pub use crate::budget::Cancel;
 use crate::incident::Incident;
-use crate::rules::finding::Finding;
+pub use crate::journal::change::ActionKind;
+use crate::rules::finding::{Edit, Finding};
 use crate::text::TextRange;
 use crate::workspace::document::Document;
 
@@ -49,6 +51,124 @@ pub struct Hint {
     pub label: String,
 }
 
+/// Some words above a line, with what they do when they are clicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lens {
+    /// The line: a range in it.
+    pub range: TextRange,
+    /// The words.
+    pub title: String,
+    /// What a click does; nothing where there is nothing to do.
+    pub press: Option<Press>,
+}
+
+/// What a click does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Makes a change: the command's name and its arguments, see [`Engine::command`].
+    Command(&'static str, Vec<Value>),
+    /// Puts a text into the clipboard.
+    Copy(String),
+    /// Types a command into a terminal in a folder, where the editor trusts the workspace; this program never
+    /// runs it.
+    Terminal(String, PathBuf),
+    /// Shows a place.
+    Show(Location),
+}
+
+/// A place in a file.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The document that the range is of.
+    pub document: Arc<Document>,
+    /// The place.
+    pub range: TextRange,
+}
+
+impl PartialEq for Location {
+    fn eq(&self, other: &Self) -> bool {
+        (self.document.revision(), self.range) == (other.document.revision(), other.range)
+    }
+}
+
+impl Eq for Location {}
+
+/// A change to several files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The documents, each with edits of the text that it has there, sorted.
+    pub edits: Vec<FileEdits>,
+    /// Files to be made, with their texts; it fails where one is there.
+    pub creates: Vec<(PathBuf, String)>,
+}
+
+/// The edits of one file.
+#[derive(Clone, Debug)]
+pub struct FileEdits {
+    /// The document that the ranges are of; nothing is changed where it is not the current one any more.
+    pub document: Arc<Document>,
+    /// Sorted, never overlapping.
+    pub edits: Vec<Edit>,
+}
+
+impl PartialEq for FileEdits {
+    fn eq(&self, other: &Self) -> bool {
+        (self.document.revision(), &self.edits) == (other.document.revision(), &other.edits)
+    }
+}
+
+impl Eq for FileEdits {}
+
+/// A change that is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// Begins with a verb.
+    pub title: String,
+    /// What it is for.
+    pub kind: ActionKind,
+    /// The code of the finding that it removes.
+    pub code: Option<&'static str>,
+    /// What it does.
+    pub change: Change,
+}
+
+/// A text proposed behind the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inline {
+    /// What it replaces: what was typed of it.
+    pub range: TextRange,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A part of a document that has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// Its name.
+    pub name: String,
+    /// More in a few words: "2/5", "blocked".
+    pub detail: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// All of it.
+    pub range: TextRange,
+    /// The part of its name.
+    pub selection: TextRange,
+    /// Its parts.
+    pub children: Vec<Symbol>,
+}
+
+/// What a named part of a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SymbolKind {
+    /// A section.
+    Section,
+    /// A step.
+    Step,
+    /// A question or a risk.
+    Note,
+}
+
 /// The version of one library that applies.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LibraryVersion {
@@ -77,6 +197,112 @@ pub trait Engine: Send + Sync + 'static {
     /// The findings of a document in the order of their places. When `cancel` turns true the result
     /// is thrown away, so anything may be returned at once.
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding>;
+
+    /// A version of a document that the editor has open, in the order of the versions.
+    fn opened(&self, document: &Arc<Document>) {
+        let _ = document;
+    }
+
+    /// The document of that file was closed.
+    fn closed(&self, path: &Path) {
+        let _ = path;
+    }
+
+    /// What else the answers about a document depend on, as a number that changes with it: other open documents.
+    fn stamp(&self, document: &Document) -> u64 {
+        let _ = document;
+        0
+    }
+
+    /// The open documents whose findings may differ since one of them changed, by their files.
+    fn dependents(&self, changed: &Document) -> Vec<PathBuf> {
+        let _ = changed;
+        Vec::new()
+    }
+
+    /// The document of a file: as it is open, else as it is on disk.
+    fn document(&self, path: &Path) -> Option<Arc<Document>> {
+        let _ = path;
+        None
+    }
+
+    /// What stands above the lines of a document, in order.
+    fn lenses(&self, document: &Document) -> Vec<Lens> {
+        let _ = document;
+        Vec::new()
+    }
+
+    /// The changes offered for a range of a document, besides the fixes of findings.
+    fn actions(&self, document: &Document, range: TextRange) -> Vec<Action> {
+        let _ = (document, range);
+        Vec::new()
+    }
+
+    /// The change that a command of this server makes; see [`Press::Command`].
+    ///
+    /// # Errors
+    /// A sentence for the user where it cannot be made.
+    fn command(&self, name: &str, arguments: &[Value]) -> Result<Change, String> {
+        let _ = arguments;
+        Err(format!("`{name}` is not known"))
+    }
+
+    /// What is proposed as grey text behind the byte `offset` of a document: at most one text.
+    fn inline(&self, document: &Document, offset: u32) -> Option<Inline> {
+        let _ = (document, offset);
+        None
+    }
+
+    /// The parts of a document that have names, in order.
+    fn symbols(&self, document: &Document) -> Vec<Symbol> {
+        let _ = document;
+        Vec::new()
+    }
+
+    /// The named parts of the journals of the workspace that fit some letters.
+    fn workspace_symbols(&self, query: &str) -> Vec<(Symbol, Arc<Document>)> {
+        let _ = query;
+        Vec::new()
+    }
+
+    /// The parts of a document that can be folded.
+    fn folds(&self, document: &Document) -> Vec<TextRange> {
+        let _ = document;
+        Vec::new()
+    }
+
+    /// Where that is defined which stands at the byte `offset` of a document.
+    fn definition(&self, document: &Document, offset: u32) -> Vec<Location> {
+        let _ = (document, offset);
+        Vec::new()
+    }
+
+    /// Where else that is named which stands at the byte `offset` of a document, the place itself among them.
+    fn references(&self, document: &Document, offset: u32) -> Vec<Location> {
+        let _ = (document, offset);
+        Vec::new()
+    }
+
+    /// The name at the byte `offset` of a document, where it can be changed everywhere.
+    fn renamable(&self, document: &Document, offset: u32) -> Option<TextRange> {
+        let _ = (document, offset);
+        None
+    }
+
+    /// The change that gives it another name.
+    ///
+    /// # Errors
+    /// A sentence for the user where it cannot have that name.
+    fn rename(&self, document: &Document, offset: u32, name: &str) -> Result<Change, String> {
+        let _ = (document, offset, name);
+        Err("nothing here can be renamed".to_owned())
+    }
+
+    /// What has to change where files get other names: old and new ones.
+    fn renamed(&self, files: &[(PathBuf, PathBuf)]) -> Change {
+        let _ = files;
+        Change::default()
+    }
 
     /// What to show for the byte `offset` of a document.
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText>;

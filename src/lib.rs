@@ -15,6 +15,7 @@ pub mod engine;
 pub mod environment;
 pub mod hub;
 pub mod incident;
+pub mod journal;
 pub mod knowledge;
 pub mod notebook;
 pub mod python;

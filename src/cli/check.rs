@@ -3,7 +3,6 @@
 mod cache;
 mod online;
 mod output;
-mod prefilter;
 mod run;
 
 use std::path::PathBuf;

@@ -76,6 +76,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
         },
         use_active: true,
         hub: None,
+        opened: Arc::default(),
     };
     let checker = Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)?;
     // Any file of this folder has the versions that are wanted.

@@ -29,6 +29,7 @@ use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
 use crate::workspace::discover::discover;
 use crate::workspace::document::{Document, Language};
+use crate::workspace::documents::Opened;
 use crate::workspace::files::{DEFAULT_LIMIT, Files, read_text};
 use crate::workspace::requirements::Kind;
 use crate::workspace::settings::Layer;
@@ -40,6 +41,8 @@ pub struct LiveEngine {
     knowledge: Arc<Knowledge>,
     /// Reads the documentation of installed packages.
     reader: Reader,
+    /// What the editor has open.
+    opened: Arc<Opened>,
     /// Nothing until the client has said what is allowed.
     network: OnceLock<Network>,
     state: RwLock<State>,
@@ -74,6 +77,7 @@ impl LiveEngine {
             files,
             knowledge: Arc::default(),
             reader: Reader::default(),
+            opened: Arc::default(),
             network: OnceLock::new(),
             state: RwLock::default(),
             said: DashSet::new(),
@@ -89,6 +93,7 @@ impl LiveEngine {
             layer,
             use_active: false,
             hub: self.network.get().map(|network| network.hub.clone()),
+            opened: Arc::clone(&self.opened),
         };
         let make = |request| {
             Checker::new(
@@ -269,43 +274,69 @@ fn requirements_kind(document: &Document, path: &Path) -> Option<Kind> {
     }
 }
 
-impl Engine for LiveEngine {
-    fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
-        let path = self.path_of(document);
-        let checker = self.checker_for(&path);
+impl LiveEngine {
+    /// The findings in the code of a document.
+    fn check_code(
+        &self,
+        checker: &Checker,
+        path: &Path,
+        document: &Document,
+        cancel: &Cancel<'_>,
+    ) -> Vec<Finding> {
         match document.language() {
             Language::Python => {
                 let text = document.text();
-                let facts = checker.analysed(&path, text, || Some(document.facts()));
+                let facts = checker.analysed(path, text, || Some(document.facts()));
                 if cancel() {
                     return Vec::new();
                 }
                 facts.map_or_else(Vec::new, |facts| match document.cells() {
-                    Some(cells) => checker.check_cells(&path, cells, facts),
-                    None => checker.check(&path, text, facts),
+                    Some(cells) => checker.check_cells(path, cells, facts),
+                    None => checker.check(path, text, facts),
                 })
             }
             Language::Notebook => {
                 let notebook = Notebook::parse(document.text()).ok();
                 let found = notebook.zip(document.cells()).map(|(notebook, cells)| {
-                    let facts = checker.analysed(&path, cells.code(), || Some(document.facts()));
-                    let found = facts.map(|facts| checker.check_cells(&path, cells, facts));
+                    let facts = checker.analysed(path, cells.code(), || Some(document.facts()));
+                    let found = facts.map(|facts| checker.check_cells(path, cells, facts));
                     notebook.in_file(cells, found.unwrap_or_default())
                 });
                 found.unwrap_or_default()
             }
             language => {
                 let text = document.text();
-                if let Some(kind) = requirements_kind(document, &path) {
-                    return checker.check_requirements(&path, text, kind);
+                if let Some(kind) = requirements_kind(document, path) {
+                    return checker.check_requirements(path, text, kind);
                 }
                 if !matches!(language, Language::Embedded(_)) {
                     return Vec::new();
                 }
-                let facts = checker.analysed(&path, text, || Some(document.facts()));
-                facts.map_or_else(Vec::new, |facts| checker.check(&path, text, facts))
+                let facts = checker.analysed(path, text, || Some(document.facts()));
+                facts.map_or_else(Vec::new, |facts| checker.check(path, text, facts))
             }
         }
+    }
+}
+
+impl Engine for LiveEngine {
+    fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
+        let path = self.path_of(document);
+        let checker = self.checker_for(&path);
+        let mut findings = self.check_code(&checker, &path, document, cancel);
+        if !cancel() {
+            findings.extend(checker.check_journal(&path, document));
+            findings.sort_by_key(|finding| finding.range);
+        }
+        findings
+    }
+
+    fn opened(&self, document: &Arc<Document>) {
+        self.opened.put(document);
+    }
+
+    fn closed(&self, path: &Path) {
+        self.opened.remove(path);
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {

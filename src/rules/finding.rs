@@ -88,6 +88,17 @@ pub struct Related {
     pub message: String,
 }
 
+/// A place in another file of the project that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The file, relative to the project's folder, with `/` between its parts.
+    pub path: String,
+    /// Where in it.
+    pub range: TextRange,
+    /// What it has to do with it.
+    pub message: String,
+}
+
 /// A rule's code or name.
 pub type Word = &'static str;
 
@@ -112,6 +123,8 @@ pub struct Finding {
     pub range: TextRange,
     /// Other places that take part.
     pub related: Vec<Related>,
+    /// Places in other files that take part.
+    pub elsewhere: Vec<Elsewhere>,
     /// The change that removes it.
     pub fix: Option<Fix>,
     /// Distribution name, `transformers`.

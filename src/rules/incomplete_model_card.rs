@@ -5,7 +5,7 @@ use crate::embedded::markdown::CARD;
 use crate::python::facts::CardFault;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ has to guess what it belongs to. Only front matter that is surely a model card's
         baseline: &[],
         code: "---\nlibrary_name: peft\npipeline_tag: text-generation\nlicense: apache-2.0\nbase_model: Qwen/Qwen3-0.6B\n---\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use crate::embedded::markdown::CARD;
 use crate::python::facts::CardFault;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 const LIBRARY: &str = "huggingface-hub";
 
@@ -36,7 +36,7 @@ dataset:\n      type: imdb\n      name: IMDb\n    metrics:\n    - type: accuracy
         code: "---\nmodel-index:\n- name: my-model\n  results:\n  - task:\n      type: text-classification\n    \
 dataset:\n      type: imdb\n      name: IMDb\n    metrics:\n    - type: accuracy\n      value: 0.9\n---\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -7,7 +7,7 @@ use crate::python::facts::{Guard, Value};
 use crate::rules::arguments::ArgumentUse;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ as a whole.",
         baseline: &["installed==transformers,accelerate,bitsandbytes"],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\"out\", optim=\"paged_adamw_8bit\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// What reports to a service need; others come with their own name.

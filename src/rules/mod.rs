@@ -16,6 +16,7 @@ pub mod hub;
 mod imported;
 mod incomplete_model_card;
 mod invalid_model_card;
+pub mod journal;
 mod missing_package;
 pub mod refusal;
 mod report;
@@ -63,6 +64,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ])
         .chain(command::RULES.iter().copied())
         .chain([&invalid_model_card::RULE, &incomplete_model_card::RULE])
+        .chain(journal::RULES.iter().copied())
 }
 
 /// Rules that report only where the settings select them.

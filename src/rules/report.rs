@@ -40,6 +40,7 @@ impl Rule {
             notes,
             range,
             related: Vec::new(),
+            elsewhere: Vec::new(),
             fix: None,
             library,
             symbol: Some(symbol.to_owned()),

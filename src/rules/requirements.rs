@@ -5,9 +5,8 @@ mod unknown_release;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::context::Context;
 use super::finding::{Finding, Related, Severity};
-use super::rule::{Example, FixKind, Rule};
+use super::rule::{Check, Example, FixKind, Rule};
 use crate::embedded::Format;
 use crate::knowledge::choose::Knowledge;
 use crate::knowledge::library::Library;
@@ -39,7 +38,7 @@ of different optional groups are not compared.",
         baseline: &[],
         code: "# /// script\n# dependencies = [\"transformers==5.23.0\", \"huggingface-hub==2.4.0\"]\n# ///\n",
     },
-    check: |_: &Context<'_>, _: &mut Vec<Finding>| {},
+    check: Check::Requirements,
 };
 
 /// Compares each requirement on a known library with its releases, and with the other requirements.
@@ -115,6 +114,7 @@ fn conflict(
             range: other.range,
             message: format!("`{}` is limited here", other.name),
         }],
+        elsewhere: Vec::new(),
         fix: None,
         library: Some(one.name.clone()),
         symbol: None,

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use crate::embedded::Format;
+use crate::journal::surroundings::Surroundings;
 
 /// A rule.
 pub struct Rule {
@@ -22,15 +23,28 @@ pub struct Rule {
     pub bad: Example,
     /// Code that it leaves alone.
     pub good: Example,
-    /// Adds its findings about one document.
-    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+    /// What makes its findings.
+    pub check: Check,
+}
+
+/// What makes the findings of a rule.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// Adds those about one document that holds code.
+    Code(fn(&Context<'_>, &mut Vec<Finding>)),
+    /// Adds those about one document of the dev-journal.
+    Journal(fn(&Surroundings<'_>, &mut Vec<Finding>)),
+    /// They are made by a function of their own: see [`super::check_requirements`].
+    Requirements,
 }
 
 impl Rule {
     /// What it finds in one document.
     pub fn findings(&self, ctx: &Context<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        (self.check)(ctx, &mut findings);
+        if let Check::Code(check) = self.check {
+            check(ctx, &mut findings);
+        }
         findings
     }
 }

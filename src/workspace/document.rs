@@ -14,6 +14,9 @@ use ropey::Rope;
 
 use super::encoding::{Encoding, Lines, Position};
 use crate::embedded::{self, Format};
+use crate::journal::markdown::Syntax as Markdown;
+use crate::journal::outline::Outline;
+use crate::journal::plan::Plan;
 use crate::notebook::{Joined, Notebook, is_notebook};
 use crate::python::facts::Facts;
 use crate::python::pieces::Syntax;
@@ -102,18 +105,51 @@ pub struct Document {
     /// What is Python in it, where not all of it is, once it was asked for.
     cells: OnceLock<Option<Joined>>,
     facts: OnceLock<Facts>,
-    /// Of this version or of an earlier one. It takes much memory, and documents are open that are never
-    /// edited: what was opened is parsed again at the first edit.
-    parsed: Mutex<Option<Parsed>>,
+    outline: OnceLock<Outline>,
+    plan: OnceLock<Plan>,
+    /// It takes much memory, and documents are open that are never edited: what was opened is parsed again at
+    /// the first edit.
+    python: Newest<Syntax>,
+    /// The same for what it says as Markdown.
+    markdown: Newest<Markdown>,
     /// Whether it is a later version of what was opened.
     is_edited: bool,
 }
 
 /// A text with its syntax, from which that of the next version is made.
 #[derive(Clone, Debug)]
-struct Parsed {
+struct Parsed<S> {
     text: Arc<str>,
-    syntax: Arc<Syntax>,
+    syntax: Arc<S>,
+}
+
+/// The newest syntax of a document, of this version or of an earlier one.
+#[derive(Debug)]
+struct Newest<S>(Mutex<Option<Parsed<S>>>);
+
+impl<S> Default for Newest<S> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<S> Newest<S> {
+    fn get(&self) -> Option<Parsed<S>> {
+        let parsed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.as_ref().map(|it| Parsed {
+            text: Arc::clone(&it.text),
+            syntax: Arc::clone(&it.syntax),
+        })
+    }
+
+    fn set(&self, parsed: Parsed<S>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(parsed);
+    }
+
+    /// For the next version.
+    fn next(&self) -> Self {
+        Self(Mutex::new(self.get()))
+    }
 }
 
 impl Document {
@@ -136,7 +172,10 @@ impl Document {
             text: OnceLock::from(Arc::from(text)),
             cells: OnceLock::new(),
             facts: OnceLock::new(),
-            parsed: Mutex::default(),
+            outline: OnceLock::new(),
+            plan: OnceLock::new(),
+            python: Newest::default(),
+            markdown: Newest::default(),
             is_edited: false,
         }
     }
@@ -163,7 +202,10 @@ impl Document {
             text: OnceLock::new(),
             cells: OnceLock::new(),
             facts: OnceLock::new(),
-            parsed: Mutex::new(self.parsed()),
+            outline: OnceLock::new(),
+            plan: OnceLock::new(),
+            python: self.python.next(),
+            markdown: self.markdown.next(),
             is_edited: true,
         };
         for change in changes {
@@ -261,22 +303,41 @@ impl Document {
                 Some(cells) => Arc::from(cells.code()),
                 None => Arc::clone(self.shared_text()),
             };
-            let syntax = Arc::new(match self.parsed() {
+            let syntax = Arc::new(match self.python.get() {
                 Some(before) => before.syntax.parse_after(&before.text, &text),
                 None => Syntax::parse(&text),
             });
             let facts = syntax.facts(&text);
             if self.is_edited {
-                let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-                *parsed = Some(Parsed { text, syntax });
+                self.python.set(Parsed { text, syntax });
             }
             facts
         })
     }
 
-    fn parsed(&self) -> Option<Parsed> {
-        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        parsed.clone()
+    /// Its blocks, where it is Markdown, found out at the first call.
+    pub fn outline(&self) -> &Outline {
+        self.outline.get_or_init(|| {
+            if self.language != Language::Embedded(Format::Markdown) {
+                return Outline::default();
+            }
+            let text = Arc::clone(self.shared_text());
+            let syntax = Arc::new(match self.markdown.get() {
+                Some(before) => before.syntax.parse_after(&before.text, &text),
+                None => Markdown::parse(&text),
+            });
+            let outline = syntax.outline(&text);
+            if self.is_edited {
+                self.markdown.set(Parsed { text, syntax });
+            }
+            outline
+        })
+    }
+
+    /// What it says as a plan, found out at the first call.
+    pub fn plan(&self) -> &Plan {
+        self.plan
+            .get_or_init(|| Plan::read(self.text(), self.outline()))
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod discover;
 pub mod document;
+pub mod documents;
 pub mod encoding;
 pub mod files;
 pub mod modules;

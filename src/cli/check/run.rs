@@ -13,9 +13,9 @@ use rayon::prelude::*;
 use super::cache::Cache;
 use super::online::Online;
 use super::output::{FileFindings, concise, full, github, json, sarif};
-use super::prefilter::imports_a_library;
 use super::{Args, Format};
 use crate::budget;
+use crate::checker::imports_a_library;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::embedded;
@@ -99,6 +99,7 @@ fn checker(args: &Args, hub: Option<Hub>) -> Result<Checker, Error> {
         layer: args.layer(),
         use_active: true,
         hub,
+        opened: Arc::default(),
     };
     Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)
 }

@@ -7,7 +7,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::refusal::known;
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::{Training, trainings};
 
 /// See [`Rule`].
@@ -33,7 +33,7 @@ base model is frozen, and the same weights in bfloat16 take half the memory: \
         baseline: &[],
         code: "from peft import LoraConfig\nfrom trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", model_init_kwargs={\"dtype\": \"bfloat16\"})\ntrainer = SFTTrainer(\n    \"Qwen/Qwen3-8B\", args=args, train_dataset=dataset, peft_config=LoraConfig()\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 const TRAINERS: &[&str] = &[

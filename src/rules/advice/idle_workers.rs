@@ -6,7 +6,7 @@ use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::data_flow::transform::transform;
 use crate::rules::finding::{Finding, Related, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::trainings;
 
 /// See [`Rule`].
@@ -31,7 +31,7 @@ than the step. Set `dataloader_num_workers` to a few; each worker is a process o
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import Trainer, TrainingArguments\n\ndataset = load_dataset(\"beans\", split=\"train\").with_transform(preprocess)\nargs = TrainingArguments(\n    output_dir=\"out\", remove_unused_columns=False, dataloader_num_workers=4\n)\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use crate::python::facts::{Call, Value};
 use crate::rules::context::Context;
 use crate::rules::data_flow::tokenizer::tokenizings;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Related, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -31,7 +31,7 @@ as each column is then a list.",
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\ndataset = load_dataset(\"imdb\", split=\"train\")\ndataset = dataset.map(lambda row: tokenizer(row[\"text\"], truncation=True), batched=True)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Longer functions do more than tokenize.

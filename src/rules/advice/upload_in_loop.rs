@@ -4,7 +4,7 @@ use crate::embedded::Format;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ many commits a repository takes in an hour. `upload_folder` sends all files of a
         baseline: &[],
         code: "from huggingface_hub import upload_folder\n\nupload_folder(folder_path=\"out\", repo_id=\"user/repo\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -7,7 +7,7 @@ use crate::python::facts::{Call, Guard};
 use crate::rules::arguments::{Callee, callee};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// So many changes are named in a message; the others are counted.
 const NAMED: usize = 4;
@@ -34,7 +34,7 @@ may differ. Pass the value that you mean.",
         baseline: &["trl==0.22.2"],
         code: "from trl import GRPOConfig\n\nargs = GRPOConfig(output_dir=\"out\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

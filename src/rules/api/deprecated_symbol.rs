@@ -10,7 +10,7 @@ use crate::python::facts::{Access, AttributeUse, Guard};
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::{package, release};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -34,7 +34,7 @@ are often wrong in both directions, so none is shown: change it before an upgrad
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"gpt2\")\nmodel.activation_checkpointing_enable()\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::rules::arguments::Verdict;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::fix::argument_fix;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -29,7 +29,7 @@ goes unnoticed. This is only a guess: the keyword may be an attribute of the mod
         baseline: &[],
         code: "from transformers import AutoModelForSequenceClassification\n\nmodel = AutoModelForSequenceClassification.from_pretrained(\"gpt2\", num_labels=3)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use super::replacement::Kind;
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ configuration yet, one is created.",
         baseline: &[],
         code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ndata = load_dataset(\"trl-lib/Capybara\", split=\"train\")\nconfig = SFTConfig(output_dir=\"out\", max_length=1024)\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=config, train_dataset=data)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -10,7 +10,7 @@ use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::fix::fix;
 use crate::rules::report::release;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -34,7 +34,7 @@ class that overrides it without accepting the argument fails with a `TypeError` 
         baseline: &[],
         code: "from transformers import Trainer\n\n\nclass WeightedTrainer(Trainer):\n    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):\n        return model(**inputs).loss\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

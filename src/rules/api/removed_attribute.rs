@@ -10,7 +10,7 @@ use crate::rules::context::{Context, Thing, asks_for};
 use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::fix::{applicability, fix};
 use crate::rules::report::{note_other_releases, release};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -36,7 +36,7 @@ subclass that still has it.",
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\")\nprint(args.eval_strategy)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

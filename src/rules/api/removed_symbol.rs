@@ -9,7 +9,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::fix::{applicability, fix, replace_import};
 use crate::rules::report::{note_other_releases, release};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -33,7 +33,7 @@ at run time (lazy aliases such as `BertTokenizerFast`) count as present.",
         baseline: &[],
         code: "from torch.optim import AdamW\nfrom transformers import BertTokenizerFast\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

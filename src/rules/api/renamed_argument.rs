@@ -6,7 +6,7 @@ use crate::rules::arguments::{ArgumentUse, Verdict, label};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Finding, Severity};
 use crate::rules::report::{declaring, note_other_releases, package, told};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ which a name was announced to go are not looked at, only releases that really la
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::fix::argument_fix;
 use crate::rules::report::{declaring, release};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -29,7 +29,7 @@ library, or write it as the resolved release understands it.",
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

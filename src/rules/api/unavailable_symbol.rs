@@ -5,7 +5,7 @@ use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::{note_other_releases, release};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ raises an `ImportError`. Upgrade the library, or write it as the resolved releas
         baseline: &[],
         code: "from trl import GRPOConfig, GRPOTrainer\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

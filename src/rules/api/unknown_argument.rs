@@ -6,7 +6,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::fix::argument_fix;
 use crate::rules::report::release;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ are never reported by this rule.",
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", learning_rate=2e-5)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use super::{change_to, finding, in_release};
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// More values than these are not listed.
 const SHOWN: usize = 8;
@@ -32,7 +32,7 @@ it compares them, are not looked at.",
         baseline: &[],
         code: "hf download squad --repo-type dataset\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

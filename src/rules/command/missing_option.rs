@@ -5,7 +5,7 @@ use super::{finding, in_release};
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -29,7 +29,7 @@ they run, and those that read a file of configuration.",
         baseline: &[],
         code: "hf discussions create me/model --title Weights\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

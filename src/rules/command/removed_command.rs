@@ -8,7 +8,7 @@ use crate::knowledge::overlay::CommandChange;
 use crate::rules::context::Context;
 use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::fix::applicability;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -34,7 +34,7 @@ their own (`uvx`, `pipx run`) are left alone.",
         baseline: &[],
         code: "hf download gpt2 --local-dir model\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

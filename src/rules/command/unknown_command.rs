@@ -5,7 +5,7 @@ use super::{change_to, comes, finding, release};
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ may bring commands (`hf` since 1.5, `optimum-cli`) only what looks like a slip i
         baseline: &[],
         code: "accelerate launch train.py\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

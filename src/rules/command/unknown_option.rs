@@ -10,7 +10,7 @@ use crate::rules::arguments::label;
 use crate::rules::context::Context;
 use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::fix::applicability;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -38,7 +38,7 @@ not know, and where variables may hold words that are not seen.",
         baseline: &[],
         code: "trl sft --output_dir out --eval_strategy steps\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

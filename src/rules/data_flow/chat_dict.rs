@@ -8,7 +8,7 @@ use crate::python::facts::{Access, Call, CallId, Guard, Origin, Site, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -35,7 +35,7 @@ along, or pass `return_dict=False`.",
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors=\"pt\")\noutputs = model.generate(**inputs, max_new_tokens=64)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// What a tensor has and a `BatchEncoding` has not.

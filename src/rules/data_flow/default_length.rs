@@ -6,7 +6,7 @@ use crate::embedded::Format;
 use crate::python::facts::{Call, Guard, Origin};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ say nothing. The text breaks off in the middle of a sentence. Pass `max_new_toke
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\noutput = model.generate(**tokenizer(\"Once upon\", return_tensors=\"pt\"), max_new_tokens=200)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Arguments that end a generation, or may.

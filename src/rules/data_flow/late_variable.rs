@@ -4,7 +4,7 @@ use crate::embedded::Format;
 use crate::python::facts::{Facts, Guard, Import};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -30,7 +30,7 @@ outside of the program. `HF_TOKEN` is read when it is needed, and may be set at 
         baseline: &[],
         code: "import os\n\nos.environ[\"HF_HOME\"] = \"/data/huggingface\"\n\nfrom transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"bert-base-uncased\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Read by `huggingface_hub.constants` on import, which all of [`READERS`] import at once.

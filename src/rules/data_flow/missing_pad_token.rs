@@ -8,7 +8,7 @@ use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, CallId, Origin, Step, Value};
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Finding, Related, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -37,7 +37,7 @@ says the same.",
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"gpt2\")\ntokenizer.pad_token = tokenizer.eos_token\nbatch = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Models of OpenAI's: their tokenizer's class has no pad token by default, their repositories name none.

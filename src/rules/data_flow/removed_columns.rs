@@ -6,7 +6,7 @@ use crate::rules::context::Context;
 use crate::rules::data_flow::transform::transform;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::trainings;
 
 /// See [`Rule`].
@@ -33,7 +33,7 @@ transform looks for it: a `KeyError`, or a `ValueError` where no column is left.
         baseline: &[],
         code: "from datasets import load_dataset\nfrom transformers import Trainer, TrainingArguments\n\ndataset = load_dataset(\"beans\", split=\"train\").with_transform(preprocess)\nargs = TrainingArguments(\n    output_dir=\"out\", remove_unused_columns=False, dataloader_num_workers=4\n)\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::embedded::Format;
 use crate::python::facts::{Call, CallId, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ and what comes out is worse without any error; `generate` logs a warning when it
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\", padding_side=\"left\")\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\ninputs = tokenizer([\"Hello\", \"How are you?\"], padding=True, return_tensors=\"pt\")\nprint(tokenizer.batch_decode(model.generate(**inputs, max_new_tokens=64)))\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

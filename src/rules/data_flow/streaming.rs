@@ -8,7 +8,7 @@ use crate::python::facts::{Access, Guard, Origin, Value};
 use crate::rules::context::{Context, Thing, asks_for};
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::trainings;
 use crate::text::TextRange;
 
@@ -36,7 +36,7 @@ pub const RULE: Rule = Rule {
         baseline: &[],
         code: "from datasets import load_dataset\n\ndataset = load_dataset(\"allenai/c4\", \"en\", split=\"train\", streaming=True)\nsample = dataset.take(100)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 const STREAMED: &str = "datasets.IterableDataset";

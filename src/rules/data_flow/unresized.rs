@@ -5,7 +5,7 @@ use crate::embedded::Format;
 use crate::python::facts::{Call, Origin, Step, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ special token may be in the vocabulary already.",
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"org/model\")\ntokenizer.add_tokens([\"<tool>\", \"</tool>\"])\nmodel = AutoModelForCausalLM.from_pretrained(\"org/model\")\nmodel.resize_token_embeddings(len(tokenizer))\nmodel(**tokenizer(\"<tool>search</tool>\", return_tensors=\"pt\"))\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::python::facts::{Call, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -33,7 +33,7 @@ or `truncation=False` where longer texts are wanted, which says so.",
         baseline: &[],
         code: "from transformers import AutoTokenizer\n\ntokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")\nbatch = tokenizer(texts, padding=\"max_length\", max_length=128, truncation=True)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Whether the texts are literals, whose lengths their author knows.

@@ -6,7 +6,7 @@ use crate::hub::model::Presence;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::repository::Purpose;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ it names, with the adapter in it, and needs peft: a second adapter on top of it 
         baseline: &[],
         code: "from peft import PeftModel\nfrom transformers import AutoModelForCausalLM\n\nbase = AutoModelForCausalLM.from_pretrained(\"acme-labs/base-8b\")\nmodel = PeftModel.from_pretrained(base, \"acme-labs/adapter\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::knowledge::condition::evaluate::Known;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::trainings;
 
 /// See [`Rule`].
@@ -31,7 +31,7 @@ on with positions that they have never seen.",
         baseline: &[],
         code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(\n    model=\"acme-labs/short-1b\",\n    args=SFTConfig(output_dir=\"out\", max_length=2048),\n    train_dataset=load_dataset(\"acme-labs/chats\", split=\"train\"),\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::hub::dataset::Script;
 use crate::rules::context::Context;
 use crate::rules::datasets::LOADER;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ Parquet, often at the revision `refs/convert/parquet`, or stay below 4.0.",
         baseline: &[],
         code: "from datasets import load_dataset\n\ndata = load_dataset(\"acme-labs/reviews\", split=\"train\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

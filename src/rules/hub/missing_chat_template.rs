@@ -5,7 +5,7 @@ use super::unknown_dataset_part::columns;
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::trainings;
 
 /// See [`Rule`].
@@ -31,7 +31,7 @@ with the instruction-tuned model.",
         baseline: &[],
         code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(\n    model=\"acme-labs/chat-8b\",\n    args=SFTConfig(output_dir=\"out\"),\n    train_dataset=load_dataset(\"acme-labs/chats\", split=\"train\"),\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

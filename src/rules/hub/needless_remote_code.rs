@@ -6,7 +6,7 @@ use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Finding, Fix, Severity};
 use crate::rules::fix::remove_argument;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ code runs on this machine unasked.",
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"acme-labs/chat-8b\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use crate::python::facts::Step;
 use crate::rules::arguments::label;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ raise `ValueError` (transformers 5.23 `quantizers/auto.py:259`).",
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM, BitsAndBytesConfig\n\nmodel = AutoModelForCausalLM.from_pretrained(\n    \"acme-labs/chat-8b\",\n    quantization_config=BitsAndBytesConfig(load_in_4bit=True),\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// What the Hub calls a method, and the class of its configuration in transformers.

@@ -6,7 +6,7 @@ use crate::hub::model::ModelFacts;
 use crate::knowledge::view::Entity;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ generates nonsense. The architecture is what the repository's configuration name
         baseline: &[],
         code: "from transformers import AutoModelForSeq2SeqLM\n\nmodel = AutoModelForSeq2SeqLM.from_pretrained(\"acme-labs/t5-small\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 const CAUSAL: &str = "AutoModelForCausalLM";

@@ -4,7 +4,7 @@ use super::unknown_dataset_part::columns;
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::training::{Training, trainings};
 
 /// See [`Rule`].
@@ -30,7 +30,7 @@ ends with a `KeyError` before its first step. Rename the columns, or map the dat
         baseline: &[],
         code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(\n    model=\"acme-labs/chat-8b\",\n    args=SFTConfig(output_dir=\"out\"),\n    train_dataset=load_dataset(\"acme-labs/chats\", split=\"train\"),\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// For each trainer the sets of columns of which one has to be there (trl 1.16 `trainer/*_trainer.py`).

@@ -8,7 +8,7 @@ use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
 use crate::rules::datasets::LOADER;
 use crate::rules::finding::{Applicability, Finding, Fix, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::run_time::nearest::{MAX_LISTED, nearest};
 use crate::text::TextRange;
 
@@ -34,7 +34,7 @@ that the Hub gives.",
         baseline: &[],
         code: "from datasets import load_dataset\n\ndata = load_dataset(\"acme-labs/languages\", \"de\")\n",
     },
-    check: check_configs,
+    check: Check::Code(check_configs),
 };
 
 /// See [`Rule`].
@@ -58,7 +58,7 @@ pub const SPLIT: Rule = Rule {
         baseline: &[],
         code: "from datasets import load_dataset\n\ndata = load_dataset(\"acme-labs/reviews\", split=\"train[:10%]\")\n",
     },
-    check: check_splits,
+    check: Check::Code(check_splits),
 };
 
 /// See [`Rule`].
@@ -82,7 +82,7 @@ raises as soon as it runs. Columns that the script makes itself are not looked a
         baseline: &[],
         code: "from datasets import load_dataset\n\ndata = load_dataset(\"acme-labs/reviews\", split=\"train\")\ndata = data.rename_column(\"stars\", \"label\")\n",
     },
-    check: check_columns,
+    check: Check::Code(check_columns),
 };
 
 /// Where `name` and `split` stand among the arguments of `load_dataset` by place, in every release.

@@ -6,7 +6,7 @@ use crate::hub::facts::{Common, Existence};
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Finding, Fix, Severity};
 use crate::rules::repository::{Kind, Repository, Revision};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ that was renamed still answers under its old name; the finding offers the new on
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\n\nmodel = AutoModelForCausalLM.from_pretrained(\"acme-labs/chat-8b\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

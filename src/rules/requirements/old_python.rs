@@ -6,9 +6,8 @@ use pep440_rs::{Operator, Version, VersionSpecifiers};
 
 use crate::embedded::Format;
 use crate::knowledge::library::Library;
-use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::workspace::requirements::Declared;
 
 /// See [`Rule`].
@@ -33,7 +32,7 @@ or by the editor.",
         baseline: &["python==3.12"],
         code: "# /// script\n# dependencies = [\"transformers==5.23.0\"]\n# ///\n",
     },
-    check: |_: &Context<'_>, _: &mut Vec<Finding>| {},
+    check: Check::Requirements,
 };
 
 /// A finding where the pinned release excludes `python`.

@@ -4,9 +4,8 @@ use pep440_rs::{Operator, Version};
 
 use crate::embedded::Format;
 use crate::knowledge::library::Library;
-use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::workspace::requirements::Declared;
 
 /// See [`Rule`].
@@ -32,7 +31,7 @@ within a series, and what is newer than everything known, are left alone.",
         baseline: &[],
         code: "# /// script\n# dependencies = [\"transformers==4.57.1\"]\n# ///\n",
     },
-    check: |_: &Context<'_>, _: &mut Vec<Finding>| {},
+    check: Check::Requirements,
 };
 
 /// A finding where a pin names no release.

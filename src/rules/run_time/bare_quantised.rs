@@ -6,7 +6,7 @@ use crate::python::facts::{Access, Call, CallId, Origin, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ model: `get_peft_model(model, LoraConfig(...))`, or `peft_config` for a trainer 
         baseline: &[],
         code: "from peft import LoraConfig, get_peft_model\nfrom transformers import AutoModelForCausalLM, BitsAndBytesConfig, Trainer\n\nconfig = BitsAndBytesConfig(load_in_4bit=True)\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\", quantization_config=config)\nmodel = get_peft_model(model, LoraConfig(task_type=\"CAUSAL_LM\"))\ntrainer = Trainer(model=model, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

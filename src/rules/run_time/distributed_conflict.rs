@@ -7,7 +7,7 @@ use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -33,7 +33,7 @@ DeepSpeed ZeRO-3 raises when it is loaded); that is a warning, since a single pr
         baseline: &[],
         code: "from transformers import Trainer, TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", deepspeed=\"zero3.json\")\ntrainer = Trainer(model=model, args=args, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

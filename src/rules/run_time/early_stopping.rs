@@ -7,7 +7,7 @@ use crate::python::facts::{Origin, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ which sets the metric to the loss). Set `eval_strategy` and `metric_for_best_mod
         baseline: &[],
         code: "from transformers import EarlyStoppingCallback, Trainer, TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"epoch\", metric_for_best_model=\"loss\")\ntrainer = Trainer(\n    model,\n    args,\n    train_dataset=train,\n    eval_dataset=test,\n    callbacks=[EarlyStoppingCallback(early_stopping_patience=3)],\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -9,7 +9,7 @@ use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Fix, Severity};
 use crate::rules::refusal::{Part, Refusal};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -34,7 +34,7 @@ any part of it is not known, nothing is said.",
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", optim=\"adamw_torch_fused\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

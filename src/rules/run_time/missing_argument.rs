@@ -4,7 +4,7 @@ use super::report::{Kind, tell};
 use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ evaluated; where any part of it is not known, nothing is said.",
         baseline: &[],
         code: "from datasets import load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(\n    model=\"Qwen/Qwen3-0.6B\",\n    args=SFTConfig(output_dir=\"out\"),\n    train_dataset=load_dataset(\"trl-lib/Capybara\", split=\"train\"),\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

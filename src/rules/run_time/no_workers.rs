@@ -8,7 +8,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::refusal::Construction;
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ workers that persist where there are none: none is the default. Set `dataloader_
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    dataloader_persistent_workers=True,\n    dataloader_num_workers=4,\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 const PERSISTENT: &str = "dataloader_persistent_workers";

@@ -6,7 +6,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::refusal::Passed;
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ same object as `model` and `ref_model` raises a `ValueError` (trl 1.16 `dpo_trai
         baseline: &[],
         code: "from transformers import AutoModelForCausalLM\nfrom trl import DPOTrainer\n\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\")\ntrainer = DPOTrainer(model=model, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

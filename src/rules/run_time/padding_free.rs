@@ -8,7 +8,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::refusal::Passed;
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -36,7 +36,7 @@ that has to be `None` (`sft_trainer.py:1000`). In the same way a `formatting_fun
         baseline: &[],
         code: "from trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", packing=True, max_length=2048)\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=args, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -7,7 +7,7 @@ use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::refusal::known;
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ trainers do the same). Pass the base model together with `peft_config`, or the `
         baseline: &[],
         code: "from peft import LoraConfig\nfrom transformers import AutoModelForCausalLM\nfrom trl import SFTTrainer\n\nconfig = LoraConfig(task_type=\"CAUSAL_LM\")\nmodel = AutoModelForCausalLM.from_pretrained(\"facebook/opt-350m\")\ntrainer = SFTTrainer(model, train_dataset=dataset, peft_config=config)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// The trainers, each with the first release of trl that raises.

@@ -9,7 +9,7 @@ use crate::rules::context::Context;
 use crate::rules::data_flow::generation::generating;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::refusal::Construction;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -35,7 +35,7 @@ transformers 5.23 `trainer_callback.py` (`DefaultFlowCallback`), `trainer.py:150
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", eval_strategy=\"steps\", eval_steps=500)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// An argument and what decides whether it counts.

@@ -6,7 +6,7 @@ use crate::python::facts::{Access, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ looks for `metric_for_best_model` in that after the first evaluation, and raises
         baseline: &[],
         code: "from transformers import Trainer, TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    eval_strategy=\"epoch\",\n    save_strategy=\"epoch\",\n    load_best_model_at_end=True,\n    metric_for_best_model=\"f1\",\n)\ntrainer = Trainer(\n    model, args, train_dataset=train, eval_dataset=test, compute_metrics=compute_metrics\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// What an evaluation without `compute_metrics` gives, or may give.

@@ -8,7 +8,7 @@ use crate::rules::arguments::{ArgumentUse, Verdict};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::report::release;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::values::{self, Listed};
 
 /// See [`Rule`].
@@ -34,7 +34,7 @@ left alone.",
         baseline: &[],
         code: "from transformers import TrainingArguments\n\nargs = TrainingArguments(output_dir=\"out\", report_to=\"wandb\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

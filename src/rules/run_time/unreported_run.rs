@@ -7,7 +7,7 @@ use crate::python::facts::{Facts, Guard, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::refusal::Construction;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -32,7 +32,7 @@ Weights & Biases, MLflow, Comet or trackio and leaves `report_to` out gets an em
         baseline: &[],
         code: "import os\n\nfrom transformers import TrainingArguments\n\nos.environ[\"WANDB_PROJECT\"] = \"my-project\"\nargs = TrainingArguments(output_dir=\"out\", report_to=\"wandb\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// A tracker: its name for `report_to`, what prepares a run, and what reports by hand.

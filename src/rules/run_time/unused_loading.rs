@@ -7,7 +7,7 @@ use crate::python::facts::Value;
 use crate::rules::context::{Context, Thing};
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::report::selected;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ a quantisation that is asked for there does not happen. Pass them where the mode
         baseline: &[],
         code: "from trl import SFTConfig, SFTTrainer\n\nargs = SFTConfig(output_dir=\"out\", model_init_kwargs={\"dtype\": \"bfloat16\"})\ntrainer = SFTTrainer(\"Qwen/Qwen3-0.6B\", args=args, train_dataset=dataset)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

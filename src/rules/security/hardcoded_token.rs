@@ -5,7 +5,7 @@ use crate::embedded::Format;
 use crate::rules::context::Context;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::fix::import::import_name;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -36,7 +36,7 @@ placeholders are not reported. What is printed shows only the beginning.",
         baseline: &[],
         code: "import os\n\nfrom huggingface_hub import HfApi\n\napi = HfApi(token=os.environ[\"HF_TOKEN\"])\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use crate::python::facts::Value;
 use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -29,7 +29,7 @@ where they are loaded without `weights_only`, and load more slowly. Leave the ar
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\"someone/model\")\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

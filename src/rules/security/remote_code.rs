@@ -5,7 +5,7 @@ use crate::python::facts::{Call, Guard, Value};
 use crate::rules::arguments::{ArgumentUse, Verdict};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -29,7 +29,7 @@ account over, decides what runs on this machine. Look at the files, and pin `rev
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\n    \"someone/model\",\n    trust_remote_code=True,\n    revision=\"9b3e1b6f4b0f4f8fa1e1c2d3e4f5a6b7c8d9e0f1\",\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use crate::embedded::Format;
 use crate::python::facts::{Guard, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
 /// See [`Rule`].
@@ -31,7 +31,7 @@ so for a session or client that the libraries are given. Name the certificate of
         baseline: &[],
         code: "import httpx\nfrom huggingface_hub import set_client_factory\n\nset_client_factory(lambda: httpx.Client(verify=\"proxy.pem\"))\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 const BUNDLES: &[&str] = &["CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"];

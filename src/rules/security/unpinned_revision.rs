@@ -5,7 +5,7 @@ use crate::embedded::Format;
 use crate::python::facts::Value;
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ where the settings ask for it: `extend-select = [\"HF606\"]`.",
         baseline: &[],
         code: "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained(\n    \"someone/model\", revision=\"9b3e1b6f4b0f4f8fa1e1c2d3e4f5a6b7c8d9e0f1\"\n)\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Functions that download; methods called `from_pretrained` do so too.

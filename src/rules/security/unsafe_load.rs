@@ -6,7 +6,7 @@ use crate::embedded::Format;
 use crate::python::facts::{Call, Guard, Origin, Step, Value};
 use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ file that was downloaded from the Hub. Load safetensors, or `weights_only=True`;
         baseline: &[],
         code: "from huggingface_hub import hf_hub_download\nfrom safetensors.torch import load_file\n\nweights = load_file(hf_hub_download(\"someone/model\", \"model.safetensors\"))\n",
     },
-    check,
+    check: Check::Code(check),
 };
 
 /// Functions that unpickle what their first argument names.

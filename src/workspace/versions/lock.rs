@@ -9,7 +9,7 @@ use crate::workspace::problem::Problem;
 use crate::workspace::requirements::{Marker, normalise, toml};
 
 /// Lock files by name, the strongest first.
-pub(super) const NAMES: [&str; 5] = [
+pub const NAMES: [&str; 5] = [
     "uv.lock",
     "poetry.lock",
     "pdm.lock",

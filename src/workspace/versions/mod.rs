@@ -21,6 +21,7 @@ mod tests;
 
 pub use catalog::{Catalog, KnownReleases};
 pub use interpreter::{Interpreter, InterpreterError};
+pub use lock::NAMES as LOCK_FILES;
 pub use package::InstalledPackage;
 pub use resolver::{Answer, Options, Resolver, WATCHED, project_root};
 pub use target::{TargetError, Targets};

@@ -1,0 +1,109 @@
+//! The journal beside the code.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Checker, ProjectFiles};
+use crate::budget;
+use crate::embedded::declares;
+use crate::journal::role::{Names, Role};
+use crate::journal::surroundings::Surroundings;
+use crate::rules::finding::Finding;
+use crate::rules::journal;
+use crate::workspace::document::{Document, Language};
+
+/// A document in the project whose journal speaks of it.
+#[derive(Debug)]
+pub struct InProject {
+    /// The project.
+    pub project: Arc<ProjectFiles>,
+    /// Where it keeps its journal.
+    pub names: Names,
+    /// The document's path, relative to the project's folder.
+    pub path: String,
+    /// What the document is for, where it belongs to the journal.
+    pub role: Option<Role>,
+}
+
+impl Checker {
+    /// The project with a journal that a file belongs to: the nearest folder above it, up to that of this checker,
+    /// that has one.
+    pub fn in_project(&self, path: &Path) -> Option<InProject> {
+        let names = self.journal_names(path);
+        let root = self.journal_root(path, &names)?;
+        let project = self.projects.entry(root.clone()).or_insert_with(|| {
+            let (files, opened) = (Arc::clone(&self.files), Arc::clone(&self.request.opened));
+            Arc::new(ProjectFiles::new(root, files, opened))
+        });
+        let project = Arc::clone(&project);
+        let path = project.relative(path)?;
+        Some(InProject {
+            role: names.role(&path),
+            project,
+            names,
+            path,
+        })
+    }
+
+    /// Where the settings for a file say that the journal is.
+    fn journal_names(&self, _path: &Path) -> Names {
+        Names::default()
+    }
+
+    fn journal_root(&self, path: &Path, names: &Names) -> Option<PathBuf> {
+        let inside = |folder: &&Path| folder.starts_with(self.root());
+        let has_journal = |folder: &&Path| {
+            let document = |role| folder.join(names.path(role));
+            document(Role::Plan) == path
+                || Role::ALL
+                    .into_iter()
+                    .any(|role| self.files.is_file(&document(role)))
+        };
+        let mut above = path.ancestors().skip(1).take_while(inside);
+        above.find(has_journal).map(Path::to_path_buf)
+    }
+
+    /// What a journal says about a document, or about it: its findings, in order of their places.
+    pub fn check_journal(&self, path: &Path, document: &Document) -> Vec<Finding> {
+        self.with_surroundings(path, document, |surroundings| {
+            let limit = budget::for_rule(document.text().len());
+            let run = |rule: &&'static crate::rules::rule::Rule| {
+                let done = budget::within(limit, || {
+                    self.broken.iter().for_each(|broken| broken.act(rule.code));
+                    journal::findings(rule, surroundings)
+                });
+                self.noted(path, rule.code, done)
+            };
+            let found = journal::check(surroundings, run);
+            self.filtered(path, found)
+        })
+        .unwrap_or_default()
+    }
+
+    /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.
+    pub fn with_surroundings<T>(
+        &self,
+        path: &Path,
+        document: &Document,
+        work: impl FnOnce(&Surroundings<'_>) -> T,
+    ) -> Option<T> {
+        let is_looked_at = document.language() == Language::Python
+            || matches!(document.language(), Language::Embedded(_));
+        let place = is_looked_at.then(|| self.in_project(path)).flatten()?;
+        let text = document.code();
+        let declared = match document.language() {
+            Language::Embedded(format) => declares(format, text),
+            _ => text.into(),
+        };
+        let answer = self.versions(path, Some(&declared));
+        Some(work(&Surroundings {
+            path: &place.path,
+            document,
+            role: place.role,
+            names: &place.names,
+            project: &*place.project,
+            knowledge: &self.knowledge,
+            environment: &answer.environment,
+        }))
+    }
+}

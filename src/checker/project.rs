@@ -1,0 +1,211 @@
+//! A project as its journal sees it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use super::prefilter::imports_a_library;
+use crate::journal::project::{Place, Project};
+use crate::workspace::document::{Document, Language};
+use crate::workspace::documents::{Documents, Opened};
+use crate::workspace::files::{DEFAULT_LIMIT, FileKind, Files, read_text};
+use crate::workspace::requirements::Kind;
+use crate::workspace::versions::LOCK_FILES;
+
+/// A project with more files and folders than this is not searched for scripts.
+const MOST_ENTRIES: usize = 5_000;
+
+/// Folders that hold other people's code or none.
+const SKIPPED: [&str; 5] = [
+    "node_modules",
+    "site-packages",
+    "__pycache__",
+    "venv",
+    "env",
+];
+
+/// The project of a checker.
+#[derive(Debug)]
+pub struct ProjectFiles {
+    root: PathBuf,
+    files: Arc<dyn Files>,
+    documents: Documents,
+    /// What is only found out by looking at all files, until one is created, deleted or saved.
+    walked: Mutex<Option<Arc<Walked>>>,
+}
+
+#[derive(Debug)]
+struct Walked {
+    scripts: Arc<Vec<String>>,
+    ignored: Gitignore,
+}
+
+impl ProjectFiles {
+    /// The project in a folder.
+    pub fn new(root: PathBuf, files: Arc<dyn Files>, opened: Arc<Opened>) -> Self {
+        let documents = Documents::new(Arc::clone(&files), opened);
+        Self {
+            root,
+            files,
+            documents,
+            walked: Mutex::default(),
+        }
+    }
+
+    /// The path of a file relative to the project's folder, with `/` between its parts; `None` where it lies
+    /// outside.
+    pub fn relative(&self, path: &Path) -> Option<String> {
+        let below = path.strip_prefix(&self.root).ok()?;
+        let parts = below.components().map(|part| part.as_os_str().to_str());
+        Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
+    }
+
+    /// The file of a relative path; `None` where that leads out of the project, by its words or by links.
+    pub fn absolute(&self, path: &str) -> Option<PathBuf> {
+        let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+        let mut absolute = self.root.clone();
+        for part in parts {
+            if part == ".." || part.contains(['\\', ':', '\0']) {
+                return None;
+            }
+            absolute.push(part);
+        }
+        match self.files.canonical(&absolute) {
+            Some(real) => real
+                .starts_with(self.files.canonical(&self.root)?)
+                .then_some(absolute),
+            None => Some(absolute),
+        }
+    }
+
+    /// Forgets what is known of a file that was created, changed or deleted.
+    pub fn forget(&self, path: &Path) {
+        self.documents.forget(path);
+        *self.walked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn walked(&self) -> Arc<Walked> {
+        let mut walked = self.walked.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = walked.get_or_insert_with(|| {
+            let ignored = self.gitignore();
+            let scripts = Arc::new(self.find_scripts(&ignored).unwrap_or_default());
+            Arc::new(Walked { scripts, ignored })
+        });
+        Arc::clone(known)
+    }
+
+    fn gitignore(&self) -> Gitignore {
+        let mut builder = GitignoreBuilder::new(&self.root);
+        let path = self.root.join(".gitignore");
+        let text = read_text(&*self.files, &path, DEFAULT_LIMIT).unwrap_or_default();
+        for line in text.lines() {
+            // A line that makes no sense ignores nothing.
+            let _ = builder.add_line(None, line);
+        }
+        builder.build().unwrap_or_else(|_| Gitignore::empty())
+    }
+
+    /// `None` where there is too much to look at.
+    fn find_scripts(&self, ignored: &Gitignore) -> Option<Vec<String>> {
+        let mut folders = vec![self.root.clone()];
+        let mut scripts = Vec::new();
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for path in self.files.list(&folder).unwrap_or_default() {
+                seen += 1;
+                if seen > MOST_ENTRIES {
+                    return None;
+                }
+                let name = path
+                    .file_name()
+                    .and_then(|name| name.to_str())
+                    .unwrap_or(".");
+                let kind = self.files.kind(&path);
+                let is_folder = kind == Some(FileKind::Folder);
+                let is_left_out = name.starts_with('.')
+                    || SKIPPED.contains(&name)
+                    || ignored.matched(&path, is_folder).is_ignore();
+                if is_left_out
+                    || self
+                        .relative(&path)
+                        .and_then(|it| self.absolute(&it))
+                        .is_none()
+                {
+                    continue;
+                }
+                if is_folder {
+                    folders.push(path);
+                } else if Language::from_path(&path) == Language::Python && self.is_script(&path) {
+                    scripts.extend(self.relative(&path));
+                }
+            }
+        }
+        scripts.sort();
+        Some(scripts)
+    }
+
+    fn is_script(&self, path: &Path) -> bool {
+        let document = self.documents.get(path);
+        document.is_some_and(|document| imports_a_library(document.text()))
+    }
+}
+
+impl Project for ProjectFiles {
+    fn place(&self, path: &str) -> Option<Place> {
+        match self.files.kind(&self.absolute(path)?)? {
+            FileKind::File => Some(Place::File),
+            FileKind::Folder => Some(Place::Folder),
+            FileKind::Special => None,
+        }
+    }
+
+    fn document(&self, path: &str) -> Option<Arc<Document>> {
+        self.documents.get(&self.absolute(path)?)
+    }
+
+    fn scripts(&self) -> Arc<Vec<String>> {
+        Arc::clone(&self.walked().scripts)
+    }
+
+    fn manifests(&self) -> Vec<String> {
+        let entries = self.files.list(&self.root).unwrap_or_default();
+        let is_manifest = |path: &PathBuf| {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            Kind::of(path).is_some() || LOCK_FILES.contains(&name)
+        };
+        entries
+            .iter()
+            .filter(|path| is_manifest(path) && self.files.is_file(path))
+            .filter_map(|path| self.relative(path))
+            .collect()
+    }
+
+    fn is_ignored(&self, path: &str) -> bool {
+        let is_folder = path.ends_with('/');
+        let Some(absolute) = self.absolute(path) else {
+            return false;
+        };
+        let walked = self.walked();
+        walked
+            .ignored
+            .matched_path_or_any_parents(absolute, is_folder)
+            .is_ignore()
+    }
+
+    fn changed_on(&self, path: &str) -> Option<Date> {
+        let modified = self.files.modified(&self.absolute(path)?)?;
+        let timestamp = Timestamp::try_from(modified).ok()?;
+        Some(Offset::UTC.to_datetime(timestamp).date())
+    }
+
+    fn today(&self) -> Date {
+        Offset::UTC.to_datetime(Timestamp::now()).date()
+    }
+}

@@ -1,0 +1,15 @@
+//! The dev-journal: documents beside the code that say what is planned and what was done.
+//!
+//! Pure. [`markdown`] parses, [`outline`] tells the blocks of any document, [`plan`] and its neighbours what they
+//! mean. Nothing here writes: [`edit`] makes edits, others apply them. The format is written down in
+//! `docs/plan-format.md`.
+
+pub mod change;
+pub mod id;
+pub mod markdown;
+pub mod outline;
+pub mod plan;
+pub mod project;
+pub mod role;
+pub mod span;
+pub mod surroundings;

@@ -1,0 +1,48 @@
+//! What a journal is compared with: the rest of the project, as far as a check may look.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::workspace::document::Document;
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+}
+
+/// A project. Paths are relative to its folder, with `/` between their parts; what leads out of it is not there.
+/// Answers are those of the moment: of the editor's documents where they are open, else of the disk.
+pub trait Project: Sync {
+    /// What is at a path.
+    fn place(&self, path: &str) -> Option<Place>;
+
+    /// The document at a path: text, facts, blocks. `None` where there is none, or none that can be read.
+    fn document(&self, path: &str) -> Option<Arc<Document>>;
+
+    /// The Python files that use a library that is known, sorted; none where looking takes too long.
+    fn scripts(&self) -> Arc<Vec<String>>;
+
+    /// The requirement and lock files at the top of the project that are there.
+    fn manifests(&self) -> Vec<String>;
+
+    /// Whether the project's version control leaves a path out.
+    fn is_ignored(&self, path: &str) -> bool;
+
+    /// The day when a file was last changed, in UTC.
+    fn changed_on(&self, path: &str) -> Option<Date>;
+
+    /// Today, in UTC.
+    fn today(&self) -> Date;
+}
+
+impl fmt::Debug for dyn Project + '_ {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Project")
+    }
+}

@@ -1,0 +1,33 @@
+//! Rules about the dev-journal: HFP1xx to HFP8xx.
+//!
+//! They compare documents of the journal with each other, with the code and with what is known of the releases. What
+//! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
+
+use super::finding::Finding;
+use super::rule::{Check, Rule};
+use crate::journal::surroundings::Surroundings;
+
+/// All of them, by code.
+pub const RULES: &[&Rule] = &[];
+
+/// The findings of one rule.
+pub fn findings(rule: &Rule, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Check::Journal(check) = rule.check {
+        check(surroundings, &mut findings);
+    }
+    findings
+}
+
+/// The findings of a document of the journal, or of one that the journal speaks of, in order of their places; the
+/// work of each rule is done by `run`.
+pub fn check(
+    surroundings: &Surroundings<'_>,
+    run: impl FnMut(&&'static Rule) -> Vec<Finding>,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(run).collect();
+    findings.retain(|finding| !surroundings.is_ignored(finding));
+    findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
+    findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
+    findings
+}
