@@ -10,6 +10,20 @@ use crate::journal::surroundings::Surroundings;
 /// All of them, by code.
 pub const RULES: &[&Rule] = &[];
 
+/// The files of an example, each behind a line `==> path <==`; without such a line, all of it is the plan.
+pub fn example_files(code: &str) -> Vec<(&str, String)> {
+    let mut files: Vec<(&str, String)> = Vec::new();
+    for line in code.split_inclusive('\n') {
+        let path = line.trim_end().strip_prefix("==> ");
+        match path.and_then(|path| path.strip_suffix(" <==")) {
+            Some(path) => files.push((path, String::new())),
+            None if files.is_empty() => files.push(("dev-journal/OUR-PLAN.md", line.to_owned())),
+            None => files.last_mut().expect("one was pushed").1.push_str(line),
+        }
+    }
+    files
+}
+
 /// The findings of one rule.
 pub fn findings(rule: &Rule, surroundings: &Surroundings<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
