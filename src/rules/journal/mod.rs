@@ -3,6 +3,10 @@
 //! They compare documents of the journal with each other, with the code and with what is known of the releases. What
 //! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
 
+mod translate;
+
+pub use translate::translated;
+
 use super::finding::Finding;
 use super::rule::{Check, Rule};
 use crate::journal::surroundings::Surroundings;
@@ -34,12 +38,18 @@ pub fn findings(rule: &Rule, surroundings: &Surroundings<'_>) -> Vec<Finding> {
 }
 
 /// The findings of a document of the journal, or of one that the journal speaks of, in order of their places; the
-/// work of each rule is done by `run`.
+/// work of each rule is done by `run`. `others` are what the rules about code found in it.
 pub fn check(
     surroundings: &Surroundings<'_>,
+    others: Vec<Finding>,
     run: impl FnMut(&&'static Rule) -> Vec<Finding>,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().flat_map(run).collect();
+    let others = others.into_iter().map(|finding| match surroundings.role {
+        Some(role) => translated(role, finding),
+        None => finding,
+    });
+    findings.extend(others);
     findings.retain(|finding| !surroundings.is_ignored(finding));
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
