@@ -114,21 +114,30 @@ impl<'a> Proof<'a> {
         let (net, failed) = self.run(core);
         let failed = failed.expect("the core contradicts itself");
         let node = &net.nodes[failed];
-        let mut sides: Vec<Vec<Link>> = needed_asks(node)
-            .into_iter()
-            .map(|ask| self.side(&net, failed, ask))
-            .collect();
+        let mut sides = Vec::new();
         let mut on = failed;
-        if !node.domain.is_empty() {
-            // Its releases were removed because of others.
-            if let Some(blamed) = node.blamed.first().copied() {
-                on = blamed;
-                sides.extend(
-                    needed_asks(&net.nodes[blamed])
-                        .into_iter()
-                        .map(|ask| self.side(&net, blamed, ask)),
-                );
+        if node.domain.is_empty() {
+            sides.extend(self.sides(&net, failed));
+        }
+        // Or its releases were removed because of others.
+        for blamed in node.blamed.iter().filter(|_| !node.domain.is_empty()) {
+            let Some((releases, ask)) = net.refused(failed, *blamed) else {
+                continue;
+            };
+            let mut links = Vec::new();
+            let pin = self.lead(&net, failed, &mut links, &mut BTreeSet::from([failed]));
+            links.extend(requires(
+                node,
+                pin,
+                &releases,
+                &ask,
+                &net.nodes[*blamed].name,
+            ));
+            sides.push(links);
+            if *blamed != failed {
+                sides.extend(self.sides(&net, *blamed));
             }
+            on = *blamed;
         }
         sides.sort_by_key(|side| matches!(side[..], [Link::Pinned { .. }]));
         sides.dedup();
@@ -139,10 +148,14 @@ impl<'a> Proof<'a> {
         }
     }
 
-    fn side(&self, net: &Net<'_>, of: usize, ask: &Ask) -> Vec<Link> {
-        let mut links = Vec::new();
-        self.chain(net, of, ask, &mut links, &mut BTreeSet::new());
-        links
+    /// All that limits a node.
+    fn sides(&self, net: &Net<'_>, of: usize) -> Vec<Vec<Link>> {
+        let side = |ask: &Ask| {
+            let mut links = Vec::new();
+            self.chain(net, of, ask, &mut links, &mut BTreeSet::new());
+            links
+        };
+        needed_asks(&net.nodes[of]).into_iter().map(side).collect()
     }
 
     /// The steps that lead to what is asked of a node.
@@ -162,7 +175,22 @@ impl<'a> Proof<'a> {
         if !seen.insert(by) || links.len() > MAX_LINKS {
             return;
         }
+        let pin = self.lead(net, by, links, seen);
         let node = &net.nodes[by];
+        let left: Vec<usize> = node.left().collect();
+        links.extend(requires(node, pin, &left, ask, &net.nodes[of].name));
+    }
+
+    /// The steps because of which a node is installed in the releases that it has left; none but the pin
+    /// where one names the release.
+    fn lead(
+        &self,
+        net: &Net<'_>,
+        index: usize,
+        links: &mut Vec<Link>,
+        seen: &mut BTreeSet<usize>,
+    ) -> Option<usize> {
+        let node = &net.nodes[index];
         let exact = |ask: &Ask| match ask.by {
             By::Pin(pin) => self.pins[pin].exact().map(|_| pin),
             By::Node(_) | By::Choice => None,
@@ -173,10 +201,10 @@ impl<'a> Proof<'a> {
             if asks.is_empty() {
                 asks.extend(node.asks.iter().find(|ask| node.required == Some(ask.by)));
             }
-            asks.into_iter()
-                .for_each(|ask| self.chain(net, by, ask, links, seen));
+            let of = |ask| self.chain(net, index, ask, links, seen);
+            asks.into_iter().for_each(of);
         }
-        links.extend(requires(node, pin, ask, &net.nodes[of].name));
+        pin
     }
 
     fn pinned(&self, pin: usize) -> Link {
@@ -232,16 +260,21 @@ fn needed_asks<'n>(node: &'n Node<'_>) -> Vec<&'n Ask> {
     asks
 }
 
-fn requires(node: &Node<'_>, pin: Option<usize>, ask: &Ask, on: &str) -> Option<Link> {
-    let package = node.package?;
-    let mut left = node.left().filter(|it| *it < package.releases().len());
-    let first = left.next()?;
-    let last = left.last().unwrap_or(first);
-    let releases = package.releases();
+fn requires(
+    node: &Node<'_>,
+    pin: Option<usize>,
+    releases: &[usize],
+    ask: &Ask,
+    on: &str,
+) -> Option<Link> {
+    let known = |release: &usize| node.package?.releases().get(*release).cloned();
+    let mut known = releases.iter().filter_map(known);
+    let first = known.next()?;
+    let last = known.last().unwrap_or_else(|| first.clone());
     Some(Link::Requires {
         pin,
         name: with_extras(&node.name, &ask.via),
-        releases: (releases[first].clone(), releases[last].clone()),
+        releases: (first, last),
         on: on.to_owned(),
         wanted: ask.written.clone(),
     })

@@ -73,6 +73,8 @@ pub(super) struct Node<'p> {
 pub(super) struct Net<'p> {
     packages: &'p Packages,
     python: Option<&'p Version>,
+    /// Whether versions that are not known count as missing: for solutions, not for proofs.
+    strict: bool,
     pub nodes: Vec<Node<'p>>,
     by_name: FxHashMap<String, usize>,
 }
@@ -88,6 +90,7 @@ impl<'p> Net<'p> {
         let mut net = Self {
             packages,
             python,
+            strict: false,
             nodes: Vec::new(),
             by_name: FxHashMap::default(),
         };
@@ -95,6 +98,15 @@ impl<'p> Net<'p> {
             .iter()
             .for_each(|number| net.pin(*number, &pins[*number]));
         net
+    }
+
+    /// The same, with known releases of known distributions alone.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        for node in &mut self.nodes {
+            node.forbid_newer();
+        }
+        self
     }
 
     fn pin(&mut self, number: usize, pin: &Pin) {
@@ -167,6 +179,9 @@ impl<'p> Net<'p> {
     /// Where a node asked for something, and then was left with versions alone of which nothing is known, all
     /// conclusions are drawn anew without its requirements.
     fn forget(&mut self) -> bool {
+        if self.strict {
+            return false;
+        }
         let is_lost = |node: &Node<'_>| node.asked && !node.domain.is_empty() && !node.has_known();
         let mut any = false;
         for node in self.nodes.iter_mut().filter(|node| is_lost(node)) {
@@ -182,7 +197,8 @@ impl<'p> Net<'p> {
 
     fn failed(&self) -> Option<usize> {
         self.nodes.iter().position(|node| {
-            let none_left = || !node.opaque && node.has_known() && node.left().next().is_none();
+            let is_sure = || node.has_known() || self.strict;
+            let none_left = || !node.opaque && is_sure() && node.left().next().is_none();
             node.required.is_some() && (node.domain.is_empty() || none_left())
         })
     }
@@ -192,7 +208,11 @@ impl<'p> Net<'p> {
             return *known;
         }
         let package = self.packages.package(name);
-        self.nodes.push(Node::new(name, package, self.python));
+        let mut node = Node::new(name, package, self.python);
+        if self.strict {
+            node.forbid_newer();
+        }
+        self.nodes.push(node);
         self.by_name.insert(name.to_owned(), self.nodes.len() - 1);
         let index = self.nodes.len() - 1;
         self.list_lines(index);
@@ -236,43 +256,31 @@ impl<'p> Net<'p> {
         }
         self.nodes[index].asked = true;
         let node = &self.nodes[index];
-        let asks: Vec<_> = node
-            .lines
-            .iter()
-            .filter_map(|(name, lines)| Some((*name, node.joint(lines, &left)?)))
-            .collect();
-        for (name, (range, written, needed)) in asks {
-            let via = self.nodes[index].via(&needed);
-            let ask = Ask {
-                by: By::Node(index),
-                range,
-                written,
-                via,
-            };
-            self.ask(name, ask, &needed);
+        let joint = |(name, lines): (&&'p str, &Vec<usize>)| {
+            Some((*name, node.joint(index, lines, &left)?))
+        };
+        let asks: Vec<_> = node.lines.iter().filter_map(joint).collect();
+        for (name, (ask, extras)) in asks {
+            let target = self.node(name);
+            if target != index {
+                self.ask(target, ask);
+            }
+            self.add_extras(target, &extras);
         }
     }
 
-    fn ask(&mut self, name: &str, ask: Ask, needed: &[&Needed]) {
-        let index = self.node(name);
-        let by = ask.by;
-        if by != By::Node(index) {
-            let node = &mut self.nodes[index];
-            if node.required.is_none() {
-                node.required = Some(by);
-                node.changed = true;
-            }
-            match node.asks.iter_mut().find(|known| known.by == by) {
-                Some(known) if known.range == ask.range => {}
-                Some(known) => *known = ask,
-                None => node.asks.push(ask),
-            }
-            node.narrow();
+    fn ask(&mut self, target: usize, ask: Ask) {
+        let node = &mut self.nodes[target];
+        if node.required.is_none() {
+            node.required = Some(ask.by);
+            node.changed = true;
         }
-        let (first, others) = needed.split_first().expect("somebody asks");
-        let in_all = |extra: &&String| others.iter().all(|it| it.extras.contains(extra));
-        let extras: Vec<String> = first.extras.iter().filter(in_all).cloned().collect();
-        self.add_extras(index, &extras);
+        match node.asks.iter_mut().find(|known| known.by == ask.by) {
+            Some(known) if known.range == ask.range => {}
+            Some(known) => *known = ask,
+            None => node.asks.push(ask),
+        }
+        node.narrow();
     }
 
     /// Removes releases that ask what cannot be had; whether there was one.
@@ -303,17 +311,16 @@ impl<'p> Net<'p> {
             let Some(target) = self.by_name.get(*name) else {
                 continue;
             };
+            let of_others = *name != node.name;
             let mut last: Option<(Vec<usize>, bool, bool)> = None;
             for release in &left {
                 let (held, newer) = node.held(lines, *release);
-                let known = last
-                    .as_ref()
-                    .filter(|(before, was, _)| *before == held && *was == newer);
-                let possible = match known {
+                let same = |(before, was, _): &&(Vec<usize>, bool, bool)| {
+                    of_others && *before == held && *was == newer
+                };
+                let possible = match last.as_ref().filter(same) {
                     Some((_, _, possible)) => *possible,
-                    None => {
-                        held.is_empty() || self.is_possible(*target, &node.demand(&held, newer))
-                    }
+                    None => self.is_possible(node, *release, *target, &node.demand(&held, newer)),
                 };
                 if !possible {
                     bad.push((*release, *target));
@@ -324,14 +331,33 @@ impl<'p> Net<'p> {
         bad
     }
 
-    fn is_possible(&self, target: usize, demand: &Range) -> bool {
+    /// Whether a release's demand on a target can be met.
+    fn is_possible(&self, of: &Node<'_>, release: usize, target: usize, demand: &Range) -> bool {
         let node = &self.nodes[target];
+        if node.name == of.name {
+            let version = of.package.and_then(|it| it.releases().get(release));
+            return version.is_none_or(|version| demand.contains(version));
+        }
         let range = node.domain.and(demand);
         if range.is_empty() {
             return false;
         }
-        let unknown = || node.known_in(&range).next().is_none();
+        let unknown = || !self.strict && node.known_in(&range).next().is_none();
         node.required.is_none() || node.opaque || unknown() || node.left_in(&range).next().is_some()
+    }
+
+    /// The releases that were removed from a node because of a target, and what they ask of it.
+    pub fn refused(&self, index: usize, target: usize) -> Option<(Vec<usize>, Ask)> {
+        let node = &self.nodes[index];
+        let lines = node.lines.get(&*self.nodes[target].name)?;
+        let is_refused = |release: &usize| {
+            let (held, newer) = node.held(lines, *release);
+            !held.is_empty()
+                && !self.is_possible(node, *release, target, &node.demand(&held, newer))
+        };
+        let refused: Vec<usize> = node.known_in(&node.domain).filter(is_refused).collect();
+        let (ask, _) = node.joint(index, lines, &refused)?;
+        Some((refused, ask))
     }
 }
 
@@ -361,6 +387,10 @@ impl<'p> Node<'p> {
             asked: false,
             changed: true,
         }
+    }
+
+    fn forbid_newer(&mut self) {
+        self.removed[self.unfit.len()] = true;
     }
 
     /// Whether a pin has it installed.
@@ -441,12 +471,13 @@ impl<'p> Node<'p> {
         if newer { range.upwards() } else { range }
     }
 
-    /// What all of some releases ask of one distribution: the versions that one of them admits, these as
-    /// text, and the lines. Absent where one of them asks nothing.
-    fn joint(&self, lines: &[usize], left: &[usize]) -> Option<(Range, String, Vec<&'p Needed>)> {
-        let mut range: Option<Range> = None;
-        let mut all: BTreeSet<usize> = BTreeSet::new();
+    /// What all of some releases of this node, which has that index, ask of one distribution: the versions
+    /// that one of them admits, and the extras that all of them ask for. Absent where one asks nothing.
+    fn joint(&self, index: usize, lines: &[usize], left: &[usize]) -> Option<(Ask, Vec<String>)> {
+        let package = self.package?;
+        let mut joint: Option<(Range, BTreeSet<&String>)> = None;
         let mut texts: BTreeSet<Vec<&str>> = BTreeSet::new();
+        let mut all: BTreeSet<usize> = BTreeSet::new();
         let mut last = (Vec::new(), false);
         for release in left {
             let (held, newer) = self.held(lines, *release);
@@ -456,40 +487,45 @@ impl<'p> Node<'p> {
             if last == (held.clone(), newer) {
                 continue;
             }
+            let needed = || held.iter().map(|line| &package.requires[*line].0);
             let demand = self.demand(&held, newer);
-            range = Some(range.map_or_else(|| demand.clone(), |range| range.or(&demand)));
-            let written = held
-                .iter()
-                .filter_map(|line| Some(&*self.package?.requires[*line].0.written));
-            texts.insert(written.filter(|it| !it.is_empty()).collect());
+            let extras: BTreeSet<&String> = needed().flat_map(|it| &it.extras).collect();
+            joint = Some(match joint {
+                Some((range, known)) => (range.or(&demand), &known & &extras),
+                None => (demand, extras),
+            });
+            let mut written: Vec<&str> = needed().map(|it| &*it.written).collect();
+            written.retain(|it| !it.is_empty());
+            written.dedup();
+            texts.insert(written);
             all.extend(&held);
             last = (held, newer);
         }
-        let range = range?;
-        let needed = all
-            .iter()
-            .filter_map(|line| Some(&self.package?.requires[*line].0))
-            .collect();
+        let (range, extras) = joint?;
         let written = match (texts.len(), texts.pop_first()) {
             (1, Some(same)) => same.join(","),
             _ => range.to_string(),
         };
-        Some((range, written, needed))
+        let ask = Ask {
+            by: By::Node(index),
+            range,
+            written,
+            via: self.via(all.iter().map(|line| &package.requires[*line].0)),
+        };
+        Some((ask, extras.into_iter().cloned().collect()))
     }
 
-    /// The extras that make the lines apply, none where they apply anyway.
-    fn via(&self, needed: &[&Needed]) -> Vec<String> {
-        let without = |it: &&&Needed| it.applies(&[], None) || it.marker.is_none();
-        if needed.iter().any(|it| without(&it)) {
-            return Vec::new();
-        }
+    /// The extras without which some of these would not apply.
+    fn via<'n>(&self, needed: impl Iterator<Item = &'n Needed>) -> Vec<String> {
+        let all: Vec<&Needed> = needed.collect();
+        let is_limit = |it: &&&Needed| !it.range.is_full();
+        let limits = all.iter().any(|it| is_limit(&it));
+        let counts = all.iter().filter(|it| !limits || is_limit(it));
+        let marked = counts.filter_map(|it| it.marker.as_ref());
+        let texts: Vec<&str> = marked.map(|it| it.text()).collect();
         let named = |extra: &&String| {
-            let marker = |it: &&Needed| {
-                it.marker
-                    .as_ref()
-                    .is_some_and(|it| it.text().contains(extra.as_str()))
-            };
-            needed.iter().any(marker)
+            let quoted = format!("'{extra}'");
+            texts.iter().any(|text| text.contains(&quoted))
         };
         self.extras.iter().filter(named).cloned().collect()
     }

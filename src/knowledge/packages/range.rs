@@ -137,7 +137,9 @@ impl Range {
         let (low, high) = match specifier.operator() {
             Operator::Equal | Operator::ExactEqual => (below(&version), above(&version)),
             Operator::NotEqual => return Self::only(&version).complement(),
-            Operator::LessThan if version.any_prerelease() => (Cut::Start, below(&version)),
+            Operator::LessThan if version.any_prerelease() || version.is_post() => {
+                (Cut::Start, below(&version))
+            }
             Operator::LessThan => (Cut::Start, Cut::At(version.with_min(Some(0)), false)),
             Operator::LessThanEqual => (Cut::Start, above(&version)),
             Operator::GreaterThan if version.is_dev() || version.is_post() => {
@@ -308,10 +310,6 @@ mod tests {
             0..3u8,
             prop::sample::select(vec!["", "rc1", ".dev0", ".post1", ".1"]),
         )
-            // Behind a pre-release, installers leave out more than the rule says.
-            .prop_filter("simple", |(sign, _, _, tail)| {
-                *sign != ">" || !(tail.contains("rc") || tail.contains("dev"))
-            })
             .prop_map(|(sign, a, b, tail)| format!("{sign}{a}.{b}{tail}"));
         let starred = (star, 0..3u8, 0..3u8).prop_map(|(sign, a, b)| format!("{sign}{a}.{b}.*"));
         prop_oneof![3 => plain, 1 => starred]
@@ -326,15 +324,21 @@ mod tests {
     }
 
     proptest! {
-        /// A range holds what the specifiers admit, alone and combined.
+        /// A range holds what the specifiers admit, alone and combined; beside pre-releases and post-releases
+        /// it may hold more, as these leave some out that lie in between.
         #[test]
         fn ranges_and_specifiers_agree(one in specifier(), two in specifier(), version in version()) {
             let admits = |text: &str| VersionSpecifiers::from_str(text).expect("specifiers").contains(&version);
+            let is_plain = |text: &str| !text.starts_with(['<', '>']) || !text.contains(['r', 'd', 'p']);
             let (a, b) = (range(&one), range(&two));
-            prop_assert_eq!(a.contains(&version), admits(&one), "{} {}", one, version);
-            prop_assert_eq!(a.and(&b).contains(&version), admits(&one) && admits(&two));
-            prop_assert_eq!(a.or(&b).contains(&version), admits(&one) || admits(&two));
-            prop_assert_eq!(a.complement().contains(&version), !admits(&one));
+            prop_assert!(a.contains(&version) || !admits(&one), "{} {}", one, version);
+            prop_assert!(a.and(&b).contains(&version) || !admits(&one) || !admits(&two));
+            if is_plain(&one) && is_plain(&two) {
+                prop_assert_eq!(a.contains(&version), admits(&one), "{} {}", one, version);
+                prop_assert_eq!(a.and(&b).contains(&version), admits(&one) && admits(&two));
+                prop_assert_eq!(a.or(&b).contains(&version), admits(&one) || admits(&two));
+                prop_assert_eq!(a.complement().contains(&version), !admits(&one));
+            }
             prop_assert!(!a.upwards().is_empty() || a.is_empty());
         }
     }

@@ -27,7 +27,7 @@ pub(super) fn solve(
     steps: usize,
 ) -> Result<Vec<(String, Version)>, Unsolved> {
     let numbers: Vec<usize> = (0..pins.len()).collect();
-    let net = Net::new(packages, pins, &numbers, python);
+    let net = Net::new(packages, pins, &numbers, python).strict();
     let mut search = Search { steps };
     match search.go(net) {
         Ok(Some(net)) => Ok(chosen(&net, pins)),

@@ -122,8 +122,24 @@ fn proofs_are_told_in_one_sentence() {
     assert_eq!(
         told(&["app[fast]<=2.0", "base>=2"]),
         [
-            "`base` >=2 is asked for, every release of which (2.0 to 2.1) requires `core` >=2, but every release of `app[fast]` from 1.0 to 2.0 requires `core` <2"
+            "`app[fast]` <=2.0 is asked for, every release of which (1.0 to 2.0) requires `core` <2, \
+             but `base` >=2 is asked for, every release of which (2.0 to 2.1) requires `core` >=2"
         ]
+    );
+    let of_two = "format\t1\npackage a\n\treleases\t1 2\n\trequires\tb<2\t1\n\trequires\tc<2\t2..\n\
+                  package b\n\treleases\t1 2\npackage c\n\treleases\t1 2\n\
+                  package d\n\treleases\t1\n\trequires\td>1\t1..\n";
+    let of_two = Packages::of(of_two);
+    assert_eq!(
+        sentences(&of_two, &["a<=2", "b==2", "c==2"], None),
+        [
+            "`a` <=2 is asked for, of which 1 requires `b` <2, `a` <=2 is asked for, of which 2 requires `c` <2, \
+             `b` 2 is pinned, but `c` 2 is pinned"
+        ]
+    );
+    assert_eq!(
+        sentences(&of_two, &["d==1"], None),
+        ["`d` 1 requires `d` >1"]
     );
 }
 
