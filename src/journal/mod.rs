@@ -4,6 +4,7 @@
 //! mean. Nothing here writes: [`edit`] makes edits, others apply them. The format is written down in
 //! `docs/plan-format.md`.
 
+pub mod bind;
 pub mod change;
 pub mod id;
 pub mod markdown;
