@@ -63,9 +63,16 @@ impl Checker {
         above.find(has_journal).map(Path::to_path_buf)
     }
 
-    /// What a journal says about a document, or about it: its findings, in order of their places.
-    pub fn check_journal(&self, path: &Path, document: &Document) -> Vec<Finding> {
-        self.with_surroundings(path, document, |surroundings| {
+    /// All findings of a document, in order of their places: `found`, which the rules about code found in it, and
+    /// what a journal says about it, or what is said about it as a part of a journal.
+    pub fn with_journal(
+        &self,
+        path: &Path,
+        document: &Document,
+        found: Vec<Finding>,
+    ) -> Vec<Finding> {
+        let mut others = Some(found);
+        let all = self.with_surroundings(path, document, |surroundings| {
             let limit = budget::for_rule(document.text().len());
             let run = |rule: &&'static crate::rules::rule::Rule| {
                 let done = budget::within(limit, || {
@@ -74,10 +81,10 @@ impl Checker {
                 });
                 self.noted(path, rule.code, done)
             };
-            let found = journal::check(surroundings, run);
+            let found = journal::check(surroundings, others.take().unwrap_or_default(), run);
             self.filtered(path, found)
-        })
-        .unwrap_or_default()
+        });
+        all.or(others).unwrap_or_default()
     }
 
     /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.
