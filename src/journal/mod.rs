@@ -6,11 +6,15 @@
 
 pub mod bind;
 pub mod change;
+pub mod changelog;
 pub mod id;
+pub mod kind;
 pub mod markdown;
 pub mod outline;
 pub mod plan;
+pub mod prd;
 pub mod project;
 pub mod role;
 pub mod span;
+pub mod stack;
 pub mod surroundings;
