@@ -5,6 +5,7 @@
 //! `docs/plan-format.md`.
 
 pub mod change;
+pub mod edit;
 pub mod id;
 pub mod markdown;
 pub mod outline;
