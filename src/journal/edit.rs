@@ -5,7 +5,6 @@
 //! All edits are of the text that the sheet was made of; those of one call fit together, sorted.
 
 pub mod line;
-pub mod log;
 pub mod mention;
 
 mod field;
