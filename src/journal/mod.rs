@@ -13,6 +13,7 @@ pub mod outline;
 pub mod plan;
 pub mod prd;
 pub mod project;
+pub mod releases;
 pub mod role;
 pub mod span;
 pub mod stack;
