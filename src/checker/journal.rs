@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Checker, ProjectFiles};
+use super::{Asked, Checker, ProjectFiles};
 use crate::budget;
 use crate::embedded::declares;
 use crate::journal::role::{Names, Role};
-use crate::journal::surroundings::Surroundings;
+use crate::journal::surroundings::{Memo, Surroundings};
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
 use crate::rules::journal;
 use crate::workspace::document::{Document, Language};
 
@@ -103,6 +104,13 @@ impl Checker {
             _ => text.into(),
         };
         let answer = self.versions(path, Some(&declared));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let asked = self.request.hub.as_ref().map(|hub| Asked {
+            hub,
+            files: &*self.files,
+            folders: [folder, self.root()],
+        });
+        let memo = Memo::default();
         Some(work(&Surroundings {
             path: &place.path,
             document,
@@ -111,6 +119,8 @@ impl Checker {
             project: &*place.project,
             knowledge: &self.knowledge,
             environment: &answer.environment,
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+            memo: &memo,
         }))
     }
 }

@@ -4,8 +4,10 @@
 //! mean. Nothing here writes: [`edit`] makes edits, others apply them. The format is written down in
 //! `docs/plan-format.md`.
 
+pub mod bind;
 pub mod change;
 pub mod changelog;
+pub mod edit;
 pub mod id;
 pub mod kind;
 pub mod markdown;
