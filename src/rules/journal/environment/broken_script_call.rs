@@ -23,7 +23,7 @@ from elsewhere are left alone.",
         baseline: &[],
         code: concat!(
             "==> src/report.py <==\nimport argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument(\"--max-length\", type=int)\nprint(parser.parse_args())\n",
-            "==> dev-journal/OUR-PLAN.md <==\n## 3. Data Pipeline\n\n- [ ] 3.1 Measure lengths\n  - Files: `src/report.py`\n  - Run: `uv run python src/report.py --max-len 2048`\n  - Verify: a table\n"
+            "==> dev-journal/OUR-PLAN.md <==\n## 3. Data Pipeline\n\n- [ ] 3.1 Measure lengths\n  - Files: `src/report.py`\n  - Run: `uv run python src/report.py --tokens 2048`\n  - Verify: a table\n"
         ),
     },
     good: Example {
