@@ -15,6 +15,7 @@ pub mod outline;
 pub mod plan;
 pub mod prd;
 pub mod project;
+pub mod releases;
 pub mod role;
 pub mod span;
 pub mod stack;
