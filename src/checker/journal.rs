@@ -46,8 +46,10 @@ impl Checker {
     }
 
     /// Where the settings for a file say that the journal is.
-    fn journal_names(&self, _path: &Path) -> Names {
-        Names::default()
+    pub fn journal_names(&self, path: &Path) -> Names {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let names = self.loaded(folder).settings.journal(Names::default());
+        self.above.journal(names)
     }
 
     fn journal_root(&self, path: &Path, names: &Names) -> Option<PathBuf> {
@@ -67,7 +69,7 @@ impl Checker {
     pub fn check_journal(&self, path: &Path, document: &Document) -> Vec<Finding> {
         self.with_surroundings(path, document, |surroundings| {
             let limit = budget::for_rule(document.text().len());
-            let run = |rule: &&'static crate::rules::rule::Rule| {
+            let run = |rule: &'static crate::rules::rule::Rule| {
                 let done = budget::within(limit, || {
                     self.broken.iter().for_each(|broken| broken.act(rule.code));
                     journal::findings(rule, surroundings)

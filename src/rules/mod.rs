@@ -64,7 +64,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ])
         .chain(command::RULES.iter().copied())
         .chain([&invalid_model_card::RULE, &incomplete_model_card::RULE])
-        .chain(journal::RULES.iter().copied())
+        .chain(journal::rules())
 }
 
 /// Rules that report only where the settings select them.

@@ -77,7 +77,8 @@ impl FieldName {
         all.find(|known| known.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// Whether its name alone says that a list is a plan in this format; "Why", "Model" are ordinary words.
+    /// Whether it says that a list is a plan in this format, where there is code in it; "Why", "Model" are ordinary
+    /// words.
     pub const fn is_distinct(self) -> bool {
         matches!(
             self,

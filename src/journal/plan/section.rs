@@ -124,9 +124,9 @@ impl Known {
         }
     }
 
-    /// Whether every plan in this format needs it.
+    /// Whether a plan in this format needs it, unless its use case does without.
     pub const fn is_required(self) -> bool {
-        !matches!(self, Self::Code | Self::Performance)
+        !matches!(self, Self::Code | Self::Performance | Self::Risks)
     }
 
     /// What a heading, its number taken away, means.

@@ -1,0 +1,90 @@
+//! HFP108
+
+use super::meant;
+use super::value::{self, Fault};
+use crate::embedded::Format;
+use crate::journal::plan::{Field, FieldName};
+use crate::journal::surroundings::Surroundings;
+use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
+use crate::text::TextRange;
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HFP108",
+    name: "unknown-field",
+    severity: Severity::Error,
+    summary: "a field that is misspelt, or whose value cannot be read",
+    explanation: "Nobody reads `Verfy:` but people, so nothing that it says is checked. A bullet that begins with \
+another word and a colon (`Note: ...`) is prose and stays so; only what is a letter or two away from a field, or is \
+often written for one (`Command:`, `Requires:`), is taken for it.\n\nThe value of a field has a form, too: paths, \
+commands, packages, models and calls stand in code spans, `Depends:` names ids, `Optional:` is `yes` or `no`, \
+`Status:` begins with `in-progress`, `blocked` or `skipped`, `Kind:` is one of eight words. See `docs/plan-format.md`.",
+    fix: FixKind::Sometimes,
+    bad: Example {
+        format: Format::Markdown,
+        targets: &[],
+        baseline: &[],
+        code: "- [ ] 1.1 Write the notes\n  - Files: `notes.txt`\n  - Verfy: it has ten lines\n",
+    },
+    good: Example {
+        format: Format::Markdown,
+        targets: &[],
+        baseline: &[],
+        code: "- [ ] 1.1 Write the notes\n  - Files: `notes.txt`\n  - Verify: it has ten lines\n  - Note: or more\n",
+    },
+    check: Check::Journal(check),
+};
+
+fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
+    let Some(plan) = surroundings.own_plan() else {
+        return;
+    };
+    let text = surroundings.text();
+    for step in &plan.steps {
+        for field in &step.fields {
+            match field.name {
+                Some(name) => {
+                    let has_fence = || value::has_fence(surroundings, step, field);
+                    let fault = value::fault(text, name, field).filter(|_| !has_fence());
+                    findings.extend(fault.map(unreadable));
+                }
+                None => findings.extend(misspelt(text, field)),
+            }
+        }
+    }
+}
+
+fn unreadable(fault: Fault) -> Finding {
+    let mut finding = RULE.plain_finding(fault.range, fault.message);
+    finding.help = fault.help;
+    finding.fix = fault.fix;
+    finding
+}
+
+fn misspelt(text: &str, field: &Field) -> Option<Finding> {
+    let written = field.name_range.slice(text);
+    let meant = meant::find(written)?;
+    let name = meant.name.as_str();
+    let message = format!("`{written}:` is no field of a step");
+    let mut finding = RULE.plain_finding(field.name_range, message);
+    finding.help = Some(format!("write `{name}:`"));
+    finding.replacement = Some(name.to_owned());
+    finding.fix = Some(rename(field.name_range, meant.name, meant.is_slip));
+    Some(finding)
+}
+
+fn rename(range: TextRange, name: FieldName, is_safe: bool) -> Fix {
+    Fix {
+        title: format!("Rename to `{}:`", name.as_str()),
+        applicability: if is_safe {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        },
+        edits: vec![Edit {
+            range,
+            content: name.as_str().to_owned(),
+        }],
+    }
+}
