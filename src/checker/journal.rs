@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Checker, ProjectFiles};
+use super::{Asked, Checker, ProjectFiles};
 use crate::budget;
 use crate::embedded::declares;
 use crate::journal::role::{Names, Role};
-use crate::journal::surroundings::Surroundings;
+use crate::journal::surroundings::{Memo, Surroundings};
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
 use crate::rules::journal;
 use crate::workspace::document::{Document, Language};
 
@@ -65,9 +66,16 @@ impl Checker {
         above.find(has_journal).map(Path::to_path_buf)
     }
 
-    /// What a journal says about a document, or about it: its findings, in order of their places.
-    pub fn check_journal(&self, path: &Path, document: &Document) -> Vec<Finding> {
-        self.with_surroundings(path, document, |surroundings| {
+    /// All findings of a document, in order of their places: `found`, which the rules about code found in it, and
+    /// what a journal says about it, or what is said about it as a part of a journal.
+    pub fn with_journal(
+        &self,
+        path: &Path,
+        document: &Document,
+        found: Vec<Finding>,
+    ) -> Vec<Finding> {
+        let mut others = Some(found);
+        let all = self.with_surroundings(path, document, |surroundings| {
             let limit = budget::for_rule(document.text().len());
             let run = |rule: &'static crate::rules::rule::Rule| {
                 let done = budget::within(limit, || {
@@ -76,10 +84,10 @@ impl Checker {
                 });
                 self.noted(path, rule.code, done)
             };
-            let found = journal::check(surroundings, run);
+            let found = journal::check(surroundings, others.take().unwrap_or_default(), run);
             self.filtered(path, found)
-        })
-        .unwrap_or_default()
+        });
+        all.or(others).unwrap_or_default()
     }
 
     /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.
@@ -98,6 +106,13 @@ impl Checker {
             _ => text.into(),
         };
         let answer = self.versions(path, Some(&declared));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let asked = self.request.hub.as_ref().map(|hub| Asked {
+            hub,
+            files: &*self.files,
+            folders: [folder, self.root()],
+        });
+        let memo = Memo::default();
         Some(work(&Surroundings {
             path: &place.path,
             document,
@@ -106,6 +121,8 @@ impl Checker {
             project: &*place.project,
             knowledge: &self.knowledge,
             environment: &answer.environment,
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+            memo: &memo,
         }))
     }
 }

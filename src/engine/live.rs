@@ -323,12 +323,11 @@ impl Engine for LiveEngine {
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
         let path = self.path_of(document);
         let checker = self.checker_for(&path);
-        let mut findings = self.check_code(&checker, &path, document, cancel);
-        if !cancel() {
-            findings.extend(checker.check_journal(&path, document));
-            findings.sort_by_key(|finding| finding.range);
+        let found = self.check_code(&checker, &path, document, cancel);
+        match cancel() {
+            true => found,
+            false => checker.with_journal(&path, document, found),
         }
-        findings
     }
 
     fn opened(&self, document: &Arc<Document>) {

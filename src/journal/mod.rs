@@ -4,12 +4,17 @@
 //! mean. Nothing here writes: [`edit`] makes edits, others apply them. The format is written down in
 //! `docs/plan-format.md`.
 
+pub mod bind;
 pub mod change;
+pub mod changelog;
 pub mod id;
+pub mod kind;
 pub mod markdown;
 pub mod outline;
 pub mod plan;
+pub mod prd;
 pub mod project;
 pub mod role;
 pub mod span;
+pub mod stack;
 pub mod surroundings;

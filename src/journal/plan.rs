@@ -3,6 +3,7 @@
 //! Everything here holds places in the text, so that edits can be small; what is said is read off the text.
 
 mod field;
+mod meant;
 mod read;
 mod section;
 
@@ -18,6 +19,8 @@ use crate::text::TextRange;
 pub struct Plan {
     /// What the first heading says, without `OUR-PLAN:`.
     pub title: Option<TextRange>,
+    /// Whether the first heading begins with `OUR-PLAN`.
+    pub is_titled: bool,
     /// `<!-- hf-plan: 1; use-case: ...; generated: ...; kb: ... -->`
     pub marker: Option<Marker>,
     /// The rows of the table under `## Target`, names in the first column.
@@ -213,15 +216,17 @@ impl Plan {
         read::read(text, outline)
     }
 
-    /// Whether it is written in this format, so that it may be held to it: it says so, or a step with an id has a
-    /// field as this format has it. Others write `Depends:` and `Files:` too, and mean prose by it.
+    /// Whether it is written in this format, so that it may be held to it: its marker or its title says so, or a
+    /// step with an id has a field as this format has it. Others write `Depends:` and `Files:` too, and mean prose by
+    /// it.
     pub fn is_ours(&self) -> bool {
-        let is_own = |field: &Field| match field.name {
+        let is_own = |field: &Field| match field.name.filter(|_| field.is_exact) {
             Some(FieldName::Verify) => true,
             Some(name) => name.is_distinct() && !field.spans.is_empty(),
             None => false,
         };
         self.marker.is_some()
+            || self.is_titled
             || self.steps.iter().any(|step| {
                 step.id.as_ref().is_some_and(Id::is_dotted) && step.fields.iter().any(is_own)
             })

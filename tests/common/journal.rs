@@ -53,15 +53,14 @@ pub fn findings(checker: &Checker, path: &Path, text: &str) -> Vec<Finding> {
         None,
         text.to_owned(),
     );
-    let mut found = match Kind::of(path) {
+    let found = match Kind::of(path) {
         Some(kind) => checker.check_requirements(path, text, kind),
         None => match language {
             Language::Python | Language::Embedded(_) => checker.check(path, text, document.facts()),
             _ => Vec::new(),
         },
     };
-    found.extend(checker.check_journal(path, &document));
-    found.sort_by_key(|finding| finding.range);
+    let found = checker.with_journal(path, &document, found);
     assert_eq!(checker.incidents(), [], "{}", path.display());
     found
 }

@@ -1,6 +1,7 @@
 //! What a step says of itself: `- Run: ...`.
 
 use super::super::id::Id;
+use super::meant;
 use crate::text::TextRange;
 
 /// The names of fields.
@@ -77,6 +78,16 @@ impl FieldName {
         all.find(|known| known.as_str().eq_ignore_ascii_case(name))
     }
 
+    /// The field that a name is meant for: another word for one, or one with a slip in it. `None` for words of prose.
+    pub fn meant(name: &str) -> Option<Self> {
+        meant::find(name).map(|meant| meant.name)
+    }
+
+    /// Whether a name is a field's with a slip in it, so that no other word can be meant.
+    pub fn is_slip(name: &str) -> bool {
+        meant::find(name).is_some_and(|meant| meant.is_slip)
+    }
+
     /// Whether it says that a list is a plan in this format, where there is code in it; "Why", "Model" are ordinary
     /// words.
     pub const fn is_distinct(self) -> bool {
@@ -90,8 +101,10 @@ impl FieldName {
 /// A field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Which; `None` for a name that is not known.
+    /// Which, or which is meant; `None` for what is prose with a colon in it.
     pub name: Option<FieldName>,
+    /// Whether the name is written as it should be.
+    pub is_exact: bool,
     /// Its name as written, without the colon.
     pub name_range: TextRange,
     /// What stands behind the colon, without space around it; may go on in further lines.

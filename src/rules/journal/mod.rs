@@ -6,7 +6,10 @@
 mod dependencies;
 mod prose;
 mod structure;
+mod translate;
 mod wording;
+
+pub use translate::translated;
 
 use super::finding::Finding;
 use super::rule::{Check, Rule};
@@ -45,12 +48,18 @@ pub fn findings(rule: &Rule, surroundings: &Surroundings<'_>) -> Vec<Finding> {
 }
 
 /// The findings of a document of the journal, or of one that the journal speaks of, in order of their places; the
-/// work of each rule is done by `run`.
+/// work of each rule is done by `run`. `others` are what the rules about code found in it.
 pub fn check(
     surroundings: &Surroundings<'_>,
+    others: Vec<Finding>,
     run: impl FnMut(&'static Rule) -> Vec<Finding>,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules().flat_map(run).collect();
+    let others = others.into_iter().map(|finding| match surroundings.role {
+        Some(role) => translated(role, finding),
+        None => finding,
+    });
+    findings.extend(others);
     findings.retain(|finding| !surroundings.is_ignored(finding));
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| (a.range, a.code, &a.message) == (b.range, b.code, &b.message));

@@ -3,7 +3,6 @@
 mod bare_step;
 mod duplicate_id;
 mod empty_section;
-mod meant;
 mod misplaced_id;
 mod missing_section;
 mod missing_smoke_test;
@@ -14,7 +13,7 @@ mod unverified_step;
 mod value;
 
 use crate::journal::id::Id;
-use crate::journal::plan::{Field, FieldName, Plan, State, Step};
+use crate::journal::plan::{Plan, State, Step};
 use crate::rules::rule::Rule;
 
 /// The rules of the family, by code.
@@ -35,13 +34,4 @@ pub const RULES: &[&Rule] = &[
 fn held<'p>(plan: &'p Plan) -> impl Iterator<Item = &'p Step> + 'p {
     plan.leaves()
         .filter(|step| step.id.as_ref().is_some_and(Id::is_dotted) && step.state != State::Skipped)
-}
-
-/// Whether a step has a field, its name misspelt or not.
-fn has(text: &str, step: &Step, name: FieldName) -> bool {
-    let is_meant = |field: &Field| match field.name {
-        Some(known) => known == name,
-        None => meant::find(field.name_range.slice(text)).is_some_and(|it| it.name == name),
-    };
-    step.fields.iter().any(is_meant)
 }

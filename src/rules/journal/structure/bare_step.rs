@@ -1,6 +1,6 @@
 //! HFP105
 
-use super::{has, held};
+use super::held;
 use crate::embedded::Format;
 use crate::journal::plan::FieldName;
 use crate::journal::surroundings::Surroundings;
@@ -36,11 +36,10 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Some(plan) = surroundings.own_plan() else {
         return;
     };
-    let text = surroundings.text();
     for step in held(plan) {
         let says = [FieldName::Run, FieldName::Files, FieldName::Verify]
             .into_iter()
-            .any(|name| has(text, step, name));
+            .any(|name| step.field(name).is_some());
         if says || !step.fences.is_empty() {
             continue;
         }

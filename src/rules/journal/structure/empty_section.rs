@@ -1,7 +1,7 @@
 //! HFP102
 
 use crate::embedded::Format;
-use crate::journal::plan::Section;
+use crate::journal::plan::{Known, Section};
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
@@ -39,7 +39,8 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let text = surroundings.text();
-    for section in plan.sections.iter().filter(|it| it.known.is_some()) {
+    let is_planned = |section: &&Section| section.known.is_some_and(|it| it != Known::Archive);
+    for section in plan.sections.iter().filter(is_planned) {
         if is_empty(surroundings, section) {
             let name = section.name.slice(text);
             let message = format!("the section `{name}` holds nothing");

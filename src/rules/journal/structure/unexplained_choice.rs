@@ -1,6 +1,6 @@
 //! HFP107
 
-use super::{has, held};
+use super::held;
 use crate::embedded::Format;
 use crate::journal::plan::{FieldName, Known};
 use crate::journal::surroundings::Surroundings;
@@ -36,11 +36,10 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Some(plan) = surroundings.own_plan() else {
         return;
     };
-    let text = surroundings.text();
     for step in held(plan) {
         let section = step.section.and_then(|at| plan.sections[at].known);
-        let chooses = section == Some(Known::Model) && has(text, step, FieldName::Model);
-        if chooses && !has(text, step, FieldName::Why) {
+        let chooses = section == Some(Known::Model) && step.field(FieldName::Model).is_some();
+        if chooses && step.field(FieldName::Why).is_none() {
             let message = "the step chooses a model and does not say why".to_owned();
             let mut finding = RULE.plain_finding(step.line, message);
             finding.help = Some("add `- Why: ...`".to_owned());

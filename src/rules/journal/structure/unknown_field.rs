@@ -1,6 +1,5 @@
 //! HFP108
 
-use super::meant;
 use super::value::{self, Fault};
 use crate::embedded::Format;
 use crate::journal::plan::{Field, FieldName};
@@ -43,13 +42,13 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let text = surroundings.text();
     for step in &plan.steps {
         for field in &step.fields {
-            match field.name {
-                Some(name) => {
-                    let has_fence = || value::has_fence(surroundings, step, field);
-                    let fault = value::fault(text, name, field).filter(|_| !has_fence());
-                    findings.extend(fault.map(unreadable));
-                }
-                None => findings.extend(misspelt(text, field)),
+            let Some(name) = field.name else { continue };
+            if !field.is_exact {
+                findings.push(misspelt(text, field, name));
+            } else if let Some(fault) = value::fault(text, name, field)
+                && !value::has_fence(surroundings, step, field)
+            {
+                findings.push(unreadable(fault));
             }
         }
     }
@@ -62,16 +61,14 @@ fn unreadable(fault: Fault) -> Finding {
     finding
 }
 
-fn misspelt(text: &str, field: &Field) -> Option<Finding> {
+fn misspelt(text: &str, field: &Field, name: FieldName) -> Finding {
     let written = field.name_range.slice(text);
-    let meant = meant::find(written)?;
-    let name = meant.name.as_str();
     let message = format!("`{written}:` is no field of a step");
     let mut finding = RULE.plain_finding(field.name_range, message);
-    finding.help = Some(format!("write `{name}:`"));
-    finding.replacement = Some(name.to_owned());
-    finding.fix = Some(rename(field.name_range, meant.name, meant.is_slip));
-    Some(finding)
+    finding.help = Some(format!("write `{}:`", name.as_str()));
+    finding.replacement = Some(name.as_str().to_owned());
+    finding.fix = Some(rename(field.name_range, name, FieldName::is_slip(written)));
+    finding
 }
 
 fn rename(range: TextRange, name: FieldName, is_safe: bool) -> Fix {

@@ -1,6 +1,6 @@
 //! HFP106
 
-use super::{has, held};
+use super::held;
 use crate::embedded::Format;
 use crate::journal::plan::FieldName;
 use crate::journal::surroundings::Surroundings;
@@ -35,12 +35,11 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Some(plan) = surroundings.own_plan() else {
         return;
     };
-    let text = surroundings.text();
     for step in held(plan) {
         let does = [FieldName::Run, FieldName::Files]
             .into_iter()
-            .any(|name| has(text, step, name));
-        if does && !has(text, step, FieldName::Verify) {
+            .any(|name| step.field(name).is_some());
+        if does && step.field(FieldName::Verify).is_none() {
             let message = "the step does not say how to see that it is done".to_owned();
             let mut finding = RULE.plain_finding(step.line, message);
             finding.help = Some("add `- Verify: ...`".to_owned());

@@ -1,5 +1,6 @@
 //! The forms that the values of fields have.
 
+use crate::journal::kind::Kind;
 use crate::journal::plan::{Field, FieldName, Pin, Step, ids};
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Applicability, Edit, Fix};
@@ -17,18 +18,6 @@ pub struct Fault {
     /// The change that puts it right.
     pub fix: Option<Fix>,
 }
-
-/// The kinds of work.
-const KINDS: [&str; 8] = [
-    "model",
-    "experiment",
-    "dataset",
-    "code",
-    "environment",
-    "hub",
-    "performance",
-    "evaluation",
-];
 
 /// Words in front of `Status:` that are understood.
 const STATUS: [&str; 5] = ["in-progress", "blocked", "skipped", "done", "open"];
@@ -301,27 +290,24 @@ fn status(text: &str, field: &Field, value: TextRange) -> Option<Fault> {
 }
 
 fn kind(text: &str, field: &Field, value: TextRange) -> Option<Fault> {
-    let written = value
-        .slice(text)
-        .trim_matches(['`', '*', '_', ' ', '.'])
-        .to_lowercase();
-    if KINDS.contains(&written.as_str()) {
+    let written = value.slice(text).trim_end_matches('.');
+    if Kind::find(written).is_some() {
         return None;
     }
     let (range, word) = first_word(text, value);
-    let mut fault = new(
-        place(field, value),
-        "`Kind:` is none of the eight kinds of work".to_owned(),
-    )?;
-    fault.help = Some(format!(
-        "write {}",
-        KINDS.map(|it| format!("`{it}`")).join(", ")
-    ));
-    let near = KINDS
-        .iter()
-        .find(|kind| strsim::osa_distance(kind, &word) <= 2 && written == word);
-    match near {
-        Some(near) => replaced(Some(fault), range, near, Applicability::Safe),
+    let message = "`Kind:` is none of the eight kinds of work".to_owned();
+    let mut fault = new(place(field, value), message)?;
+    let names = Kind::ALL.map(|kind| format!("`{}`", kind.as_str()));
+    fault.help = Some(format!("write {}", names.join(", ")));
+    let is_near = |kind: &Kind| strsim::osa_distance(kind.as_str(), &word) <= 2;
+    let is_word = written
+        .trim_matches(['`', '*', '_'])
+        .eq_ignore_ascii_case(&word);
+    match Kind::ALL
+        .into_iter()
+        .find(|kind| is_word && word.len() > 3 && is_near(kind))
+    {
+        Some(near) => replaced(Some(fault), range, near.as_str(), Applicability::Safe),
         None => Some(fault),
     }
 }

@@ -1,6 +1,6 @@
 //! Which field a name that is none was meant for.
 
-use crate::journal::plan::FieldName;
+use super::field::FieldName;
 
 /// What a name was meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
