@@ -47,8 +47,10 @@ impl Checker {
     }
 
     /// Where the settings for a file say that the journal is.
-    fn journal_names(&self, _path: &Path) -> Names {
-        Names::default()
+    pub fn journal_names(&self, path: &Path) -> Names {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let names = self.loaded(folder).settings.journal(Names::default());
+        self.above.journal(names)
     }
 
     fn journal_root(&self, path: &Path, names: &Names) -> Option<PathBuf> {
@@ -64,8 +66,8 @@ impl Checker {
         above.find(has_journal).map(Path::to_path_buf)
     }
 
-    /// All findings of a document, in order of their places: `found`, which the rules about code found in it, and
-    /// what a journal says about it, or what is said about it as a part of a journal.
+    /// All findings of a document that the settings leave, in order of their places: `found`, which the rules about
+    /// code found in it, and what a journal says about it, or what is said about it as a part of a journal.
     pub fn with_journal(
         &self,
         path: &Path,
@@ -85,7 +87,14 @@ impl Checker {
             let found = journal::check(surroundings, others.take().unwrap_or_default(), run);
             self.filtered(path, found)
         });
-        all.or(others).unwrap_or_default()
+        all.unwrap_or_else(|| self.filtered(path, others.unwrap_or_default()))
+    }
+
+    /// Forgets what was read of a file that was written since.
+    pub fn forget_document(&self, path: &Path) {
+        for project in &self.projects {
+            project.forget(path);
+        }
     }
 
     /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.
