@@ -75,7 +75,7 @@ impl Checker {
         let mut others = Some(found);
         let all = self.with_surroundings(path, document, |surroundings| {
             let limit = budget::for_rule(document.text().len());
-            let run = |rule: &&'static crate::rules::rule::Rule| {
+            let run = |rule: &'static crate::rules::rule::Rule| {
                 let done = budget::within(limit, || {
                     self.broken.iter().for_each(|broken| broken.act(rule.code));
                     journal::findings(rule, surroundings)

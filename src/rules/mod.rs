@@ -64,7 +64,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ])
         .chain(command::RULES.iter().copied())
         .chain([&invalid_model_card::RULE, &incomplete_model_card::RULE])
-        .chain(journal::RULES.iter().copied())
+        .chain(journal::rules())
 }
 
 /// Rules that report only where the settings select them.
@@ -218,7 +218,8 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     })
 }
 
-fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
+/// Whether a comment of the file silences a finding.
+pub fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
     facts.suppressions.iter().any(|suppression| {
         suppression.covers.contains_range(finding.range)
             && (suppression.codes.is_empty()

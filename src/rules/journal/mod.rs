@@ -3,6 +3,8 @@
 //! They compare documents of the journal with each other, with the code and with what is known of the releases. What
 //! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
 
+mod code;
+mod facts;
 mod translate;
 
 pub use translate::translated;
@@ -11,8 +13,13 @@ use super::finding::Finding;
 use super::rule::{Check, Rule};
 use crate::journal::surroundings::Surroundings;
 
+/// The families, by code.
+const FAMILIES: &[&[&Rule]] = &[code::RULES, facts::RULES];
+
 /// All of them, by code.
-pub const RULES: &[&Rule] = &[];
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
 
 /// The files of an example, each behind a line `==> path <==`; without such a line, all of it is the plan.
 pub fn example_files(code: &str) -> Vec<(&str, String)> {
@@ -42,9 +49,9 @@ pub fn findings(rule: &Rule, surroundings: &Surroundings<'_>) -> Vec<Finding> {
 pub fn check(
     surroundings: &Surroundings<'_>,
     others: Vec<Finding>,
-    run: impl FnMut(&&'static Rule) -> Vec<Finding>,
+    run: impl FnMut(&'static Rule) -> Vec<Finding>,
 ) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(run).collect();
+    let mut findings: Vec<Finding> = rules().flat_map(run).collect();
     let others = others.into_iter().map(|finding| match surroundings.role {
         Some(role) => translated(role, finding),
         None => finding,

@@ -1,7 +1,7 @@
 //! Findings of the other rules in a journal: under the code that the journal has for them, so that no place is reported
 //! twice and one comment silences it.
 
-use super::RULES;
+use super::rules;
 use crate::journal::role::Role;
 use crate::rules::finding::Finding;
 
@@ -27,7 +27,7 @@ fn code(role: Role, code: &str) -> Option<&'static str> {
 #[must_use]
 pub fn translated(role: Role, mut finding: Finding) -> Finding {
     let wanted = code(role, finding.code);
-    let rule = wanted.and_then(|code| RULES.iter().find(|rule| rule.code == code));
+    let rule = wanted.and_then(|code| rules().find(|rule| rule.code == code));
     if let Some(rule) = rule {
         finding
             .notes
