@@ -116,7 +116,7 @@ fn of_python(document: &Document) -> Option<Names> {
         .map(|it| it.path.clone())
         .collect();
     for import in &facts.imports {
-        let bound = import.asname.as_ref().map(|it| it.as_str());
+        let bound = import.asname.as_ref().map(|it| it.name.as_str());
         let name = import.name.as_ref().map(|it| it.name.as_str());
         names.extend(bound.or(name).map(str::to_owned));
     }

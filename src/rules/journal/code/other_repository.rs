@@ -63,14 +63,11 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             let Some(range) = step.spans(name).next() else {
                 continue;
             };
-            let commands = [FieldName::Run, FieldName::Verify]
+            let id = range.slice(text);
+            let mut commands = [FieldName::Run, FieldName::Verify]
                 .into_iter()
                 .flat_map(|it| step.spans(it));
-            let id = range.slice(text);
-            if commands
-                .clone()
-                .any(|command| command.slice(text).contains(id))
-            {
+            if commands.any(|command| command.slice(text).contains(id)) {
                 continue;
             }
             let files = paths(all, |it| it.step == number && it.place != Place::Command);
