@@ -7,6 +7,7 @@
 pub mod bind;
 pub mod change;
 pub mod changelog;
+pub mod edit;
 pub mod id;
 pub mod kind;
 pub mod markdown;
