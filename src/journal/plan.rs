@@ -272,6 +272,15 @@ impl Plan {
             .filter(|&at| self.sections[at].range.touches(offset))
     }
 
+    /// Whether a comment silences the findings of a rule at a place.
+    pub fn is_ignored(&self, code: &str, name: &str, range: TextRange) -> bool {
+        let is_meant = |it: &String| it.eq_ignore_ascii_case(code) || it == name;
+        self.ignores.iter().any(|ignore| {
+            ignore.covers.contains_range(range)
+                && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
+        })
+    }
+
     /// The value of a row of the target, by its name.
     pub fn target<'t>(&self, text: &'t str, key: &str) -> Option<(Row, &'t str)> {
         let mut rows = self.target.iter();

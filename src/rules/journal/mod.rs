@@ -3,9 +3,11 @@
 //! They compare documents of the journal with each other, with the code and with what is known of the releases. What
 //! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
 
+mod code;
 mod commands;
 mod dependencies;
 mod environment;
+mod facts;
 mod pins;
 mod prose;
 mod records;
@@ -26,7 +28,9 @@ use crate::text::TextRange;
 const FAMILIES: &[&[&Rule]] = &[
     structure::RULES,
     dependencies::RULES,
+    code::RULES,
     environment::RULES,
+    facts::RULES,
     safety::RULES,
     records::RULES,
     wording::RULES,
