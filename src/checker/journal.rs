@@ -50,6 +50,32 @@ impl Checker {
         Names::default()
     }
 
+    /// The plans of the projects of this checker, as far as they are known: that of its folder, and those that a
+    /// question was about.
+    pub fn plans(&self) -> Vec<PathBuf> {
+        let mut roots: Vec<PathBuf> = self.projects.iter().map(|it| it.key().clone()).collect();
+        roots.push(self.root().to_path_buf());
+        roots.sort();
+        roots.dedup();
+        let plan = |root: PathBuf| root.join(self.journal_names(&root).path(Role::Plan));
+        roots.into_iter().map(plan).collect()
+    }
+
+    /// Forgets what journals know of a file that was created, changed or deleted; says whether there is a journal
+    /// that it may belong to.
+    pub fn forget_in_journals(&self, path: &Path) -> bool {
+        let mut is_known = false;
+        for project in &self.projects {
+            if path.starts_with(project.key()) {
+                project.forget(path);
+                is_known = true;
+            }
+        }
+        let names = self.journal_names(path);
+        let is_named = |role| path.ends_with(names.path(role));
+        is_known || Role::ALL.into_iter().any(is_named)
+    }
+
     fn journal_root(&self, path: &Path, names: &Names) -> Option<PathBuf> {
         let inside = |folder: &&Path| folder.starts_with(self.root());
         let has_journal = |folder: &&Path| {
@@ -65,19 +91,23 @@ impl Checker {
 
     /// What a journal says about a document, or about it: its findings, in order of their places.
     pub fn check_journal(&self, path: &Path, document: &Document) -> Vec<Finding> {
-        self.with_surroundings(path, document, |surroundings| {
-            let limit = budget::for_rule(document.text().len());
-            let run = |rule: &&'static crate::rules::rule::Rule| {
-                let done = budget::within(limit, || {
-                    self.broken.iter().for_each(|broken| broken.act(rule.code));
-                    journal::findings(rule, surroundings)
-                });
-                self.noted(path, rule.code, done)
-            };
-            let found = journal::check(surroundings, run);
-            self.filtered(path, found)
-        })
-        .unwrap_or_default()
+        let check = |surroundings: &Surroundings<'_>| self.compared(path, surroundings);
+        self.with_surroundings(path, document, check)
+            .unwrap_or_default()
+    }
+
+    /// The same for what is known already.
+    pub fn compared(&self, path: &Path, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+        let limit = budget::for_rule(surroundings.text().len());
+        let run = |rule: &&'static crate::rules::rule::Rule| {
+            let done = budget::within(limit, || {
+                self.broken.iter().for_each(|broken| broken.act(rule.code));
+                journal::findings(rule, surroundings)
+            });
+            self.noted(path, rule.code, done)
+        };
+        let found = journal::check(surroundings, run);
+        self.filtered(path, found)
     }
 
     /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.
@@ -86,6 +116,16 @@ impl Checker {
         path: &Path,
         document: &Document,
         work: impl FnOnce(&Surroundings<'_>) -> T,
+    ) -> Option<T> {
+        self.with_project(path, document, |surroundings, _| work(surroundings))
+    }
+
+    /// The same, for who has to know where the project lies.
+    pub fn with_project<T>(
+        &self,
+        path: &Path,
+        document: &Document,
+        work: impl FnOnce(&Surroundings<'_>, &ProjectFiles) -> T,
     ) -> Option<T> {
         let is_looked_at = document.language() == Language::Python
             || matches!(document.language(), Language::Embedded(_));
@@ -96,7 +136,7 @@ impl Checker {
             _ => text.into(),
         };
         let answer = self.versions(path, Some(&declared));
-        Some(work(&Surroundings {
+        let surroundings = Surroundings {
             path: &place.path,
             document,
             role: place.role,
@@ -104,6 +144,7 @@ impl Checker {
             project: &*place.project,
             knowledge: &self.knowledge,
             environment: &answer.environment,
-        }))
+        };
+        Some(work(&surroundings, &place.project))
     }
 }

@@ -4,12 +4,20 @@
 //! mean. Nothing here writes: [`edit`] makes edits, others apply them. The format is written down in
 //! `docs/plan-format.md`.
 
+pub mod actions;
 pub mod change;
+pub mod hints;
+pub mod hover;
 pub mod id;
 pub mod markdown;
+pub mod mention;
+pub mod navigate;
 pub mod outline;
 pub mod plan;
 pub mod project;
+pub mod repositories;
 pub mod role;
+pub mod snapshot;
 pub mod span;
 pub mod surroundings;
+pub mod symbols;

@@ -54,10 +54,11 @@ impl<'a> Surroundings<'a> {
     pub fn is_ignored(&self, finding: &Finding) -> bool {
         let is_meant =
             |code: &String| code.eq_ignore_ascii_case(finding.code) || code == finding.name;
-        self.role.is_some()
-            && self.document.plan().ignores.iter().any(|ignore| {
-                ignore.covers.contains_range(finding.range)
-                    && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
-            })
+        crate::rules::is_suppressed(self.document.facts(), finding)
+            || self.role.is_some()
+                && self.document.plan().ignores.iter().any(|ignore| {
+                    ignore.covers.contains_range(finding.range)
+                        && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
+                })
     }
 }

@@ -218,7 +218,8 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     })
 }
 
-fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
+/// Whether a comment of the document silences a finding.
+pub fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
     facts.suppressions.iter().any(|suppression| {
         suppression.covers.contains_range(finding.range)
             && (suppression.codes.is_empty()
