@@ -54,7 +54,7 @@ pub struct Hint {
     pub label: String,
 }
 
-/// What the rest of the project says of a document.
+/// The findings of a document that was compared with the rest of its project.
 #[derive(Debug, Default)]
 pub struct Compared {
     /// In the order of their places.
@@ -182,11 +182,14 @@ pub trait Engine: Send + Sync + 'static {
     /// is thrown away, so anything may be returned at once.
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding>;
 
-    /// The findings of a document beside those: what differs between it and other documents, open ones as they are
-    /// at the moment. Apart, since they change where the document does not.
-    fn compare(&self, document: &Document, cancel: &Cancel<'_>) -> Compared {
+    /// All findings of a document: `found`, which [`Engine::check`] found, and what differs between it and other
+    /// documents, open ones as they are at the moment. Apart, since these change where the document does not.
+    fn compare(&self, document: &Document, found: Vec<Finding>, cancel: &Cancel<'_>) -> Compared {
         let _ = (document, cancel);
-        Compared::default()
+        Compared {
+            findings: found,
+            ..Compared::default()
+        }
     }
 
     /// A version of a document that the editor has open, in the order of the versions.

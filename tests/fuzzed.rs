@@ -72,3 +72,8 @@ fn shell() {
 fn config() {
     replay("config", fuzz::config::run);
 }
+
+#[test]
+fn journal() {
+    replay("journal", fuzz::journal::run);
+}

@@ -20,7 +20,7 @@ use hf_lsp::rules;
 use hf_lsp::rules::apply::fix_all;
 use hf_lsp::rules::context::Context;
 use hf_lsp::rules::finding::Finding;
-use hf_lsp::rules::rule::{Example, Rule};
+use hf_lsp::rules::rule::{Check, Example, Rule};
 
 fn of_example(rule: &'static Rule, example: &Example) -> Vec<Finding> {
     let owned = |list: &[&str]| {
@@ -57,7 +57,9 @@ fn of_example(rule: &'static Rule, example: &Example) -> Vec<Finding> {
 #[test]
 fn every_bad_example_is_reported_and_every_good_one_is_not() {
     let mut failures = Vec::new();
-    for rule in rules::rules() {
+    // Those about the journal have tests of their own.
+    let about_code = rules::rules().filter(|rule| !matches!(rule.check, Check::Journal(_)));
+    for rule in about_code {
         if !of_example(rule, &rule.bad)
             .iter()
             .any(|finding| finding.code == rule.code)

@@ -78,11 +78,11 @@ class Server:
             if pipe is not None:
                 pipe.close()
 
-    def open(self, name: str, text: str) -> float:
+    def open(self, name: str, text: str, language: str = "python") -> float:
         """Opens a document; seconds until its diagnostics."""
         uri = (self.root / name).as_uri()
         self.versions[uri] = 1
-        document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+        document = {"uri": uri, "languageId": language, "version": 1, "text": text}
         begin = time.perf_counter()
         self.notify("textDocument/didOpen", {"textDocument": document})
         self.published(uri, 1)

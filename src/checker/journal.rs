@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Checker, ProjectFiles};
+use super::{Asked, Checker, ProjectFiles};
 use crate::budget;
 use crate::embedded::declares;
 use crate::journal::role::{Names, Role};
-use crate::journal::surroundings::Surroundings;
+use crate::journal::surroundings::{Memo, Surroundings};
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
 use crate::rules::journal;
 use crate::workspace::document::{Document, Language};
 
@@ -89,15 +90,28 @@ impl Checker {
         above.find(has_journal).map(Path::to_path_buf)
     }
 
-    /// What a journal says about a document, or about it: its findings, in order of their places.
-    pub fn check_journal(&self, path: &Path, document: &Document) -> Vec<Finding> {
-        let check = |surroundings: &Surroundings<'_>| self.compared(path, surroundings);
-        self.with_surroundings(path, document, check)
-            .unwrap_or_default()
+    /// All findings of a document, in order of their places: `found`, which the rules about code found in it, and
+    /// what a journal says about it, or what is said about it as a part of a journal.
+    pub fn with_journal(
+        &self,
+        path: &Path,
+        document: &Document,
+        found: Vec<Finding>,
+    ) -> Vec<Finding> {
+        let mut others = Some(found);
+        let all = self.with_surroundings(path, document, |surroundings| {
+            self.compared(path, surroundings, others.take().unwrap_or_default())
+        });
+        all.or(others).unwrap_or_default()
     }
 
-    /// The same for what is known already.
-    pub fn compared(&self, path: &Path, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+    /// The same where the project is known already.
+    pub fn compared(
+        &self,
+        path: &Path,
+        surroundings: &Surroundings<'_>,
+        found: Vec<Finding>,
+    ) -> Vec<Finding> {
         let limit = budget::for_rule(surroundings.text().len());
         let run = |rule: &&'static crate::rules::rule::Rule| {
             let done = budget::within(limit, || {
@@ -106,7 +120,7 @@ impl Checker {
             });
             self.noted(path, rule.code, done)
         };
-        let found = journal::check(surroundings, run);
+        let found = journal::check(surroundings, found, run);
         self.filtered(path, found)
     }
 
@@ -136,6 +150,13 @@ impl Checker {
             _ => text.into(),
         };
         let answer = self.versions(path, Some(&declared));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let asked = self.request.hub.as_ref().map(|hub| Asked {
+            hub,
+            files: &*self.files,
+            folders: [folder, self.root()],
+        });
+        let memo = Memo::default();
         let surroundings = Surroundings {
             path: &place.path,
             document,
@@ -144,6 +165,8 @@ impl Checker {
             project: &*place.project,
             knowledge: &self.knowledge,
             environment: &answer.environment,
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+            memo: &memo,
         };
         Some(work(&surroundings, &place.project))
     }

@@ -1,9 +1,12 @@
 //! `hf-lsp explain HF103`
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::Error;
-use crate::rules::rule::{Example, FixKind, Rule};
+use crate::embedded::Format;
+use crate::rules::journal::example_files;
+use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::security::masked;
 use crate::rules::{find, is_optional, rules};
 
@@ -56,8 +59,8 @@ pub fn page(rule: &Rule) -> String {
         },
         rule.severity,
         rule.explanation,
-        example(&rule.bad),
-        example(&rule.good),
+        shown(rule, &rule.bad),
+        shown(rule, &rule.good),
     )
 }
 
@@ -113,6 +116,34 @@ fn capitalise(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
     })
+}
+
+fn shown(rule: &Rule, example: &Example) -> String {
+    match rule.check {
+        Check::Journal(_) => files(example),
+        _ => self::example(example),
+    }
+}
+
+/// An example of several files, with its releases where they matter.
+fn files(example: &Example) -> String {
+    let mut shown = String::new();
+    if !example.targets.is_empty() {
+        shown.push_str(&format!("With {}:\n\n", example.targets.join(", ")));
+    }
+    for (path, text) in example_files(example.code) {
+        let text = masked(&text);
+        let fence = if text.contains("```") { "````" } else { "```" };
+        let language = Format::of(Path::new(path)).map_or("python", Format::name);
+        let language = if path.ends_with(".py") {
+            "python"
+        } else {
+            language
+        };
+        shown.push_str(&format!("`{path}`\n\n{fence}{language}\n{text}{fence}\n\n"));
+    }
+    shown.truncate(shown.trim_end().len());
+    shown + "\n"
 }
 
 fn example(example: &Example) -> String {

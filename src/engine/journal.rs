@@ -22,6 +22,7 @@ use crate::journal::project::{Place, Project};
 use crate::journal::snapshot::Snapshot;
 use crate::journal::surroundings::Surroundings;
 use crate::journal::{change, hints, hover, repositories, symbols};
+use crate::rules::finding::Finding;
 use crate::rules::repository::Revision;
 use crate::text::TextRange;
 use crate::workspace::document::Document;
@@ -141,17 +142,19 @@ impl LiveEngine {
         })
     }
 
-    /// The findings about what a journal says of a document, or a document of the journal of others.
-    pub(super) fn compared(&self, document: &Document) -> Compared {
+    /// All findings of a document: `found`, and what a journal says of it, or a document of the journal of others.
+    pub(super) fn compared(&self, document: &Document, found: Vec<Finding>) -> Compared {
         let path = self.path_of(document);
         let checker = self.checker_for(&path);
+        let mut found = Some(found);
         let compared = checker.with_project(&path, document, |surroundings, _| {
             let snapshot = Snapshot::new(surroundings.project);
             let surroundings = Surroundings {
                 project: &snapshot,
                 ..*surroundings
             };
-            let findings = checker.compared(&path, &surroundings);
+            let found = found.take().unwrap_or_default();
+            let findings = checker.compared(&path, &surroundings, found);
             let elsewhere = findings.iter().flat_map(|it| &it.elsewhere);
             let named: BTreeSet<&str> = elsewhere.map(|it| it.path.as_str()).collect();
             let mut documents = snapshot.documents();
@@ -161,7 +164,10 @@ impl LiveEngine {
                 documents,
             }
         });
-        compared.unwrap_or_default()
+        compared.unwrap_or_else(|| Compared {
+            findings: found.unwrap_or_default(),
+            ..Compared::default()
+        })
     }
 
     /// The open documents that a document is compared with: for one of the journal all others of the project, for

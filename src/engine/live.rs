@@ -336,10 +336,10 @@ impl Engine for LiveEngine {
         self.check_code(&checker, &path, document, cancel)
     }
 
-    fn compare(&self, document: &Document, cancel: &Cancel<'_>) -> Compared {
+    fn compare(&self, document: &Document, found: Vec<Finding>, cancel: &Cancel<'_>) -> Compared {
         match cancel() {
             true => Compared::default(),
-            false => self.compared(document),
+            false => self.compared(document, found),
         }
     }
 

@@ -5,19 +5,24 @@
 //! `docs/plan-format.md`.
 
 pub mod actions;
+pub mod bind;
 pub mod change;
+pub mod changelog;
 pub mod hints;
 pub mod hover;
 pub mod id;
+pub mod kind;
 pub mod markdown;
 pub mod mention;
 pub mod navigate;
 pub mod outline;
 pub mod plan;
+pub mod prd;
 pub mod project;
 pub mod repositories;
 pub mod role;
 pub mod snapshot;
 pub mod span;
+pub mod stack;
 pub mod surroundings;
 pub mod symbols;

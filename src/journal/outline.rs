@@ -69,7 +69,7 @@ impl Check {
 
     /// Whether GitHub and other tools read it.
     pub const fn is_common(&self) -> bool {
-        matches!(self.mark, ' ' | 'x' | 'X')
+        matches!(self.mark, ' ' | 'x' | 'X') && self.range.len() == 3
     }
 }
 
@@ -234,9 +234,20 @@ impl Reader<'_> {
         Some(Check { range, mark })
     }
 
-    /// A box that is no box to GitHub: `[~]`, `[ ]*`, or one with nothing behind it.
+    /// A box that is no box to GitHub: `[~]`, `[]`, `[x ]`, `[ ]*`, or one with nothing behind it.
     fn written_check(&self, text: TextRange) -> Option<Check> {
-        let rest = text.slice(self.text).strip_prefix('[')?;
+        let said = text.slice(self.text);
+        let rest = said.strip_prefix('[')?;
+        let odd = ["[]", "[x ]", "[ x]", "[X ]"]
+            .into_iter()
+            .find(|odd| said.starts_with(odd));
+        if let Some(odd) = odd {
+            let is_apart = said[odd.len()..].starts_with(' ');
+            return is_apart.then(|| Check {
+                range: TextRange::new(text.start, text.start + offset(odd.len())),
+                mark: if odd.len() > 2 { 'x' } else { ' ' },
+            });
+        }
         let mark = rest.chars().next().filter(|it| *it != ']')?;
         let behind = rest[mark.len_utf8()..].strip_prefix(']')?;
         let is_apart = behind.is_empty() || behind.starts_with([' ', '\t', '\n', '\r', '*']);
@@ -262,7 +273,7 @@ impl Reader<'_> {
 }
 
 fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    (0..node.child_count()).filter_map(move |at| node.child(u32::try_from(at).ok()?))
+    (0..node.child_count()).filter_map(move |at| node.child(at))
 }
 
 fn offset(at: usize) -> u32 {

@@ -20,6 +20,8 @@ use crate::text::TextRange;
 pub struct Plan {
     /// What the first heading says, without `OUR-PLAN:`.
     pub title: Option<TextRange>,
+    /// Whether the first heading begins with `OUR-PLAN`.
+    pub is_titled: bool,
     /// `<!-- hf-plan: 1; use-case: ...; generated: ...; kb: ... -->`
     pub marker: Option<Marker>,
     /// The rows of the table under `## Target`, names in the first column.
@@ -215,9 +217,11 @@ impl Plan {
         read::read(text, outline)
     }
 
-    /// Whether it is written in this format, so that it may be held to it: it says so, or a step has a field.
+    /// Whether it is written in this format, so that it may be held to it: its marker or its title says so, or a
+    /// step has a field.
     pub fn is_ours(&self) -> bool {
         self.marker.is_some()
+            || self.is_titled
             || self.steps.iter().any(|step| {
                 let has_id = step.id.as_ref().is_some_and(Id::is_dotted);
                 has_id

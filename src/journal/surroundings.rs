@@ -1,13 +1,16 @@
 //! What everything about the journal looks at: rules, actions, lenses.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::bind::Binding;
 use super::plan::Plan;
 use super::project::Project;
 use super::role::{Names, Role};
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
 use crate::workspace::document::Document;
 
 /// One document with all that it is compared with.
@@ -27,6 +30,16 @@ pub struct Surroundings<'a> {
     pub knowledge: &'a Knowledge,
     /// The releases that apply.
     pub environment: &'a Environment,
+    /// What the Hub says about repositories, where anybody asks it.
+    pub repositories: Option<&'a dyn LookUp>,
+    /// What was found out already.
+    pub memo: &'a Memo,
+}
+
+/// What is found out once for all that look at a document.
+#[derive(Debug, Default)]
+pub struct Memo {
+    pub(super) bindings: OnceCell<Vec<Binding<'static>>>,
 }
 
 impl<'a> Surroundings<'a> {

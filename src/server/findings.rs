@@ -1,6 +1,6 @@
 //! The findings of open documents: made once for each version and state of the engine.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
@@ -14,25 +14,9 @@ use crate::workspace::document::Document;
 
 /// The findings of one version, in the order of their places.
 #[derive(Clone, Debug, Default)]
-pub struct Findings(Arc<Found>);
-
-#[derive(Debug, Default)]
-struct Found {
-    findings: Vec<Finding>,
-    documents: BTreeMap<String, Arc<Document>>,
-}
+pub struct Findings(Arc<Compared>);
 
 impl Findings {
-    fn new(alone: &[Finding], compared: Compared) -> Self {
-        let mut findings = alone.to_vec();
-        findings.extend(compared.findings);
-        findings.sort_by_key(|finding| finding.range);
-        Self(Arc::new(Found {
-            findings,
-            documents: compared.documents,
-        }))
-    }
-
     /// The document that the places which findings have elsewhere are of, by its path.
     pub fn elsewhere(&self, path: &str) -> Option<&Arc<Document>> {
         self.0.documents.get(path)
@@ -102,7 +86,8 @@ pub fn check(session: &Session, document: &Document, cancel: &Cancel<'_>) -> Fin
     if cancel() {
         return Findings::default();
     }
-    let all = Findings::new(&alone, session.engine.compare(document, cancel));
+    let compared = session.engine.compare(document, alone.to_vec(), cancel);
+    let all = Findings(Arc::new(compared));
     session.tell_news();
     if !cancel() && session.is_current(document) {
         let entry = Entry {

@@ -44,9 +44,8 @@ pub async fn fix_all(session: &Arc<Session>, open: &Open) -> Result<Vec<Edit>> {
 fn lines(engine: &dyn Engine, document: &Document, cancel: &Cancel<'_>) -> Vec<Edit> {
     let check = |text: &str| {
         let document = with_text(document, text);
-        let mut found = engine.check(&document, cancel);
-        found.extend(engine.compare(&document, cancel).findings);
-        found
+        let found = engine.check(&document, cancel);
+        engine.compare(&document, found, cancel).findings
     };
     let format = match document.language() {
         Language::Embedded(format) => format,

@@ -11,7 +11,7 @@ seconds="$1"
 shift
 targets=("$@")
 if [ ${#targets[@]} = 0 ]; then
-    targets=(python edits session metadata frames fixes notebook config shell)
+    targets=(python edits session metadata frames fixes notebook config shell journal)
 fi
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 

@@ -77,6 +77,33 @@ impl FieldName {
         all.find(|known| known.as_str().eq_ignore_ascii_case(name))
     }
 
+    /// The field that a name is meant for: another word for one, or one mistyped by a letter or two.
+    pub fn meant(name: &str) -> Option<Self> {
+        const WORDS: [(&str, FieldName); 9] = [
+            ("command", FieldName::Run),
+            ("commands", FieldName::Run),
+            ("test", FieldName::Verify),
+            ("requires", FieldName::Depends),
+            ("dependencies", FieldName::Depends),
+            ("reason", FieldName::Why),
+            ("parameters", FieldName::Params),
+            ("package", FieldName::Packages),
+            ("file", FieldName::Files),
+        ];
+        let name = name.to_lowercase();
+        let word = WORDS
+            .iter()
+            .find(|(word, _)| *word == name)
+            .map(|(_, field)| *field);
+        let distance = |known: &Self| strsim::osa_distance(&known.as_str().to_lowercase(), &name);
+        // Of a short word, two letters are most of it.
+        let most = if name.len() > 4 { 2 } else { 1 };
+        let near = Self::ALL
+            .into_iter()
+            .filter(|known| name.len() > 2 && distance(known) <= most);
+        word.or_else(|| near.min_by_key(|known| distance(known)))
+    }
+
     /// Whether its name alone says that a list is a plan in this format; "Why", "Model" are ordinary words.
     pub const fn is_distinct(self) -> bool {
         matches!(
@@ -89,8 +116,10 @@ impl FieldName {
 /// A field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Which; `None` for a name that is not known.
+    /// Which, or which is meant; `None` for what is prose with a colon in it.
     pub name: Option<FieldName>,
+    /// Whether the name is written as it should be.
+    pub is_exact: bool,
     /// Its name as written, without the colon.
     pub name_range: TextRange,
     /// What stands behind the colon, without space around it; may go on in further lines.

@@ -15,6 +15,10 @@ pub fn read(text: &str, outline: &Outline) -> Plan {
             .iter()
             .find(|it| it.level == 1)
             .map(|it| title(text, it)),
+        is_titled: outline
+            .headings
+            .first()
+            .is_some_and(|it| it.text.slice(text).starts_with("OUR-PLAN")),
         marker: outline.comments.iter().find_map(|it| marker(text, *it)),
         sections: sections(text, outline),
         ..Plan::default()
@@ -174,8 +178,10 @@ fn named<'t>(text: &'t str, item: &Item) -> Option<(&'t str, TextRange, TextRang
 
 fn field(text: &str, item: &Item) -> Option<Field> {
     let (name, name_range, value) = named(text, item)?;
+    let exact = FieldName::find(name);
     Some(Field {
-        name: FieldName::find(name),
+        name: exact.or_else(|| FieldName::meant(name)),
+        is_exact: exact.is_some(),
         name_range,
         value,
         spans: code_spans(text, value),
@@ -250,9 +256,9 @@ fn state(text: &str, step: &Step) -> State {
         .map(|field| field.value.slice(text).to_lowercase());
     match step.check.mark {
         'x' | 'X' => return State::Done,
-        '~' | '/' => return State::Started,
+        '~' | '/' | '>' => return State::Started,
         '-' => return State::Skipped,
-        '!' => return State::Blocked,
+        '!' | '?' => return State::Blocked,
         _ => {}
     }
     match status
@@ -269,8 +275,8 @@ fn state(text: &str, step: &Step) -> State {
     }
 }
 
-/// `<!-- hf-plan: ignore HFP105 HFP106 -->` at the end of a line covers the line; alone, it covers the step that it
-/// is in or in front of, or the lines up to the next empty one; `ignore-file` covers all.
+/// `<!-- hf-plan: ignore HFP105, HFP106 -->` at the end of a line covers the line; alone on a line it covers what
+/// follows: a field, a step, a section, or the lines up to the next empty one. `ignore-file` covers all.
 fn ignores(text: &str, outline: &Outline, plan: &Plan) -> Vec<Ignore> {
     let ignore = |comment: &TextRange| {
         let rest = inside(text, *comment).strip_prefix("hf-plan:")?.trim();
@@ -282,7 +288,7 @@ fn ignores(text: &str, outline: &Outline, plan: &Plan) -> Vec<Ignore> {
             .collect();
         let covers = match word {
             "ignore-file" => TextRange::from_usize(0, text.len()),
-            "ignore" => covered(text, *comment, plan),
+            "ignore" => covered(text, *comment, outline, plan),
             _ => return None,
         };
         Some(Ignore { codes, covers })
@@ -290,21 +296,49 @@ fn ignores(text: &str, outline: &Outline, plan: &Plan) -> Vec<Ignore> {
     outline.comments.iter().filter_map(ignore).collect()
 }
 
-fn covered(text: &str, comment: TextRange, plan: &Plan) -> TextRange {
+fn covered(text: &str, comment: TextRange, outline: &Outline, plan: &Plan) -> TextRange {
     let start = comment.start as usize;
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     if !text[line..start].trim().is_empty() {
         return TextRange::from_usize(line, line_end);
     }
-    let next = &text[line_end..];
-    let from = line_end + next.len() - next.trim_start().len();
-    let at = u32::try_from(from).unwrap_or(u32::MAX);
-    if let Some(step) = plan.steps.iter().find(|step| step.line.touches(at)) {
-        return TextRange::new(comment.start, step.range.end);
+    let mut from = line_end + text[line_end..].len() - text[line_end..].trim_start().len();
+    // Comments may stand below each other.
+    while let Some(next) = outline.comments.iter().find(|it| it.start as usize == from) {
+        let end = next.end as usize;
+        from = end + text[end..].len() - text[end..].trim_start().len();
     }
-    let until = text[from..]
-        .find("\n\n")
-        .map_or(text.len(), |end| from + end);
-    TextRange::from_usize(start, until)
+    let at = u32::try_from(from).unwrap_or(u32::MAX);
+    let step = plan
+        .steps
+        .iter()
+        .find(|step| step.line.start == at)
+        .map(|step| step.range);
+    let fields = || plan.steps.iter().flat_map(|step| &step.fields);
+    let field = || {
+        fields()
+            .find(|field| field.range.start == at)
+            .map(|field| field.range)
+    };
+    let heading = || {
+        outline
+            .headings
+            .iter()
+            .find(|it| it.range.start == at)
+            .map(|it| it.section)
+    };
+    let fence = || {
+        let mut fences = outline.fences.iter();
+        let fence = fences.find(|it| it.opening.start == at)?;
+        Some(TextRange::new(at, fence.body().end))
+    };
+    let until = || {
+        text[from..]
+            .find("\n\n")
+            .map_or(text.len(), |end| from + end)
+    };
+    let covers = step.or_else(field).or_else(heading).or_else(fence);
+    let end = covers.map_or_else(|| TextRange::from_usize(from, until()).end, |it| it.end);
+    TextRange::new(comment.start, end)
 }

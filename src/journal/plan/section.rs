@@ -31,11 +31,13 @@ pub enum Known {
     Monitoring,
     /// What may go wrong, and what has to be asked.
     Risks,
+    /// What is over.
+    Archive,
 }
 
 impl Known {
     /// All of them, in the order in which a plan has them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Target,
         Self::Architecture,
         Self::Environment,
@@ -50,6 +52,7 @@ impl Known {
         Self::Security,
         Self::Monitoring,
         Self::Risks,
+        Self::Archive,
     ];
 
     /// The heading as this program writes it.
@@ -69,19 +72,27 @@ impl Known {
             Self::Security => "Security Measures",
             Self::Monitoring => "Monitoring Setup",
             Self::Risks => "Risks and Open Questions",
+            Self::Archive => "Archive",
         }
     }
 
-    /// Names that mean it: a heading means a section where it is one of these, or begins with it and goes on with
+    /// Names that mean it: a heading means a section where it is one of these, or begins with one and goes on with
     /// further words.
     const fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Target => &["target", "targets"],
+            Self::Target => &[
+                "target",
+                "targets",
+                "model configuration",
+                "goal and target",
+            ],
             Self::Architecture => &[
                 "architecture",
                 "system architecture",
                 "solution architecture",
                 "overview",
+                "system design",
+                "design",
             ],
             Self::Environment => &[
                 "environment",
@@ -90,14 +101,15 @@ impl Known {
                 "installation",
                 "prerequisites",
             ],
-            Self::Model => &[
-                "model selection",
-                "model configuration",
-                "model",
-                "base model",
-            ],
+            Self::Model => &["model selection", "model", "models", "base model"],
             Self::Data => &["data", "dataset", "datasets"],
-            Self::Training => &["training", "fine-tuning", "finetuning", "hyperparameters"],
+            Self::Training => &[
+                "training",
+                "fine-tuning",
+                "finetuning",
+                "hyperparameters",
+                "experiments",
+            ],
             Self::Code => &[
                 "code structure",
                 "code organization",
@@ -106,37 +118,38 @@ impl Known {
             ],
             Self::Hub => &["hub", "hugging face hub", "publishing", "model hub"],
             Self::Evaluation => &["evaluation", "testing", "tests", "validation", "metrics"],
-            Self::Performance => &["performance", "optimization", "optimisation"],
+            Self::Performance => &["performance", "optimization", "optimisation", "memory"],
             Self::Deployment => &["deployment", "serving", "inference"],
-            Self::Security => &["security", "access and security", "privacy"],
+            Self::Security => &["security", "access", "privacy"],
             Self::Monitoring => &[
                 "monitoring",
                 "logging",
+                "tracking",
                 "observability",
                 "experiment tracking",
             ],
-            Self::Risks => &[
-                "risks",
-                "open questions",
-                "questions",
-                "risks and questions",
-            ],
+            Self::Risks => &["risks", "open questions", "questions"],
+            Self::Archive => &["archive", "done", "finished", "history"],
         }
     }
 
     /// Whether every plan in this format needs it.
     pub const fn is_required(self) -> bool {
-        !matches!(self, Self::Code | Self::Performance)
+        !matches!(
+            self,
+            Self::Code | Self::Performance | Self::Risks | Self::Archive
+        )
     }
 
     /// What a heading, its number taken away, means.
     pub fn find(name: &str) -> Option<Self> {
-        let name = name.trim().trim_end_matches(':').to_lowercase();
+        let name = name
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase();
+        let name = name.replace('&', "and");
         let begins = |known: &str| {
             let rest = name.strip_prefix(known);
-            rest.is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with([' ', ':', '(', '&', ',', '/'])
-            })
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':', '(', ',', '/']))
         };
         let longest = |known: &Self| {
             known

@@ -68,12 +68,20 @@ fn entry(sheet: &mut Sheet<'_>, name: &str, key: Span, item: &Item, group: &Grou
     };
     let requirement = Requirement {
         name: normalise(name),
+        extras: extras(item),
         specifiers,
         written: written.to_owned(),
         marker: field("markers").and_then(|marker| Marker::parse(marker).ok()),
         by_url: version.is_none(),
     };
     sheet.push(requirement, TextRange::from_usize(start, end), group);
+}
+
+/// `extras = ["vllm"]`.
+fn extras(item: &Item) -> Vec<String> {
+    let list = item.get("extras").and_then(Item::as_array);
+    let names = list.into_iter().flatten().filter_map(Value::as_str);
+    names.map(normalise).collect()
 }
 
 /// Poetry's ranges as PEP 440 writes them. Alternatives (`||`) have no such form and admit everything.

@@ -11,6 +11,7 @@ pub mod config;
 pub mod edits;
 pub mod fixes;
 pub mod frames;
+pub mod journal;
 pub mod metadata;
 #[path = "../../common/naive_edit.rs"]
 mod naive_edit;

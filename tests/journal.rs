@@ -1,0 +1,147 @@
+//! The dev-journal: the rules' own examples, and the workspaces under `tests/fixtures/journal`.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+#[path = "common/journal.rs"]
+mod workspace;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use hf_lsp::rules;
+use hf_lsp::rules::finding::Severity;
+use hf_lsp::rules::journal::example_files;
+use hf_lsp::rules::rule::Check;
+use workspace::{all_in_memory, all_on_disk, files_in};
+
+const PLAN: &str = "dev-journal/OUR-PLAN.md";
+
+fn fixtures(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/journal")
+        .join(name)
+}
+
+#[test]
+fn every_bad_example_is_reported_and_every_good_one_is_not() {
+    let mut failures = Vec::new();
+    for rule in rules::rules().filter(|rule| matches!(rule.check, Check::Journal(_))) {
+        let found = all_in_memory(&example_files(rule.bad.code), rule.bad.targets);
+        if !found
+            .values()
+            .flatten()
+            .any(|finding| finding.code == rule.code)
+        {
+            failures.push(format!("{}: the bad example is not reported", rule.code));
+        }
+        let found = all_in_memory(&example_files(rule.good.code), rule.good.targets);
+        for finding in found.values().flatten() {
+            let (code, message) = (finding.code, &finding.message);
+            failures.push(format!(
+                "{}: the good example is reported: {code} {message}",
+                rule.code
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_sound_journal_has_no_finding() {
+    assert_eq!(all_on_disk(&fixtures("sound")), []);
+}
+
+/// Every form of the comment that silences findings, above or beside a defect.
+#[test]
+fn comments_silence_findings() {
+    assert_eq!(all_on_disk(&fixtures("silenced")), []);
+}
+
+#[test]
+fn the_example_of_the_format_has_no_finding() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan-format.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    let (_, rest) = docs
+        .split_once("\n````markdown\n")
+        .expect("the example begins");
+    let (example, _) = rest.split_once("\n````\n").expect("the example ends");
+    let found = all_in_memory(&[(PLAN, format!("{example}\n"))], &[]);
+    // The other documents of the journal are not there, as the reader of the page knows.
+    let found: Vec<_> = found[PLAN]
+        .iter()
+        .filter(|it| it.code != "HFP706")
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Each defect is found where it is, and nothing else; every code is there at least twice.
+#[test]
+fn defects_are_found_where_they_are() {
+    let mut codes = Vec::new();
+    let mut failures = Vec::new();
+    for folder in std::fs::read_dir(fixtures("defects")).unwrap() {
+        let folder = folder.unwrap().path();
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).unwrap();
+        let expected: BTreeSet<&str> = expected
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        let found = all_on_disk(&folder);
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        for (place, message) in &found {
+            codes.extend(place.split(' ').next_back().map(str::to_owned));
+            if !expected.contains(place.as_str()) {
+                failures.push(format!("{name}: not expected: {place} {message}"));
+            }
+        }
+        for place in expected {
+            if !found.iter().any(|(known, _)| known == place) {
+                failures.push(format!("{name}: not found: {place}"));
+            }
+        }
+    }
+    for rule in rules::rules().filter(|rule| matches!(rule.check, Check::Journal(_))) {
+        // What the Hub says is made in tests of its own.
+        let is_elsewhere = rule.code == "HFP505";
+        if !is_elsewhere && codes.iter().filter(|code| *code == rule.code).count() < 2 {
+            failures.push(format!("{} is not there twice", rule.code));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Documents in other people's formats are read without a complaint.
+#[test]
+fn foreign_plans_are_left_alone() {
+    let all = files_in(&fixtures("foreign"));
+    assert!(all.len() >= 30);
+    let mut failures = Vec::new();
+    for path in all {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let found = all_in_memory(&[(PLAN, text)], &[]);
+        for finding in found[PLAN]
+            .iter()
+            .filter(|it| it.severity <= Severity::Warning)
+        {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            failures.push(format!("{name}: {} {}", finding.code, finding.message));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Whatever a document holds, it is checked to the end.
+#[test]
+fn nothing_is_too_odd() {
+    for path in files_in(&fixtures("abuse")) {
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        for name in [
+            PLAN,
+            "dev-journal/CHANGELOG.md",
+            "dev-journal/TECH-STACK.md",
+            "dev-journal/PRD.md",
+        ] {
+            all_in_memory(&[(name, text.clone())], &[]);
+        }
+    }
+}
