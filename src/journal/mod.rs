@@ -8,6 +8,7 @@ pub mod actions;
 pub mod bind;
 pub mod change;
 pub mod changelog;
+pub mod edit;
 pub mod hints;
 pub mod hover;
 pub mod id;
