@@ -232,7 +232,8 @@ pub trait Engine: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The change that a command of this server makes for a document; see [`Press::Command`].
+    /// The change that a command of this server makes for a document; see [`Press::Command`]. Places among the
+    /// arguments are bytes of the document.
     ///
     /// # Errors
     /// A sentence for the user where it cannot be made.
@@ -244,6 +245,12 @@ pub trait Engine: Send + Sync + 'static {
     ) -> Result<Change, String> {
         let _ = (document, arguments);
         Err(format!("`{name}` is not known"))
+    }
+
+    /// The step of a plan to go on with: of the project that a file belongs to, or of any.
+    fn next_step(&self, path: Option<&Path>) -> Option<Location> {
+        let _ = path;
+        None
     }
 
     /// What is proposed as grey text behind the byte `offset` of a document: at most one text.

@@ -19,9 +19,10 @@ use crate::assist::repositories::Mention;
 use crate::checker::{Asked, ProjectFiles};
 use crate::journal::navigate::{self, Spot};
 use crate::journal::project::{Place, Project};
+use crate::journal::role::Role;
 use crate::journal::snapshot::Snapshot;
 use crate::journal::surroundings::Surroundings;
-use crate::journal::{change, hints, hover, repositories, symbols};
+use crate::journal::{bind, change, hints, hover, repositories, symbols};
 use crate::rules::finding::Finding;
 use crate::rules::repository::Revision;
 use crate::text::TextRange;
@@ -230,6 +231,23 @@ impl LiveEngine {
         None
     }
 
+    /// The step to go on with: of the project that a document belongs to, else of the first one that has a plan.
+    pub(super) fn next_plan_step(&self, path: Option<&Path>) -> Option<Location> {
+        let own = path.and_then(|path| {
+            let place = self.checker_for(path).in_project(path)?;
+            place.project.absolute(&place.names.path(Role::Plan))
+        });
+        let known = || self.all_checkers().into_iter().flat_map(|it| it.plans());
+        let plans: Vec<PathBuf> = own.map_or_else(|| known().collect(), |own| vec![own]);
+        plans.iter().find_map(|path| {
+            let document = self.document_of(path)?;
+            let plan = document.plan();
+            let step = &plan.steps[navigate::next_step(document.text(), plan)?];
+            let range = step.id_range.cover(step.title);
+            Some(Location { range, document })
+        })
+    }
+
     /// The parts of all plans that fit some letters.
     pub(super) fn plan_symbols(&self, query: &str) -> Vec<(Symbol, Arc<Document>)> {
         let mut found = Vec::new();
@@ -301,20 +319,21 @@ impl LiveEngine {
     /// The files that a plan names.
     pub(super) fn journal_links(&self, document: &Document) -> Vec<Link> {
         self.in_journal(document, |desk| {
-            if desk.surroundings.role.is_none() {
+            if desk.surroundings.plan().is_none() {
                 return Vec::new();
             }
             let paths = navigate::paths(document).into_iter();
-            let link = |span: crate::journal::plan::PathSpan<'_>| {
-                let is_file = desk.snapshot.place(span.path) == Some(Place::File);
-                let absolute = desk.project.absolute(span.path).filter(|_| is_file)?;
+            let link = |named: bind::Mention| {
+                let is_file = desk.snapshot.place(&named.path) == Some(Place::File);
+                let absolute = desk.project.absolute(&named.path).filter(|_| is_file)?;
                 Some(Link {
-                    range: span.range,
+                    range: navigate::with_symbol(&named),
                     target: Url::from_file_path(absolute).ok()?.into(),
-                    tooltip: format!("Open {}", span.path),
+                    tooltip: format!("Open {}", named.path),
                 })
             };
-            paths.filter_map(link).collect()
+            let written = paths.filter(navigate::is_written_as_path);
+            written.filter_map(link).collect()
         })
     }
 

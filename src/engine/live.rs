@@ -74,6 +74,8 @@ pub(super) struct Editor {
     inlay_hints: bool,
     /// Whether no grey text is proposed behind the cursor.
     pub(super) no_inline: bool,
+    /// Whether nothing stands above lines.
+    pub(super) no_lenses: bool,
     layer: Layer,
 }
 
@@ -382,6 +384,10 @@ impl Engine for LiveEngine {
         self.journal_lenses(document)
     }
 
+    fn next_step(&self, path: Option<&Path>) -> Option<Location> {
+        self.next_plan_step(path)
+    }
+
     fn inline(&self, document: &Document, offset: u32) -> Option<Inline> {
         self.journal_inline(document, offset)
     }
@@ -610,6 +616,10 @@ impl Engine for LiveEngine {
             .as_str()
             .filter(|path| !path.is_empty())
             .map(PathBuf::from);
+        let mut settings = settings.clone();
+        // What is for the server alone is no setting of a project.
+        let journal = settings.get_mut("journal").and_then(Value::as_object_mut);
+        let suggestions = journal.and_then(|journal| journal.remove("suggestions"));
         let layer = match serde_json::from_value::<Option<Layer>>(settings.clone()) {
             Ok(layer) => layer.unwrap_or_default(),
             Err(error) => {
@@ -622,7 +632,8 @@ impl Engine for LiveEngine {
         state.editor = Editor {
             python,
             inlay_hints: settings["inlayHints"] == true,
-            no_inline: settings["inlineCompletion"] == false,
+            no_inline: suggestions == Some(Value::Bool(false)),
+            no_lenses: settings["codeLens"] == false,
             layer,
         };
         self.rebuild(&mut state);

@@ -11,6 +11,7 @@ use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 
 use super::Server;
 use super::compute::compute;
+use super::convert::{location, offset};
 use super::session::{Options, Session, analysed_document, open_document};
 use super::uri::to_path;
 use super::workspace_edit::{is_current, of_change};
@@ -23,6 +24,9 @@ const SHOW_VERSIONS: &str = "hf-lsp.showVersions";
 /// The address of the documentation of what stands at the position that is the second argument in the document
 /// that is the first: to be opened, or read with `workspace/textDocumentContent`.
 const SHOW_DOCUMENTATION: &str = "hf-lsp.showDocumentation";
+/// Where the step of the plan to go on with stands, of the project that the document named by the first argument
+/// belongs to, or of any.
+const NEXT_STEP: &str = "hf-lsp.plan.next";
 /// The protocol's code for a request that was understood and cannot be done.
 const REQUEST_FAILED: i64 = -32803;
 /// A client that asks the user before it makes an edit has this long.
@@ -41,7 +45,7 @@ pub fn commands(options: Options) -> Vec<String> {
     } else {
         &[]
     };
-    let own = [SHOW_VERSIONS, SHOW_DOCUMENTATION];
+    let own = [SHOW_VERSIONS, SHOW_DOCUMENTATION, NEXT_STEP];
     let commands = own.iter().chain(actions::COMMANDS).chain(test);
     commands.map(|&command| command.to_owned()).collect()
 }
@@ -60,6 +64,7 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
                 place.ok_or_else(|| Error::invalid_params("document and position"))?;
             show_documentation(session, &uri, position).await
         }
+        NEXT_STEP => next_step(session, uri).await,
         name if actions::COMMANDS.contains(&name) => {
             let document = arguments.first().zip(uri);
             let (first, uri) = document.ok_or_else(|| Error::invalid_params("a document"))?;
@@ -106,6 +111,17 @@ async fn show_documentation(
         let offset = open.offset(position, asked.features().encoding);
         let address = asked.engine.documentation_of(open.analysed(), offset);
         address.map(Value::from)
+    })
+    .await
+}
+
+async fn next_step(session: &Arc<Session>, uri: Option<Uri>) -> Result<Option<Value>> {
+    session.ready().await;
+    let asked = Arc::clone(session);
+    let path = uri.and_then(|uri| to_path(&uri.0));
+    compute(session, move |_| {
+        let found = asked.engine.next_step(path.as_deref())?;
+        location(&found, asked.features().encoding).map(|it| json!(it))
     })
     .await
 }
@@ -161,8 +177,13 @@ fn edit_of(
     if asked.version.is_some_and(|of| version != Some(of)) {
         return Err(CHANGED.to_owned());
     }
-    let engine = &session.engine;
-    let change = engine.command(document, &asked.name, &asked.arguments)?;
+    let encoding = session.features().encoding;
+    let place = |argument: &Value| match serde_json::from_value(argument.clone()) {
+        Ok(position) => offset(document, position, encoding).into(),
+        Err(_) => argument.clone(),
+    };
+    let arguments: Vec<Value> = asked.arguments.iter().map(place).collect();
+    let change = session.engine.command(document, &asked.name, &arguments)?;
     session.tell_news();
     if change == Change::default() {
         return Ok(None);

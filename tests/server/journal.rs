@@ -33,7 +33,8 @@ pub const PLAN: &str = "\
   - [ ] 2.1.1 Read the arguments
 ";
 
-const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Packages are pinned (step 1.1)\n";
+const CHANGELOG: &str =
+    "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Packages are pinned (step 1.1)\n";
 
 const TRAIN: &str = "import sys\n\n\ndef main() -> None:\n    print(sys.argv)\n\n\nmain()\n";
 
@@ -130,13 +131,15 @@ pub fn edited(text: &str, edits: &Value) -> String {
     lines.extend(text.match_indices('\n').map(|(at, _)| at + 1));
     let offset = |place: &Value| {
         let start = lines[usize::try_from(place["line"].as_u64().unwrap()).unwrap()];
-        let mut left = place["character"].as_u64().unwrap();
-        let mut at = start;
-        for character in text[start..].chars().take_while(|_| left > 0) {
-            left -= character.len_utf16() as u64;
-            at += character.len_utf8();
-        }
-        at
+        let wanted = place["character"].as_u64().unwrap();
+        let mut column = 0;
+        let mut characters = text[start..].char_indices();
+        let at = characters.find(|(_, character)| {
+            let is_there = column >= wanted;
+            column += character.len_utf16() as u64;
+            is_there
+        });
+        start + at.map_or(text.len() - start, |(at, _)| at)
     };
     let mut made: Vec<(usize, usize, &str)> = edits
         .as_array()
@@ -144,7 +147,11 @@ pub fn edited(text: &str, edits: &Value) -> String {
         .iter()
         .map(|it| {
             let range = &it["range"];
-            (offset(&range["start"]), offset(&range["end"]), it["newText"].as_str().unwrap())
+            (
+                offset(&range["start"]),
+                offset(&range["end"]),
+                it["newText"].as_str().unwrap(),
+            )
         })
         .collect();
     made.sort_unstable();
@@ -157,7 +164,10 @@ pub fn edited(text: &str, edits: &Value) -> String {
 
 fn start(range: &Value) -> (u64, u64) {
     let start = &range["start"];
-    (start["line"].as_u64().unwrap(), start["character"].as_u64().unwrap())
+    (
+        start["line"].as_u64().unwrap(),
+        start["character"].as_u64().unwrap(),
+    )
 }
 
 #[test]
@@ -194,12 +204,22 @@ fn what_is_offered_depends_on_the_client() {
 
     let dynamic = json!({"dynamicRegistration": true});
     let mut capabilities = able();
-    for name in ["definition", "references", "documentSymbol", "foldingRange", "rename"] {
+    for name in [
+        "definition",
+        "references",
+        "documentSymbol",
+        "foldingRange",
+        "rename",
+    ] {
         capabilities["textDocument"][name] = dynamic.clone();
     }
     let later = offered(capabilities.clone());
     assert_eq!(later["definitionProvider"], Value::Null);
-    assert_ne!(later["codeLensProvider"], Value::Null, "code has lenses too");
+    assert_ne!(
+        later["codeLensProvider"],
+        Value::Null,
+        "code has lenses too"
+    );
     let mut client = project.client(capabilities, json!({}));
     let asked = client.wait_asked("client/registerCapability");
     let registered = asked["params"]["registrations"].as_array().unwrap();
@@ -219,10 +239,19 @@ fn sections_and_steps_are_symbols() {
     let id = client.ask("textDocument/documentSymbol", document.clone());
     let found: Value = client.result(id);
     let shown = |it: &Value| (it["name"].clone(), it["detail"].clone());
-    assert_eq!(shown(&found[0]), (json!("1. Environment Setup"), json!("1/2")));
-    assert_eq!(shown(&found[1]), (json!("2. Training Configuration"), json!("0/1")));
+    assert_eq!(
+        shown(&found[0]),
+        (json!("1. Environment Setup"), json!("1/2"))
+    );
+    assert_eq!(
+        shown(&found[1]),
+        (json!("2. Training Configuration"), json!("0/1"))
+    );
     let step = &found[0]["children"][1];
-    assert_eq!(shown(step), (json!("1.2 Look at 🤗 the machine"), json!("open")));
+    assert_eq!(
+        shown(step),
+        (json!("1.2 Look at 🤗 the machine"), json!("open"))
+    );
     assert_eq!(
         step["selectionRange"],
         json!({"start": {"line": 8, "character": 6}, "end": {"line": 8, "character": 32}})
@@ -238,7 +267,12 @@ fn sections_and_steps_are_symbols() {
 
     let id = client.ask("textDocument/foldingRange", document);
     let found: Value = client.result(id);
-    let lines = |it: &Value| (it["startLine"].as_u64().unwrap(), it["endLine"].as_u64().unwrap());
+    let lines = |it: &Value| {
+        (
+            it["startLine"].as_u64().unwrap(),
+            it["endLine"].as_u64().unwrap(),
+        )
+    };
     let folds: Vec<_> = found.as_array().unwrap().iter().map(lines).collect();
     for fold in [(4, 10), (6, 7), (12, 18), (14, 18)] {
         assert!(folds.contains(&fold), "{fold:?} in {folds:?}");
@@ -254,7 +288,12 @@ fn clients_that_show_no_tree_get_a_list() {
     let document = json!({"textDocument": {"uri": project.plan()}});
     let id = client.ask("textDocument/documentSymbol", document);
     let found: Value = client.result(id);
-    let names: Vec<&str> = found.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names.len(), 6);
     assert_eq!(found[5]["containerName"], "2.1 Write the script");
     client.finish();
@@ -265,30 +304,59 @@ fn ids_and_paths_lead_to_what_they_name() {
     let project = Project::new();
     let mut client = project.open();
     let plan = project.plan();
-    let id = ask_at(&mut client, "textDocument/definition", &plan, "1.2\n  - Files", json!({}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/definition",
+        &plan,
+        "1.2\n  - Files",
+        json!({}),
+    );
     let found: Value = client.result(id);
     assert_eq!(found[0]["uri"], plan);
     assert_eq!(start(&found[0]["range"]), (8, 6));
-    let id = ask_at(&mut client, "textDocument/definition", &plan, "train.py#main", json!({}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/definition",
+        &plan,
+        "train.py#main",
+        json!({}),
+    );
     let found: Value = client.result(id);
     assert_eq!(found[0]["uri"], project.uri("src/train.py"));
     assert_eq!(start(&found[0]["range"]), (3, 4));
 
     let more = json!({"context": {"includeDeclaration": true}});
-    let id = ask_at(&mut client, "textDocument/references", &plan, "1.1 Pin", more);
+    let id = ask_at(
+        &mut client,
+        "textDocument/references",
+        &plan,
+        "1.1 Pin",
+        more,
+    );
     let found: Value = client.result(id);
-    let places: Vec<_> = found.as_array().unwrap().iter().map(|it| (it["uri"].clone(), start(&it["range"]))).collect();
+    let places: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["uri"].clone(), start(&it["range"])))
+        .collect();
     let changelog = project.uri("dev-journal/CHANGELOG.md");
     assert_eq!(
         places,
         [
             (json!(plan), (6, 6)),
             (json!(plan), (9, 13)),
-            (json!(changelog), (6, 29)),
+            (json!(changelog), (6, 28)),
         ]
     );
     let more = json!({"context": {"includeDeclaration": false}});
-    let id = ask_at(&mut client, "textDocument/references", &plan, "1.1 Pin", more);
+    let id = ask_at(
+        &mut client,
+        "textDocument/references",
+        &plan,
+        "1.1 Pin",
+        more,
+    );
     let found: Value = client.result(id);
     assert_eq!(found.as_array().unwrap().len(), 2);
     // From the changelog back, and nothing where nothing is named.
@@ -306,33 +374,77 @@ fn an_id_gets_another_name_everywhere() {
     let project = Project::new();
     let mut client = project.open();
     let plan = project.plan();
-    let id = ask_at(&mut client, "textDocument/prepareRename", &plan, "1.1 Pin", json!({}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/prepareRename",
+        &plan,
+        "1.1 Pin",
+        json!({}),
+    );
     let found: Value = client.result(id);
     assert_eq!(start(&found), (6, 6));
-    let id = ask_at(&mut client, "textDocument/prepareRename", &plan, "Pin", json!({}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/prepareRename",
+        &plan,
+        "Pin",
+        json!({}),
+    );
     assert_eq!(client.result::<Value>(id), Value::Null);
 
-    let id = ask_at(&mut client, "textDocument/rename", &plan, "1.1 Pin", json!({"newName": "1.3"}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/rename",
+        &plan,
+        "1.1 Pin",
+        json!({"newName": "1.3"}),
+    );
     let found: Value = client.result(id);
     let changes = found["documentChanges"].as_array().unwrap();
-    let of = |uri: &str| changes.iter().find(|it| it["textDocument"]["uri"] == uri).unwrap();
+    let of = |uri: &str| {
+        changes
+            .iter()
+            .find(|it| it["textDocument"]["uri"] == uri)
+            .unwrap()
+    };
     assert_eq!(of(&plan)["textDocument"]["version"], 1);
-    let renamed = PLAN.replace("1.1 Pin", "1.3 Pin").replace("Depends: 1.1", "Depends: 1.3");
+    let renamed = PLAN
+        .replace("1.1 Pin", "1.3 Pin")
+        .replace("Depends: 1.1", "Depends: 1.3");
     assert_eq!(edited(PLAN, &of(&plan)["edits"]), renamed);
     let changelog = of(&project.uri("dev-journal/CHANGELOG.md"));
-    assert_eq!(changelog["textDocument"]["version"], Value::Null, "it is not open");
+    assert_eq!(
+        changelog["textDocument"]["version"],
+        Value::Null,
+        "it is not open"
+    );
     assert_eq!(
         edited(CHANGELOG, &changelog["edits"]),
         CHANGELOG.replace("1.1", "1.3")
     );
     // What is within a step goes with it.
-    let id = ask_at(&mut client, "textDocument/rename", &plan, "2.1 Write", json!({"newName": "2.4"}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/rename",
+        &plan,
+        "2.1 Write",
+        json!({"newName": "2.4"}),
+    );
     let found: Value = client.result(id);
     let edits = &found["documentChanges"][0]["edits"];
     assert_eq!(edited(PLAN, edits), PLAN.replace("2.1", "2.4"));
 
-    for (name, why) in [("1.2", "there is a step `1.2` already"), ("soon", "no id of a step")] {
-        let id = ask_at(&mut client, "textDocument/rename", &plan, "1.1 Pin", json!({"newName": name}));
+    for (name, why) in [
+        ("1.2", "there is a step `1.2` already"),
+        ("soon", "no id of a step"),
+    ] {
+        let id = ask_at(
+            &mut client,
+            "textDocument/rename",
+            &plan,
+            "1.1 Pin",
+            json!({"newName": name}),
+        );
         let error = client.response(id)["error"].clone();
         assert_eq!(error["code"], REQUEST_FAILED);
         assert!(error["message"].as_str().unwrap().contains(why), "{error}");
@@ -351,14 +463,27 @@ fn files_take_their_names_along() {
     };
     let found = renamed(&mut client, "src/train.py", "src/fit.py");
     let change = &found["documentChanges"][0];
-    assert_eq!(change["textDocument"]["version"], Value::Null, "the plan is not open");
-    assert_eq!(edited(PLAN, &change["edits"]), PLAN.replace("train.py", "fit.py"));
+    assert_eq!(
+        change["textDocument"]["version"],
+        Value::Null,
+        "the plan is not open"
+    );
+    assert_eq!(
+        edited(PLAN, &change["edits"]),
+        PLAN.replace("train.py", "fit.py")
+    );
     client.open_as(&project.plan(), "markdown", PLAN);
     let found = renamed(&mut client, "src", "code");
     let change = &found["documentChanges"][0];
     assert_eq!(change["textDocument"]["version"], 1);
-    assert_eq!(edited(PLAN, &change["edits"]), PLAN.replace("src/", "code/"));
-    assert_eq!(renamed(&mut client, "src/other.py", "src/fit.py"), Value::Null);
+    assert_eq!(
+        edited(PLAN, &change["edits"]),
+        PLAN.replace("src/", "code/")
+    );
+    assert_eq!(
+        renamed(&mut client, "src/other.py", "src/fit.py"),
+        Value::Null
+    );
     client.finish();
 }
 
@@ -368,24 +493,56 @@ fn names_are_explained_linked_and_have_words_beside_them() {
     let mut client = project.client(able(), json!({"settings": {"inlayHints": true}}));
     let plan = project.plan();
     client.open_as(&plan, "markdown", PLAN);
-    let id = ask_at(&mut client, "textDocument/hover", &plan, "1.2\n  - Files", json!({}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/hover",
+        &plan,
+        "1.2\n  - Files",
+        json!({}),
+    );
     let found: Value = client.result(id);
     let shown = found["contents"]["value"].as_str().unwrap();
-    for part in ["1.2 Look at 🤗 the machine", "open", "Run: `python src/train.py --smoke`"] {
+    for part in [
+        "1.2 Look at 🤗 the machine",
+        "open",
+        "Run: `python src/train.py --smoke`",
+    ] {
         assert!(shown.contains(part), "{part} in {shown}");
     }
     let document = json!({"textDocument": {"uri": plan}});
     let id = client.ask("textDocument/documentLink", document);
     let found: Value = client.result(id);
-    let targets: Vec<&str> = found.as_array().unwrap().iter().map(|it| it["target"].as_str().unwrap()).collect();
-    assert_eq!(targets[..2], [project.uri("requirements.txt"), project.uri("src/train.py")]);
+    let targets: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["target"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        targets[..2],
+        [project.uri("requirements.txt"), project.uri("src/train.py")]
+    );
     assert!(targets[2].ends_with("/acme/model"), "{targets:?}");
 
     let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}});
-    let id = client.ask("textDocument/inlayHint", json!({"textDocument": {"uri": plan}, "range": all}));
+    let id = client.ask(
+        "textDocument/inlayHint",
+        json!({"textDocument": {"uri": plan}, "range": all}),
+    );
     let found: Value = client.result(id);
-    let hints: Vec<_> = found.as_array().unwrap().iter().map(|it| (it["position"]["line"].clone(), it["label"].clone())).collect();
-    assert_eq!(hints, [(json!(14), json!("blocked by 1.2")), (json!(15), json!("open"))]);
+    let hints: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["position"]["line"].clone(), it["label"].clone()))
+        .collect();
+    assert_eq!(
+        hints,
+        [
+            (json!(14), json!("blocked by 1.2")),
+            (json!(15), json!("open"))
+        ]
+    );
     client.finish();
 }
 
@@ -400,9 +557,18 @@ fn links_out_of_the_project_are_not_followed() {
     std::os::unix::fs::symlink(outside.path().join("secret.py"), link).unwrap();
     let mut client = project.open();
     let plan = project.plan();
-    let id = ask_at(&mut client, "textDocument/definition", &plan, "train.py#main", json!({}));
+    let id = ask_at(
+        &mut client,
+        "textDocument/definition",
+        &plan,
+        "train.py#main",
+        json!({}),
+    );
     assert_eq!(client.result::<Value>(id), Value::Null);
-    let id = client.ask("textDocument/documentLink", json!({"textDocument": {"uri": plan}}));
+    let id = client.ask(
+        "textDocument/documentLink",
+        json!({"textDocument": {"uri": plan}}),
+    );
     let found: Value = client.result(id);
     assert!(!found.to_string().contains("train.py"), "{found}");
     client.finish();
@@ -413,7 +579,10 @@ fn a_very_long_plan_is_answered() {
     let project = Project::new();
     let mut text = PLAN.to_owned();
     for number in 1..5_000 {
-        let step = format!("- [ ] 3.{number} One more\n  - Depends: 3.{}\n  - Files: `src/train.py`\n  - Run: `python src/train.py`\n", number - 1);
+        let step = format!(
+            "- [ ] 3.{number} One more\n  - Depends: 3.{}\n  - Files: `src/train.py`\n  - Run: `python src/train.py`\n",
+            number - 1
+        );
         text.push_str(&step);
     }
     let mut client = project.client(able(), json!({}));

@@ -1,9 +1,11 @@
 //! Other names: of steps, and of files that a plan names.
 
-use super::{Named, Spot, all_mentions, named_at, title};
+use super::{Named, named_at, paths};
+use crate::journal::bind::{self, Place};
 use crate::journal::change::Change;
+use crate::journal::edit::{Sheet, mention};
 use crate::journal::id::Id;
-use crate::journal::plan::{FieldName, PathSpan};
+use crate::journal::plan::FieldName;
 use crate::journal::role::Role;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::Edit;
@@ -30,16 +32,12 @@ pub fn rename(surroundings: &Surroundings<'_>, offset: u32, name: &str) -> Resul
     let name = name.trim();
     let new = Id::parse(name)
         .filter(|id| id.is_dotted() || name.starts_with('T'))
-        .ok_or_else(|| format!("`{name}` is no id of a step: `4.2` is one"))?;
+        .ok_or_else(|| format!("`{name}` is no id of a step, as `4.2` is"))?;
     let old = mention.id;
     let document = surroundings.other(Role::Plan);
     let document = document.ok_or_else(|| "there is no plan".to_owned())?;
-    let ids: Vec<&Id> = document
-        .plan()
-        .steps
-        .iter()
-        .filter_map(|it| it.id.as_ref())
-        .collect();
+    let steps = document.plan().steps.iter();
+    let ids: Vec<&Id> = steps.filter_map(|it| it.id.as_ref()).collect();
     match ids.iter().filter(|it| ***it == old).count() {
         0 => return Err(format!("there is no step `{old}`")),
         1 => {}
@@ -49,34 +47,21 @@ pub fn rename(surroundings: &Surroundings<'_>, offset: u32, name: &str) -> Resul
             ));
         }
     }
-    let moved = |id: &Id| renamed_id(id, &old, &new);
-    let stays = |id: &&&Id| moved(id).is_none();
-    let taken = ids
-        .iter()
-        .filter(stays)
-        .find(|it| ids.iter().filter_map(|id| moved(id)).any(|id| id == ***it));
-    if let Some(taken) = taken.filter(|_| old != new) {
+    let renumbering = Sheet::of(&document).rename_id(&old, &new);
+    let moved = &renumbering.ids;
+    let mut stay = ids.iter().filter(|it| !moved.contains_key(**it));
+    if let Some(taken) = stay.find(|it| moved.values().any(|new| new == **it)) {
         return Err(format!("there is a step `{taken}` already"));
     }
     let mut change = Change::default();
-    for (path, mention) in all_mentions(surroundings) {
-        if let Some(id) = moved(&mention.id) {
-            let range = mention.range;
-            let content = id.to_string();
-            change.add(&path, vec![Edit { range, content }]);
+    for role in Role::ALL.into_iter().filter(|it| *it != Role::Plan) {
+        if let Some(other) = surroundings.other(role) {
+            let edits = mention::renamed(other.text(), other.outline(), moved);
+            change.add(&surroundings.names.path(role), edits);
         }
     }
+    change.add(&surroundings.names.path(Role::Plan), renumbering.edits);
     Ok(change)
-}
-
-/// What becomes of an id; `None` where it stays as it is.
-fn renamed_id(id: &Id, old: &Id, new: &Id) -> Option<Id> {
-    if id == old {
-        return Some(new.clone());
-    }
-    let is_within = old.is_dotted() && new.is_dotted() && id.is_dotted();
-    let rest = id.parts().strip_prefix(old.parts()).filter(|_| is_within)?;
-    Some(Id::of(&[new.parts(), rest].concat()))
 }
 
 /// What a plan has to say where files get other names, given as old and new ones relative to the project's folder.
@@ -84,64 +69,68 @@ pub fn renamed(surroundings: &Surroundings<'_>, files: &[(String, String)]) -> C
     let Some(document) = surroundings.other(Role::Plan) else {
         return Change::default();
     };
-    let path = surroundings.names.path(Role::Plan);
     let mut edits: Vec<Edit> = Vec::new();
     for (old, new) in files {
         let (old, new) = (old.trim_matches('/'), new.trim_matches('/'));
         if old.is_empty() || new.is_empty() {
             continue;
         }
-        for Spot { range, .. } in places(&document, old) {
-            let content = new.to_owned();
-            if !edits.iter().any(|it| it.range.intersects(range)) {
-                edits.push(Edit { range, content });
+        for edit in of_file(&document, old, new) {
+            if !edits.iter().any(|it| it.range.intersects(edit.range)) {
+                edits.push(edit);
             }
         }
     }
-    Change::edit(&path, edits)
+    Change::edit(&surroundings.names.path(Role::Plan), edits)
 }
 
 /// Where a plan names a file, or what is in a folder.
-fn places(document: &Document, path: &str) -> Vec<Spot> {
+fn of_file(document: &Document, old: &str, new: &str) -> Vec<Edit> {
     let text = document.text();
-    let mut found = Vec::new();
-    let mut add = |range: TextRange| {
-        found.push(Spot {
-            path: path.to_owned(),
-            range,
-        });
-    };
+    let paths = paths(document).into_iter();
+    let mut found: Vec<Edit> = paths.filter_map(|it| moved(text, &it, old, new)).collect();
     for step in &document.plan().steps {
-        let files = step.spans(FieldName::Files);
-        for span in files.map(|span| PathSpan::read(text, span)) {
-            front(span.path, span.path_range, path)
-                .into_iter()
-                .for_each(&mut add);
+        let commands = [FieldName::Run, FieldName::Verify].into_iter();
+        for span in commands.flat_map(|name| step.spans(name)) {
+            let edit = |range| Edit {
+                range,
+                content: new.to_owned(),
+            };
+            found.extend(words(text, span, old).into_iter().map(edit));
         }
-        let commands = step
-            .spans(FieldName::Run)
-            .chain(step.spans(FieldName::Verify));
-        commands.for_each(|span| words(text, span, path).into_iter().for_each(&mut add));
-    }
-    for fence in &document.outline().fences {
-        let written = title(text, fence.opening);
-        let written = written.map(|range| PathSpan::read(text, range));
-        let range = written.and_then(|it| front(it.path, it.path_range, path));
-        range.into_iter().for_each(&mut add);
     }
     found
 }
 
-/// The part of a path that is another one, or a folder above.
-fn front(written: &str, range: TextRange, path: &str) -> Option<TextRange> {
-    let behind = written.strip_prefix(path)?;
-    let is_whole = behind.is_empty() || behind.starts_with('/');
-    let length = u32::try_from(path.len()).ok()?;
-    is_whole.then(|| TextRange::new(range.start, range.start + length))
+fn moved(text: &str, mention: &bind::Mention, old: &str, new: &str) -> Option<Edit> {
+    let rest = mention.path.strip_prefix(old)?;
+    if !(rest.is_empty() || rest.starts_with('/')) {
+        return None;
+    }
+    let written = mention.range.slice(text);
+    if written.starts_with(old) {
+        let end = mention.range.start + u32::try_from(old.len()).ok()?;
+        return Some(Edit {
+            range: TextRange::new(mention.range.start, end),
+            content: new.to_owned(),
+        });
+    }
+    // `-m package.module`
+    let module = format!("{new}{rest}");
+    let module = module.strip_suffix(".py")?;
+    let is_module = mention.place == Place::Command
+        && !written.contains('/')
+        && module
+            .split('/')
+            .all(|part| !part.contains(['.', '-', ' ']));
+    is_module.then(|| Edit {
+        range: mention.range,
+        content: module.replace('/', "."),
+    })
 }
 
-/// The words of a command that are a path: `src/train.py`, `./src/train.py`, `--config=src/a.yaml`, `tests/a.py::b`.
-/// A word without `/` or `.` may be anything, so it has to go on with one.
+/// The words of a command that are a path or lie in a folder: `src/train.py`, `./src`, `--config=src/a.yaml`,
+/// `tests/a.py::b`. A word without `/` or `.` may be anything.
 fn words(text: &str, span: TextRange, path: &str) -> Vec<TextRange> {
     let command = span.slice(text);
     let is_clear = path.contains(['/', '.']);
