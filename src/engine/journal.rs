@@ -17,16 +17,17 @@ use super::{
 };
 use crate::assist::repositories::Mention;
 use crate::checker::{Asked, ProjectFiles};
+use crate::embedded::Format;
 use crate::journal::navigate::{self, Spot};
 use crate::journal::project::{Place, Project};
 use crate::journal::role::Role;
 use crate::journal::snapshot::Snapshot;
 use crate::journal::surroundings::Surroundings;
-use crate::journal::{bind, change, hints, hover, repositories, symbols};
+use crate::journal::{bind, change, hints, hover, masked, repositories, symbols};
 use crate::rules::finding::Finding;
 use crate::rules::repository::Revision;
 use crate::text::TextRange;
-use crate::workspace::document::Document;
+use crate::workspace::document::{Document, Language};
 
 /// More symbols than these are not shown of one plan.
 const MOST_SYMBOLS: usize = 1_000;
@@ -308,6 +309,20 @@ impl LiveEngine {
         Some(HoverText {
             markdown,
             range: mention.range,
+        })
+    }
+
+    /// The code around a byte of a plan, where it is not in a fence.
+    pub(super) fn journal_code(
+        &self,
+        document: &Document,
+        offset: u32,
+    ) -> Option<(Format, String)> {
+        if document.language() != Language::Embedded(Format::Markdown) {
+            return None;
+        }
+        self.in_journal(document, |desk| {
+            masked::code_at(&desk.surroundings, offset, |_| None)
         })
     }
 

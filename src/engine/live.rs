@@ -1,5 +1,6 @@
 //! The engine behind the language server: one checker for each workspace folder.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -22,7 +23,7 @@ use crate::assist::subject::Subject;
 use crate::checker::{Asked, Checker, Request};
 use crate::docs::describe::Limits;
 use crate::docs::source::Reader;
-use crate::embedded::declares;
+use crate::embedded::{Format, analyse, declares};
 use crate::hub::{Given, Mode};
 use crate::incident::Incident;
 use crate::journal::{navigate, symbols};
@@ -218,11 +219,15 @@ impl LiveEngine {
         }
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
-        let text = document.code();
+        let own = self.journal_code(document, offset);
+        let text = own.as_ref().map_or(document.code(), |(_, text)| text);
         let hover = checker.analysed(&path, text, || {
-            let facts = document.facts();
+            let facts = match &own {
+                Some((format, text)) => Cow::Owned(analyse(*format, text)),
+                None => Cow::Borrowed(document.facts()),
+            };
             let (knowledge, environment) = (checker.knowledge(), &answer.environment);
-            hover::hover(knowledge, text, facts, environment, &self.shelf(), offset)
+            hover::hover(knowledge, text, &facts, environment, &self.shelf(), offset)
         })?;
         Some((hover, checker, answer))
     }
@@ -274,6 +279,14 @@ fn source(document: &Document) -> Source<'_> {
         (Language::Embedded(format), _) => Source::Embedded(format, document.text()),
         (_, Some(cells)) => Source::Cells(cells),
         (_, None) => Source::Python(document.text()),
+    }
+}
+
+/// Code that is looked at alone.
+fn code_source((format, text): &(Format, String)) -> Source<'_> {
+    match format {
+        Format::Python => Source::Python(text),
+        format => Source::Embedded(*format, text),
     }
 }
 
@@ -523,7 +536,8 @@ impl Engine for LiveEngine {
         }
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
-        let source = source(document);
+        let own = self.journal_code(document, offset);
+        let source = own.as_ref().map_or_else(|| source(document), code_source);
         let asked = self.network.get().map(|network| Asked {
             hub: &network.hub,
             files: &*self.files,
@@ -535,7 +549,12 @@ impl Engine for LiveEngine {
         };
         checker.analysed(&path, source.text(), || {
             let (knowledge, environment) = (checker.knowledge(), &answer.environment);
-            complete(knowledge, &source, environment, beside, offset, cancel)
+            let mut items = complete(knowledge, &source, environment, beside, offset, cancel);
+            if own.is_some() {
+                // A plan imports nothing.
+                items.items.iter_mut().for_each(|it| it.edits.clear());
+            }
+            items
         })
     }
 
@@ -553,7 +572,8 @@ impl Engine for LiveEngine {
         }
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
-        let source = source(document);
+        let own = self.journal_code(document, offset);
+        let source = own.as_ref().map_or_else(|| source(document), code_source);
         checker.analysed(&path, source.text(), || {
             signature_help(checker.knowledge(), &source, &answer.environment, offset)
         })

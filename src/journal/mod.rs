@@ -14,6 +14,7 @@ pub mod hover;
 pub mod id;
 pub mod kind;
 pub mod markdown;
+pub mod masked;
 pub mod mention;
 pub mod navigate;
 pub mod outline;

@@ -3,7 +3,7 @@
 //! One task for each document that changed, or that depends on one that did: it analyses the newest version, stops
 //! when a newer one comes, publishes when none came, and begins again while there is something new. So versions go
 //! out in order, none waits for a clock, and of many quick changes only the last is analysed to the end. What the
-//! client shows already is not sent again.
+//! client shows already is not sent again because another document changed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -23,8 +23,9 @@ pub struct Publisher {
     shown: Mutex<HashMap<String, Shown>>,
 }
 
-/// The version that diagnostics were published for, and these.
-type Shown = (Option<i32>, Vec<Diagnostic>);
+/// The version that diagnostics were published for, the state of the engine, and these. Of cells, which are many,
+/// the state does not count.
+type Shown = (Option<i32>, u64, Vec<Diagnostic>);
 
 impl Publisher {
     /// The client may have forgotten what it showed for a document: it was opened or closed.
@@ -119,13 +120,17 @@ async fn clear(session: &Session, uri: &str) {
 /// Publishes the diagnostics of a document, unless the client shows them already.
 async fn send(session: &Session, open: Open, items: Vec<Diagnostic>) {
     let document = open.document();
-    let shown = (document.version(), items);
+    let epoch = match session.documents().notebook_of(document.uri()) {
+        Some(_) => 0,
+        None => session.epoch(),
+    };
+    let shown = (document.version(), epoch, items);
     let uri = document.uri().to_owned();
     let before = lock(&session.publisher.shown).insert(uri.clone(), shown.clone());
     if before.as_ref() == Some(&shown) {
         return;
     }
-    let (version, items) = shown;
+    let (version, _, items) = shown;
     let client = &session.client;
     client.publish_diagnostics(Uri(uri), items, version).await;
 }
