@@ -421,7 +421,7 @@ impl Checker {
     pub fn check_requirements(&self, path: &Path, text: &str, kind: Kind) -> Vec<Finding> {
         let declared = requirements::declared(path, text, kind);
         let python = self.interpreter.as_ref().and_then(|it| it.python.as_ref());
-        let findings = rules::check_requirements(&self.knowledge, &declared.requirements, python);
+        let findings = rules::check_requirements(&declared.requirements, python);
         self.filtered(path, findings)
     }
 

@@ -47,8 +47,10 @@ impl Checker {
     }
 
     /// Where the settings for a file say that the journal is.
-    fn journal_names(&self, _path: &Path) -> Names {
-        Names::default()
+    pub fn journal_names(&self, path: &Path) -> Names {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let names = self.loaded(folder).settings.journal(Names::default());
+        self.above.journal(names)
     }
 
     /// The plans of the projects of this checker, as far as they are known: that of its folder, and those that a
@@ -58,7 +60,10 @@ impl Checker {
         roots.push(self.root().to_path_buf());
         roots.sort();
         roots.dedup();
-        let plan = |root: PathBuf| root.join(self.journal_names(&root).path(Role::Plan));
+        let plan = |root: PathBuf| {
+            let names = self.journal_names(&root.join("plan"));
+            root.join(names.path(Role::Plan))
+        };
         roots.into_iter().map(plan).collect()
     }
 
@@ -90,8 +95,8 @@ impl Checker {
         above.find(has_journal).map(Path::to_path_buf)
     }
 
-    /// All findings of a document, in order of their places: `found`, which the rules about code found in it, and
-    /// what a journal says about it, or what is said about it as a part of a journal.
+    /// All findings of a document that the settings leave, in order of their places: `found`, which the rules about
+    /// code found in it, and what a journal says about it, or what is said about it as a part of a journal.
     pub fn with_journal(
         &self,
         path: &Path,
@@ -102,7 +107,14 @@ impl Checker {
         let all = self.with_surroundings(path, document, |surroundings| {
             self.compared(path, surroundings, others.take().unwrap_or_default())
         });
-        all.or(others).unwrap_or_default()
+        all.unwrap_or_else(|| self.filtered(path, others.unwrap_or_default()))
+    }
+
+    /// Forgets what was read of a file that was written since.
+    pub fn forget_document(&self, path: &Path) {
+        for project in &self.projects {
+            project.forget(path);
+        }
     }
 
     /// The same where the project is known already.
@@ -113,7 +125,7 @@ impl Checker {
         found: Vec<Finding>,
     ) -> Vec<Finding> {
         let limit = budget::for_rule(surroundings.text().len());
-        let run = |rule: &&'static crate::rules::rule::Rule| {
+        let run = |rule: &'static crate::rules::rule::Rule| {
             let done = budget::within(limit, || {
                 self.broken.iter().for_each(|broken| broken.act(rule.code));
                 journal::findings(rule, surroundings)

@@ -21,6 +21,7 @@ pub mod outline;
 pub mod plan;
 pub mod prd;
 pub mod project;
+pub mod releases;
 pub mod repositories;
 pub mod role;
 pub mod snapshot;

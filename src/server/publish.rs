@@ -23,9 +23,12 @@ pub struct Publisher {
     shown: Mutex<HashMap<String, Shown>>,
 }
 
-/// The version that diagnostics were published for, the state of the engine, and these. Of cells, which are many,
-/// the state does not count.
-type Shown = (Option<i32>, u64, Vec<Diagnostic>);
+/// The version that diagnostics were published for, what they were made of, and these.
+type Shown = (Option<i32>, Made, Vec<Diagnostic>);
+
+/// The revision of a document and the state of the engine; nothing for cells, of which most stay as they are when one
+/// changes.
+type Made = Option<(u64, u64)>;
 
 impl Publisher {
     /// The client may have forgotten what it showed for a document: it was opened or closed.
@@ -120,11 +123,9 @@ async fn clear(session: &Session, uri: &str) {
 /// Publishes the diagnostics of a document, unless the client shows them already.
 async fn send(session: &Session, open: Open, items: Vec<Diagnostic>) {
     let document = open.document();
-    let epoch = match session.documents().notebook_of(document.uri()) {
-        Some(_) => 0,
-        None => session.epoch(),
-    };
-    let shown = (document.version(), epoch, items);
+    let is_cell = session.documents().notebook_of(document.uri()).is_some();
+    let made = (!is_cell).then(|| (document.revision(), session.epoch()));
+    let shown = (document.version(), made, items);
     let uri = document.uri().to_owned();
     let before = lock(&session.publisher.shown).insert(uri.clone(), shown.clone());
     if before.as_ref() == Some(&shown) {
