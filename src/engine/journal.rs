@@ -18,12 +18,13 @@ use super::{
 use crate::assist::repositories::Mention;
 use crate::checker::{Asked, ProjectFiles};
 use crate::embedded::Format;
+use crate::journal::masked::{self, Masked};
 use crate::journal::navigate::{self, Spot};
 use crate::journal::project::{Place, Project};
 use crate::journal::role::Role;
 use crate::journal::snapshot::Snapshot;
 use crate::journal::surroundings::Surroundings;
-use crate::journal::{bind, change, hints, hover, masked, repositories, symbols};
+use crate::journal::{bind, change, hints, hover, repositories, symbols};
 use crate::rules::finding::Finding;
 use crate::rules::repository::Revision;
 use crate::text::TextRange;
@@ -313,17 +314,11 @@ impl LiveEngine {
     }
 
     /// The code around a byte of a plan, where it is not in a fence.
-    pub(super) fn journal_code(
-        &self,
-        document: &Document,
-        offset: u32,
-    ) -> Option<(Format, String)> {
+    pub(super) fn journal_code(&self, document: &Document, offset: u32) -> Option<Masked> {
         if document.language() != Language::Embedded(Format::Markdown) {
             return None;
         }
-        self.in_journal(document, |desk| {
-            masked::code_at(&desk.surroundings, offset, |_| None)
-        })
+        self.in_journal(document, |desk| masked::code_at(&desk.surroundings, offset))
     }
 
     /// The models and datasets that a plan names outside of code.

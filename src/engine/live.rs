@@ -26,6 +26,7 @@ use crate::docs::source::Reader;
 use crate::embedded::{Format, analyse, declares};
 use crate::hub::{Given, Mode};
 use crate::incident::Incident;
+use crate::journal::masked::Masked;
 use crate::journal::{navigate, symbols};
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
@@ -73,8 +74,6 @@ pub(super) struct Editor {
     python: Option<PathBuf>,
     /// Whether words stand beside names.
     inlay_hints: bool,
-    /// Whether no grey text is proposed behind the cursor.
-    pub(super) no_inline: bool,
     /// Whether nothing stands above lines.
     pub(super) no_lenses: bool,
     layer: Layer,
@@ -220,13 +219,16 @@ impl LiveEngine {
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
         let own = self.journal_code(document, offset);
-        let text = own.as_ref().map_or(document.code(), |(_, text)| text);
+        let text = own.as_ref().map_or(document.code(), |own| &own.text);
         let hover = checker.analysed(&path, text, || {
             let facts = match &own {
-                Some((format, text)) => Cow::Owned(analyse(*format, text)),
+                Some(own) => Cow::Owned(analyse(own.format, text)),
                 None => Cow::Borrowed(document.facts()),
             };
-            let (knowledge, environment) = (checker.knowledge(), &answer.environment);
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            let knowledge = checker.knowledge();
             hover::hover(knowledge, text, &facts, environment, &self.shelf(), offset)
         })?;
         Some((hover, checker, answer))
@@ -283,10 +285,10 @@ fn source(document: &Document) -> Source<'_> {
 }
 
 /// Code that is looked at alone.
-fn code_source((format, text): &(Format, String)) -> Source<'_> {
-    match format {
-        Format::Python => Source::Python(text),
-        format => Source::Embedded(*format, text),
+fn code_source(own: &Masked) -> Source<'_> {
+    match own.format {
+        Format::Python => Source::Python(&own.text),
+        format => Source::Embedded(format, &own.text),
     }
 }
 
@@ -548,7 +550,10 @@ impl Engine for LiveEngine {
             repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
         };
         checker.analysed(&path, source.text(), || {
-            let (knowledge, environment) = (checker.knowledge(), &answer.environment);
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            let knowledge = checker.knowledge();
             let mut items = complete(knowledge, &source, environment, beside, offset, cancel);
             if own.is_some() {
                 // A plan imports nothing.
@@ -575,7 +580,10 @@ impl Engine for LiveEngine {
         let own = self.journal_code(document, offset);
         let source = own.as_ref().map_or_else(|| source(document), code_source);
         checker.analysed(&path, source.text(), || {
-            signature_help(checker.knowledge(), &source, &answer.environment, offset)
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            signature_help(checker.knowledge(), &source, environment, offset)
         })
     }
 
@@ -636,10 +644,6 @@ impl Engine for LiveEngine {
             .as_str()
             .filter(|path| !path.is_empty())
             .map(PathBuf::from);
-        let mut settings = settings.clone();
-        // What is for the server alone is no setting of a project.
-        let journal = settings.get_mut("journal").and_then(Value::as_object_mut);
-        let suggestions = journal.and_then(|journal| journal.remove("suggestions"));
         let layer = match serde_json::from_value::<Option<Layer>>(settings.clone()) {
             Ok(layer) => layer.unwrap_or_default(),
             Err(error) => {
@@ -652,7 +656,6 @@ impl Engine for LiveEngine {
         state.editor = Editor {
             python,
             inlay_hints: settings["inlayHints"] == true,
-            no_inline: suggestions == Some(Value::Bool(false)),
             no_lenses: settings["codeLens"] == false,
             layer,
         };

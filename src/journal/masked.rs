@@ -4,28 +4,44 @@
 use super::plan::FieldName;
 use super::surroundings::Surroundings;
 use crate::embedded::Format;
+use crate::environment::Environment;
 use crate::text::TextRange;
 
-/// The text that holds the code around a byte alone, with what it is written in. `import` makes the statement that a
-/// call needs, given its number in [`crate::workspace::document::Document::params`].
-pub fn code_at(
-    surroundings: &Surroundings<'_>,
-    offset: u32,
-    import: impl FnOnce(usize) -> Option<String>,
-) -> Option<(Format, String)> {
+/// Code of a plan.
+#[derive(Clone, Debug)]
+pub struct Masked {
+    /// What it is written in.
+    pub format: Format,
+    /// As long as the plan.
+    pub text: String,
+    /// The releases that are meant.
+    pub environment: Environment,
+}
+
+/// The code around a byte.
+pub fn code_at(surroundings: &Surroundings<'_>, offset: u32) -> Option<Masked> {
     let plan = surroundings.plan()?;
     let text = surroundings.text();
     let step = &plan.steps[plan.step_at(offset)?];
     let commands = [FieldName::Run, FieldName::Verify].into_iter();
     let mut commands = commands.flat_map(|name| step.spans(name));
     if let Some(span) = commands.find(|span| span.touches(offset)) {
-        return Some((Format::Shell, masked(text, span, "")?));
+        return Some(Masked {
+            format: Format::Shell,
+            text: masked(text, span, "")?,
+            environment: surroundings.environment.clone(),
+        });
     }
     let calls = surroundings.document.params();
     let mut spans = step.spans(FieldName::Params);
     let span = spans.find(|span| span.touches(offset))?;
     let number = calls.iter().position(|call| call.span == span)?;
-    Some((Format::Python, masked(text, span, &import(number)?)?))
+    let (import, environment) = surroundings.import_of(number)?;
+    Some(Masked {
+        format: Format::Python,
+        text: masked(text, span, &import)?,
+        environment,
+    })
 }
 
 /// A text with nothing but `front` at its beginning and what is in a span; `None` where there is no room.
