@@ -214,7 +214,7 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     })
 }
 
-/// Whether a comment of the file silences a finding.
+/// Whether a comment of the document silences a finding.
 pub fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
     facts.suppressions.iter().any(|suppression| {
         suppression.covers.contains_range(finding.range)
