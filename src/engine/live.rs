@@ -346,6 +346,37 @@ impl LiveEngine {
     }
 }
 
+impl LiveEngine {
+    /// What is known of libraries and repositories at a byte.
+    fn complete_code(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let own = self.journal_code(document, offset);
+        let source = own.as_ref().map_or_else(|| source(document), code_source);
+        let asked = self.network.get().map(|network| Asked {
+            hub: &network.hub,
+            files: &*self.files,
+            folders: [path.parent().unwrap_or(checker.root()), checker.root()],
+        });
+        let beside = Beside {
+            modules: None,
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+        };
+        checker.analysed(&path, source.text(), || {
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            let knowledge = checker.knowledge();
+            let mut items = complete(knowledge, &source, environment, beside, offset, cancel);
+            if own.is_some() {
+                // A plan imports nothing.
+                items.items.iter_mut().for_each(|it| it.edits.clear());
+            }
+            items
+        })
+    }
+}
+
 impl Engine for LiveEngine {
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
         let path = self.path_of(document);
@@ -396,7 +427,13 @@ impl Engine for LiveEngine {
     }
 
     fn lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
-        self.journal_lenses(document)
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let is_wanted = !state.editor.no_lenses;
+        drop(state);
+        match is_wanted {
+            true => self.journal_lenses(document),
+            false => Vec::new(),
+        }
     }
 
     fn next_step(&self, path: Option<&Path>) -> Option<Location> {
@@ -536,31 +573,11 @@ impl Engine for LiveEngine {
         if !holds_code(document) {
             return Items::default();
         }
-        let path = self.path_of(document);
-        let (checker, answer) = self.place_of(document, &path);
-        let own = self.journal_code(document, offset);
-        let source = own.as_ref().map_or_else(|| source(document), code_source);
-        let asked = self.network.get().map(|network| Asked {
-            hub: &network.hub,
-            files: &*self.files,
-            folders: [path.parent().unwrap_or(checker.root()), checker.root()],
-        });
-        let beside = Beside {
-            modules: None,
-            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
-        };
-        checker.analysed(&path, source.text(), || {
-            let environment = own
-                .as_ref()
-                .map_or(&answer.environment, |it| &it.environment);
-            let knowledge = checker.knowledge();
-            let mut items = complete(knowledge, &source, environment, beside, offset, cancel);
-            if own.is_some() {
-                // A plan imports nothing.
-                items.items.iter_mut().for_each(|it| it.edits.clear());
-            }
-            items
-        })
+        let items = self.complete_code(document, offset, cancel);
+        match cancel() {
+            true => items,
+            false => self.with_offers(document, offset, items),
+        }
     }
 
     fn resolve(&self, document: &Document, subject: &Proposal) -> Option<String> {

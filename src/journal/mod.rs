@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod masked;
 pub mod mention;
 pub mod navigate;
+pub mod next;
 pub mod outline;
 pub mod plan;
 pub mod prd;
