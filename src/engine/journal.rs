@@ -14,7 +14,7 @@ use url::Url;
 use super::live::LiveEngine;
 use super::{
     Action, ActionKind, Change, Compared, FileEdits, Hint, HoverText, Inline, Lens, Link, Location,
-    Symbol,
+    Press, Symbol,
 };
 use crate::assist::item::{Item, Items, Kind};
 use crate::assist::repositories::Mention;
@@ -26,7 +26,7 @@ use crate::journal::project::{Place, Project};
 use crate::journal::role::Role;
 use crate::journal::snapshot::Snapshot;
 use crate::journal::surroundings::Surroundings;
-use crate::journal::{actions, bind, change, hints, hover, next, repositories, symbols};
+use crate::journal::{actions, bind, change, hints, hover, lens, next, repositories, symbols};
 use crate::rules::finding::Finding;
 use crate::rules::repository::Revision;
 use crate::text::TextRange;
@@ -267,9 +267,28 @@ impl LiveEngine {
     }
 
     /// What stands above the lines of a document.
-    pub(super) fn journal_lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
-        let _ = document;
-        Vec::new()
+    pub(super) fn journal_lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
+        self.with_desk(document, |desk| {
+            let lenses = lens::lenses(&desk.surroundings, problems).into_iter();
+            let press = |press: lens::Press| {
+                Some(match press {
+                    lens::Press::Command(name, arguments) => Press::Command(name, arguments),
+                    lens::Press::Copy(text) => Press::Copy(text),
+                    lens::Press::Terminal(text) => {
+                        Press::Terminal(text, desk.project.absolute("")?)
+                    }
+                    lens::Press::Show(path, range) => {
+                        Press::Show(desk.location(Spot { path, range })?)
+                    }
+                })
+            };
+            let shown = lenses.map(|lens| Lens {
+                range: lens.range,
+                title: lens.title,
+                press: lens.press.and_then(press),
+            });
+            shown.collect()
+        })
     }
 
     /// The text proposed behind a byte, unless the user wants none.

@@ -426,12 +426,12 @@ impl Engine for LiveEngine {
         self.journal_command(document, name, arguments)
     }
 
-    fn lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
+    fn lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let is_wanted = !state.editor.no_lenses;
         drop(state);
         match is_wanted {
-            true => self.journal_lenses(document),
+            true => self.journal_lenses(document, problems),
             false => Vec::new(),
         }
     }

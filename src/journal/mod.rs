@@ -13,6 +13,7 @@ pub mod hints;
 pub mod hover;
 pub mod id;
 pub mod kind;
+pub mod lens;
 pub mod markdown;
 pub mod masked;
 pub mod mention;
