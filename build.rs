@@ -10,6 +10,7 @@ use std::{env, fs};
 mod pack;
 
 const STORE: &str = "src/knowledge/store";
+const PACKAGES: &str = "src/knowledge/store/packages.txt";
 const OVERLAY: &str = "src/knowledge/overlay.toml";
 /// Strong and slow; only done when a library's facts change.
 const LEVEL: i32 = 19;
@@ -31,6 +32,7 @@ fn main() {
     }
     table.push_str("];\n");
     fs::write(out.join("store.rs"), table).expect("OUT_DIR can be written");
+    fs::write(out.join("packages.rs"), packages(&out)).expect("OUT_DIR can be written");
     fs::write(out.join("overlay.json"), overlay()).expect("OUT_DIR can be written");
 }
 
@@ -40,6 +42,33 @@ fn overlay() -> Vec<u8> {
     let entries: serde_json::Value =
         toml_edit::de::from_str(&text).unwrap_or_else(|error| panic!("{OVERLAY}: {error}"));
     serde_json::to_vec(&entries).expect("what was read can be written")
+}
+
+/// Packs what is known of releases, each distribution by itself, and gives the table.
+fn packages(out: &Path) -> String {
+    let text = fs::read_to_string(PACKAGES).unwrap_or_else(|error| panic!("{PACKAGES}: {error}"));
+    let mut parts = text.split("\npackage ");
+    let head = parts.next().unwrap_or_default();
+    let date = head.lines().find_map(|line| line.strip_prefix("date\t"));
+    let date = date.unwrap_or_default();
+    let (mut all, mut sources) = (Vec::new(), String::new());
+    for part in parts {
+        let (name, lines) = part.split_once('\n').expect("a package has releases");
+        let packed = compress(lines.as_bytes());
+        let (start, size, length) = (all.len(), packed.len(), lines.len());
+        let bytes = format!("PACKED.split_at({start}).1.split_at({size}).0");
+        let packed_as = format!("Packed {{ bytes: {bytes}, length: {length} }}");
+        writeln!(sources, "Source {{ name: {name:?}, packed: {packed_as} }},")
+            .expect("writing to a string does not fail");
+        all.extend(packed);
+    }
+    let file = out.join("packages.zst");
+    fs::write(&file, all).expect("OUT_DIR can be written");
+    let file = file.display().to_string();
+    format!(
+        "const DATE: &str = {date:?};\nconst PACKED: &[u8] = include_bytes!({file:?});\n\
+         static SOURCES: &[Source] = &[\n{sources}];\n"
+    )
 }
 
 /// The libraries' files, sorted by name.

@@ -2,6 +2,7 @@
 
 mod build;
 mod download;
+mod packages;
 mod plan;
 mod show;
 mod wheel;
@@ -14,12 +15,15 @@ use clap::{Args, Subcommand};
 use crate::knowledge::store::{self, Store};
 
 pub use build::build;
+pub use packages::{PackagesArgs, packages};
 
 /// The subcommands of `hf-lsp knowledge`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make the store again from the libraries' wheels, downloaded with pip.
     Build(BuildArgs),
+    /// Make the list of releases and their requirements again, from the index that pip uses.
+    Packages(packages::PackagesArgs),
     /// List the libraries and releases that are known.
     List,
     /// Show the history of one symbol or parameter.
@@ -90,6 +94,7 @@ impl Error {
 pub fn run(command: &Command) -> Result<ExitCode, super::Error> {
     let text = match command {
         Command::Build(args) => build(args).map_err(super::Error::new)?,
+        Command::Packages(args) => packages::packages(args).map_err(super::Error::new)?,
         Command::List => list(store::store()),
         Command::Show(args) => show::show(args).map_err(super::Error)?,
     };

@@ -151,11 +151,22 @@ impl Reader<'_> {
         }
     }
 
-    /// The place of a node without the space at its end.
+    /// The place of a node without the space at its end, and without the signs of quotes in front of the line
+    /// behind it, which the grammar takes for a part of it.
     fn trimmed(&self, node: Node<'_>) -> TextRange {
-        let range = TextRange::from_usize(node.start_byte(), node.end_byte());
-        let length = range.slice(self.text).trim_end().len();
-        TextRange::from_usize(node.start_byte(), node.start_byte() + length)
+        let start = node.start_byte().min(self.text.len());
+        let mut said = &self.text[start..node.end_byte().min(self.text.len())];
+        loop {
+            said = said.trim_end();
+            let last = said
+                .rfind(['\n', '\r'])
+                .map_or(said.len(), |newline| newline + 1);
+            let is_quote = |it: char| matches!(it, '>' | ' ' | '\t');
+            if last == said.len() || !said[last..].chars().all(is_quote) {
+                return TextRange::from_usize(start, start + said.len());
+            }
+            said = &said[..last];
+        }
     }
 
     fn heading(&mut self, node: Node<'_>) {
@@ -191,13 +202,19 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, node: Node<'_>, parent: Option<usize>) -> usize {
-        let range = self.trimmed(node);
+        let mut range = self.trimmed(node);
         let mut marker = TextRange::at(range.start);
         let mut check = None;
         let mut text = None;
         for child in children(node) {
             match child.kind() {
-                kind if kind.starts_with("list_marker") => marker = self.trimmed(child),
+                kind if kind.starts_with("list_marker") => {
+                    marker = self.trimmed(child);
+                    // Space that is more than the item above asks for.
+                    let sign = marker.slice(self.text).trim_start();
+                    marker.start = marker.end - offset(sign.len());
+                    range.start = marker.start;
+                }
                 kind if kind.starts_with("task_list_marker") => {
                     check = self.check(self.trimmed(child))
                 }

@@ -2,6 +2,18 @@
 
 use crate::text::TextRange;
 
+/// The place of `part`, a piece of what stands in `range` of a text; the start of the range for what is none, as an
+/// empty default is.
+pub fn place_of(text: &str, range: TextRange, part: &str) -> TextRange {
+    let whole = range.slice(text).as_bytes().as_ptr_range();
+    let piece = part.as_bytes().as_ptr_range();
+    if piece.start < whole.start || whole.end < piece.end {
+        return TextRange::at(range.start);
+    }
+    let start = range.start as usize + (piece.start.addr() - whole.start.addr());
+    TextRange::from_usize(start, start + part.len())
+}
+
 /// The places between the backticks of the code spans in `range` of a text, in order. A run of backticks that none
 /// of the same length follows opens nothing, as in CommonMark; one space at both ends belongs to the backticks.
 pub fn code_spans(text: &str, range: TextRange) -> Vec<TextRange> {
@@ -42,6 +54,16 @@ fn content(start: usize, inner: &str, open: usize, end: usize) -> TextRange {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_know_their_places() {
+        let text = "abc def";
+        let range = TextRange::new(4, 7);
+        let place = |part| place_of(text, range, part);
+        assert_eq!(place(&text[5..6]), TextRange::new(5, 6));
+        assert_eq!(place(&text[7..]), TextRange::new(7, 7));
+        assert_eq!(place("def"), TextRange::new(4, 4));
+    }
 
     #[test]
     fn spans_are_found_as_commonmark_says() {

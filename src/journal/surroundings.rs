@@ -1,13 +1,17 @@
 //! What everything about the journal looks at: rules, actions, lenses.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::bind::{Binding, Mention};
 use super::plan::Plan;
 use super::project::Project;
 use super::role::{Names, Role};
 use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::finding::Finding;
+use crate::rules::hub::LookUp;
+use crate::rules::is_suppressed;
 use crate::workspace::document::Document;
 
 /// One document with all that it is compared with.
@@ -27,6 +31,19 @@ pub struct Surroundings<'a> {
     pub knowledge: &'a Knowledge,
     /// The releases that apply.
     pub environment: &'a Environment,
+    /// What the Hub says about repositories, where anybody asks it.
+    pub repositories: Option<&'a dyn LookUp>,
+    /// What was found out already.
+    pub memo: &'a Memo,
+}
+
+/// What is found out once for all that look at a document.
+#[derive(Debug, Default)]
+pub struct Memo {
+    pub(super) bindings: OnceCell<Vec<Binding<'static>>>,
+    pub(super) mentions: OnceCell<Vec<Mention>>,
+    /// What the rules about code say about the calls under `Params:`.
+    pub api: OnceCell<Vec<Finding>>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -50,14 +67,13 @@ impl<'a> Surroundings<'a> {
         self.project.document(&self.names.path(role))
     }
 
-    /// Whether a comment silences a finding.
+    /// Whether a comment silences a finding: of the journal in its documents, of Python elsewhere.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
-        let is_meant =
-            |code: &String| code.eq_ignore_ascii_case(finding.code) || code == finding.name;
-        self.role.is_some()
-            && self.document.plan().ignores.iter().any(|ignore| {
-                ignore.covers.contains_range(finding.range)
-                    && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
-            })
+        is_suppressed(self.document.facts(), finding)
+            || self.role.is_some()
+                && self
+                    .document
+                    .plan()
+                    .is_ignored(finding.code, finding.name, finding.range)
     }
 }

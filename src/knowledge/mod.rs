@@ -15,6 +15,7 @@ pub mod live;
 mod memo;
 pub mod overlay;
 pub mod pack;
+pub mod packages;
 pub mod presence;
 pub mod raising;
 pub mod signature;

@@ -4,6 +4,7 @@
 //! A text goes through [`analyse`].
 
 pub mod ast;
+pub mod definition;
 pub mod facts;
 pub mod literal;
 mod lower;

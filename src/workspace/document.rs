@@ -14,10 +14,12 @@ use ropey::Rope;
 
 use super::encoding::{Encoding, Lines, Position};
 use crate::embedded::{self, Format};
+use crate::journal::bind::{PlanCall, params};
 use crate::journal::markdown::Syntax as Markdown;
 use crate::journal::outline::Outline;
 use crate::journal::plan::Plan;
 use crate::notebook::{Joined, Notebook, is_notebook};
+use crate::python::definition::{Definition, definitions};
 use crate::python::facts::Facts;
 use crate::python::pieces::Syntax;
 
@@ -107,6 +109,8 @@ pub struct Document {
     facts: OnceLock<Facts>,
     outline: OnceLock<Outline>,
     plan: OnceLock<Plan>,
+    params: OnceLock<Vec<PlanCall>>,
+    definitions: OnceLock<Vec<Definition>>,
     /// It takes much memory, and documents are open that are never edited: what was opened is parsed again at
     /// the first edit.
     python: Newest<Syntax>,
@@ -174,6 +178,8 @@ impl Document {
             facts: OnceLock::new(),
             outline: OnceLock::new(),
             plan: OnceLock::new(),
+            params: OnceLock::new(),
+            definitions: OnceLock::new(),
             python: Newest::default(),
             markdown: Newest::default(),
             is_edited: false,
@@ -204,6 +210,8 @@ impl Document {
             facts: OnceLock::new(),
             outline: OnceLock::new(),
             plan: OnceLock::new(),
+            params: OnceLock::new(),
+            definitions: OnceLock::new(),
             python: self.python.next(),
             markdown: self.markdown.next(),
             is_edited: true,
@@ -338,6 +346,19 @@ impl Document {
     pub fn plan(&self) -> &Plan {
         self.plan
             .get_or_init(|| Plan::read(self.text(), self.outline()))
+    }
+
+    /// The calls under `Params:` of the plan, found out at the first call.
+    pub fn params(&self) -> &[PlanCall] {
+        self.params.get_or_init(|| params(self.text(), self.plan()))
+    }
+
+    /// What its Python defines, found out at the first call.
+    pub fn definitions(&self) -> &[Definition] {
+        self.definitions.get_or_init(|| match self.is_too_large() {
+            true => Vec::new(),
+            false => definitions(self.code()),
+        })
     }
 }
 

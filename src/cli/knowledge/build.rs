@@ -50,15 +50,19 @@ pub fn build(args: &BuildArgs) -> Result<String, Error> {
 }
 
 fn wheel_folder(args: &BuildArgs) -> Result<PathBuf, Error> {
-    match &args.wheels {
-        Some(folder) => Ok(folder.clone()),
-        None => etcetera::choose_base_strategy()
-            .map(|strategy| strategy.cache_dir().join("hf-lsp").join("wheels"))
-            .map_err(|error| Error::File {
-                path: PathBuf::from("cache"),
-                source: std::io::Error::other(error.to_string()),
-            }),
-    }
+    args.wheels
+        .clone()
+        .map_or_else(|| cache_folder("wheels"), Ok)
+}
+
+/// A folder of this program below the user's cache folder.
+pub(super) fn cache_folder(name: &str) -> Result<PathBuf, Error> {
+    etcetera::choose_base_strategy()
+        .map(|strategy| strategy.cache_dir().join("hf-lsp").join(name))
+        .map_err(|error| Error::File {
+            path: PathBuf::from("cache"),
+            source: std::io::Error::other(error.to_string()),
+        })
 }
 
 /// The chosen libraries with their first releases; all where none is chosen.
@@ -185,7 +189,7 @@ fn hash(text: &impl std::hash::Hash) -> u64 {
 }
 
 /// Notes the day on which the newest releases were looked for.
-fn write_date(out: &Path) -> Result<(), Error> {
+pub(super) fn write_date(out: &Path) -> Result<(), Error> {
     let seconds = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |time| time.as_secs());

@@ -62,8 +62,8 @@ thread_local! {
 }
 
 impl Packed {
-    /// The facts; a block that cannot be decompressed is logged and counts as empty.
-    fn unpack(&self, library: &str) -> Option<String> {
+    /// The text; a block that cannot be decompressed is logged and counts as empty.
+    pub(in crate::knowledge) fn unpack(&self, library: &str) -> Option<String> {
         let bytes = DECOMPRESSOR
             .with_borrow_mut(|it| it.decompress(self.bytes, self.length))
             .map_err(|error| error.to_string());

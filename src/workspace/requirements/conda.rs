@@ -75,12 +75,16 @@ fn conda(sheet: &mut Sheet<'_>, package: &str, range: TextRange) {
         Ok(specifiers) => {
             let requirement = Requirement {
                 name: normalise(name),
+                extras: Vec::new(),
                 specifiers,
                 written: written.trim().to_owned(),
                 marker: None,
                 by_url: false,
             };
             sheet.push(requirement, range, &Group::Main);
+            if let Some(declared) = sheet.out.requirements.last_mut() {
+                declared.by_conda = true;
+            }
         }
         Err(reason) => sheet.problem(
             range.start as usize,

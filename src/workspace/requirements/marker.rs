@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifier};
 
+use super::requirement::normalise;
+
 /// How deep parentheses may nest.
 const DEPTH: usize = 32;
 
@@ -54,22 +56,75 @@ impl Marker {
     /// Whether it holds, with the Python version where that is known; `None` where that cannot be said.
     /// No extra is chosen.
     pub fn applies(&self, python: Option<&Version>) -> Option<bool> {
-        self.tree.applies(python)
+        self.tree.applies(&Place {
+            python,
+            ..Place::default()
+        })
+    }
+
+    /// Whether it holds for one of `extras`, or without any, on all usual platforms and, where the Python
+    /// version is not known, with every one.
+    pub fn holds_everywhere(&self, python: Option<&Version>, extras: &[String]) -> bool {
+        let chosen = extras.iter().map(String::as_str).chain([""]);
+        let holds = |extra: &str| {
+            PLATFORMS.iter().all(|platform| {
+                let place = Place {
+                    python,
+                    extra,
+                    platform: Some(platform),
+                };
+                self.tree.applies(&place) == Some(true)
+            })
+        };
+        chosen.into_iter().any(holds)
+    }
+}
+
+/// What is known of where something is installed.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    python: Option<&'a Version>,
+    /// Normalised; empty for none.
+    extra: &'a str,
+    platform: Option<&'a [&'static str; 4]>,
+}
+
+/// The usual platforms: `sys_platform`, `platform_system`, `os_name`, `platform_machine`.
+const PLATFORMS: [[&str; 4]; 5] = [
+    ["linux", "Linux", "posix", "x86_64"],
+    ["linux", "Linux", "posix", "aarch64"],
+    ["darwin", "Darwin", "posix", "arm64"],
+    ["darwin", "Darwin", "posix", "x86_64"],
+    ["win32", "Windows", "nt", "AMD64"],
+];
+
+impl Place<'_> {
+    /// The platform's value for a name.
+    fn text(&self, name: &str) -> Option<&'static str> {
+        let platform = self.platform?;
+        let index = match name {
+            "sys_platform" => 0,
+            "platform_system" => 1,
+            "os_name" => 2,
+            "platform_machine" => 3,
+            _ => return None,
+        };
+        Some(platform[index])
     }
 }
 
 impl Tree {
-    fn applies(&self, python: Option<&Version>) -> Option<bool> {
+    fn applies(&self, place: &Place<'_>) -> Option<bool> {
         let (parts, decisive) = match self {
             Self::Compare(left, operator, right) => {
-                return compare(left, operator, right, python);
+                return compare(left, operator, right, place);
             }
             Self::All(parts) => (parts, false),
             Self::Any(parts) => (parts, true),
         };
         let mut known = true;
         for part in parts {
-            match part.applies(python) {
+            match part.applies(place) {
                 Some(value) if value == decisive => return Some(decisive),
                 Some(_) => {}
                 None => known = false,
@@ -79,17 +134,18 @@ impl Tree {
     }
 }
 
-fn compare(left: &Term, operator: &str, right: &Term, python: Option<&Version>) -> Option<bool> {
+fn compare(left: &Term, operator: &str, right: &Term, place: &Place<'_>) -> Option<bool> {
     let (name, operator, value) = match (left, right) {
         (Term::Name(name), Term::Text(value)) => (name, operator, value),
         (Term::Text(value), Term::Name(name)) => (name, mirrored(operator)?, value),
         _ => return None,
     };
+    let python = place.python;
     let actual = match name.as_str() {
-        "extra" if operator == "==" => return Some(false),
+        "extra" if operator == "==" => return Some(normalise(value) == place.extra),
         "python_version" => Version::new(python?.release().iter().take(2)),
         "python_full_version" => python?.clone(),
-        _ => return None,
+        other => return compare_text(place.text(other)?, operator, value),
     };
     let listed = || {
         value
@@ -105,6 +161,16 @@ fn compare(left: &Term, operator: &str, right: &Term, python: Option<&Version>) 
             Some(specifier.ok()?.contains(&actual))
         }
     }
+}
+
+fn compare_text(actual: &str, operator: &str, value: &str) -> Option<bool> {
+    Some(match operator {
+        "==" | "===" => actual == value,
+        "!=" => actual != value,
+        "in" => value.contains(actual),
+        "not in" => !value.contains(actual),
+        _ => return None,
+    })
 }
 
 /// The operator with its sides exchanged; `in` has no such form.

@@ -67,6 +67,8 @@ pub enum Group {
     Main,
     /// Not asked for, but limited where something else asks for it.
     Constraint,
+    /// What the project says in place of whatever others ask.
+    Override,
     /// An extra, a dependency group, an environment, by name.
     Optional(String),
 }
@@ -76,6 +78,8 @@ pub enum Group {
 pub struct Declared {
     /// Normalised distribution name.
     pub name: String,
+    /// The extras that are asked for, normalised.
+    pub extras: Vec<String>,
     /// The versions it admits, all of them where empty.
     pub specifiers: VersionSpecifiers,
     /// The versions as written there (`^4.40`), trimmed.
@@ -86,6 +90,8 @@ pub struct Declared {
     pub group: Group,
     /// Whether it is fetched from a URL or a path, so that `specifiers` say nothing.
     pub by_url: bool,
+    /// Whether conda installs it, whose packages have requirements of their own.
+    pub by_conda: bool,
     /// The requirement in its file, without quotes, comment and options.
     pub range: TextRange,
     /// The file.
@@ -182,11 +188,13 @@ impl<'a> Sheet<'a> {
         }
         self.out.requirements.push(Declared {
             name: requirement.name,
+            extras: requirement.extras,
             specifiers: requirement.specifiers,
             written: requirement.written,
             marker: requirement.marker,
             group: group.clone(),
             by_url: requirement.by_url,
+            by_conda: false,
             range,
             file: self.path.to_path_buf(),
         });

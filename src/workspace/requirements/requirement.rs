@@ -11,6 +11,8 @@ use super::Marker;
 pub struct Requirement {
     /// Normalised distribution name.
     pub name: String,
+    /// The extras that are asked for, normalised.
+    pub extras: Vec<String>,
     /// The versions it admits.
     pub specifiers: VersionSpecifiers,
     /// The versions as written.
@@ -25,9 +27,9 @@ impl Requirement {
     /// Takes a requirement apart; the error is the reason, for the end of a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (name, rest) = split_name(text.trim())?;
-        let rest = skip_extras(rest)?;
+        let (extras, rest) = split_extras(rest)?;
         if let Some(url) = rest.strip_prefix('@') {
-            return Ok(Self::by_url(name, url));
+            return Ok(Self::by_url(name, extras, url));
         }
         let (versions, marker) = match rest.split_once(';') {
             Some((versions, marker)) => (versions, Some(marker)),
@@ -36,6 +38,7 @@ impl Requirement {
         let written = without_parentheses(versions.trim());
         Ok(Self {
             name,
+            extras,
             specifiers: specifiers(written)?,
             written: written.to_owned(),
             marker: marker.map(Marker::parse).transpose()?,
@@ -43,11 +46,12 @@ impl Requirement {
         })
     }
 
-    fn by_url(name: String, url: &str) -> Self {
+    fn by_url(name: String, extras: Vec<String>, url: &str) -> Self {
         // Behind a URL only a semicolon with a space before it begins a marker.
         let marker = url.split_once(" ;").map(|(_, marker)| marker);
         Self {
             name,
+            extras,
             specifiers: VersionSpecifiers::empty(),
             written: String::new(),
             marker: marker.and_then(|marker| Marker::parse(marker).ok()),
@@ -103,14 +107,17 @@ fn split_name(text: &str) -> Result<(String, &str), String> {
     Err(format!("unexpected text behind `{name}`"))
 }
 
-fn skip_extras(rest: &str) -> Result<&str, String> {
+/// `[a, b]` taken apart, where there is one, and what stands behind.
+fn split_extras(rest: &str) -> Result<(Vec<String>, &str), String> {
     let Some(extras) = rest.strip_prefix('[') else {
-        return Ok(rest);
+        return Ok((Vec::new(), rest));
     };
-    extras
+    let (extras, rest) = extras
         .split_once(']')
-        .map(|(_, rest)| rest.trim_start())
-        .ok_or_else(|| "`[` is not closed".to_owned())
+        .ok_or_else(|| "`[` is not closed".to_owned())?;
+    let extras = extras.split(',').map(normalise);
+    let extras = extras.filter(|extra| !extra.is_empty()).collect();
+    Ok((extras, rest.trim_start()))
 }
 
 fn without_parentheses(text: &str) -> &str {
@@ -128,6 +135,7 @@ mod tests {
         let read = |text| Requirement::parse(text).unwrap();
         let full = read("Sentence_Transformers [train, dev] >= 3.0 , <4 ; python_version < '3.12'");
         assert_eq!(full.name, "sentence-transformers");
+        assert_eq!(full.extras, ["train", "dev"]);
         assert_eq!(full.specifiers.to_string(), ">=3.0, <4");
         assert_eq!(full.written, ">= 3.0 , <4");
         assert_eq!(full.marker.unwrap().text(), "python_version < '3.12'");
