@@ -96,7 +96,7 @@ impl Kind {
             Known::Hub | Known::Deployment => Some(Self::Hub),
             Known::Evaluation => Some(Self::Evaluation),
             Known::Performance => Some(Self::Performance),
-            Known::Target | Known::Risks => None,
+            Known::Target | Known::Risks | Known::Archive => None,
         }
     }
 
