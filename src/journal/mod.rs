@@ -4,13 +4,16 @@
 //! mean. Nothing here writes: [`edit`] makes edits, others apply them. The format is written down in
 //! `docs/plan-format.md`.
 
+pub mod actions;
 pub mod bind;
 pub mod change;
 pub mod changelog;
 pub mod edit;
 pub mod id;
 pub mod kind;
+pub mod lens;
 pub mod markdown;
+pub mod next;
 pub mod outline;
 pub mod plan;
 pub mod prd;
