@@ -181,19 +181,19 @@ fn the_next_step_is_proposed_in_grey_and_in_lists() {
     let project = Project::new();
     let mut client = project.client(able(), json!({}));
     let plan = project.plan();
-    let text = format!("{PLAN}- [ ] ");
+    let text = format!("{PLAN}\n## 3. Security Measures\n\n- [ ] ");
     client.open_as(&plan, "markdown", &text);
-    let found = grey(&mut client, &plan, 19, 6);
+    let found = grey(&mut client, &plan, 22, 6);
     let proposed = found[0]["insertText"]
         .as_str()
         .unwrap_or_else(|| panic!("{found}"));
-    assert!(proposed.contains("2.2 "), "{proposed}");
-    assert_eq!(found[0]["range"]["start"]["line"], 19);
+    assert!(proposed.contains("3.1 "), "{proposed}");
+    assert_eq!(found[0]["range"]["start"]["line"], 22);
     assert_eq!(found.as_array().unwrap().len(), 1);
     // In prose there is nothing.
     assert_eq!(grey(&mut client, &plan, 0, 5), Value::Null);
 
-    let mut params = at(&plan, 19, 6);
+    let mut params = at(&plan, 22, 6);
     params["context"] = json!({"triggerKind": 2, "triggerCharacter": " "});
     let id = client.ask("textDocument/completion", params);
     let list: Value = client.result(id);
