@@ -46,11 +46,8 @@ const CODES: [&str; 15] = [
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let problems = surroundings.api_problems().iter();
-    findings.extend(
-        problems
-            .filter(|it| !super::removed_method::is_meant(it))
-            .cloned(),
-    );
+    let others = problems.filter(|it| it.code != super::removed_method::RULE.code);
+    findings.extend(others.cloned());
 }
 
 impl<'a> Surroundings<'a> {
@@ -105,8 +102,9 @@ fn problems(surroundings: &Surroundings<'_>) -> Vec<Finding> {
         .into_iter()
         .flat_map(|finding| script.placed(&finding));
     let role = surroundings.role;
-    placed
-        .filter_map(|finding| role.map(|role| translated(role, finding)))
+    let told = placed.filter_map(|finding| role.map(|role| translated(role, finding)));
+    // Those for which the journal has no code are no business of a plan.
+    told.filter(|finding| finding.code.starts_with("HFP"))
         .collect()
 }
 
