@@ -8,6 +8,7 @@ pub mod bind;
 pub mod change;
 pub mod changelog;
 pub mod edit;
+pub mod graph;
 pub mod id;
 pub mod kind;
 pub mod markdown;
