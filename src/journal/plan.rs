@@ -10,6 +10,8 @@ mod section;
 pub use field::{Field, FieldName, PathSpan, Pin, ids, split_expected};
 pub use section::Known;
 
+use std::collections::HashMap;
+
 use super::id::Id;
 use super::outline::{Check, Outline};
 use crate::text::TextRange;
@@ -244,6 +246,14 @@ impl Plan {
             .position(|step| step.id.as_ref() == Some(id))
     }
 
+    /// The places of all steps in the list, by their ids; of several with one id the first.
+    pub fn places(&self) -> HashMap<&Id, usize> {
+        let steps = self.steps.iter().enumerate().rev();
+        steps
+            .filter_map(|(at, step)| Some((step.id.as_ref()?, at)))
+            .collect()
+    }
+
     /// The innermost step that holds a place.
     pub fn step_at(&self, offset: u32) -> Option<usize> {
         (0..self.steps.len())
@@ -258,10 +268,12 @@ impl Plan {
 
     /// The steps that are no parent of others: what is counted.
     pub fn leaves(&self) -> impl Iterator<Item = &Step> {
-        let is_leaf = |at: &usize| self.children(*at).next().is_none();
-        (0..self.steps.len())
-            .filter(is_leaf)
-            .map(|at| &self.steps[at])
+        let mut is_parent = vec![false; self.steps.len()];
+        for parent in self.steps.iter().filter_map(|step| step.parent) {
+            is_parent[parent] = true;
+        }
+        let steps = self.steps.iter().zip(is_parent);
+        steps.filter_map(|(step, is_parent)| (!is_parent).then_some(step))
     }
 
     /// The section that a place is in.
@@ -270,6 +282,15 @@ impl Plan {
         after
             .checked_sub(1)
             .filter(|&at| self.sections[at].range.touches(offset))
+    }
+
+    /// Whether a comment silences the findings of a rule at a place.
+    pub fn is_ignored(&self, code: &str, name: &str, range: TextRange) -> bool {
+        let is_meant = |it: &String| it.eq_ignore_ascii_case(code) || it == name;
+        self.ignores.iter().any(|ignore| {
+            ignore.covers.contains_range(range)
+                && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
+        })
     }
 
     /// The value of a row of the target, by its name.

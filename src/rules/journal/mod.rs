@@ -3,8 +3,15 @@
 //! They compare documents of the journal with each other, with the code and with what is known of the releases. What
 //! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
 
+mod code;
+mod commands;
 mod dependencies;
+mod environment;
+mod facts;
+mod pins;
 pub mod prose;
+mod records;
+mod safety;
 mod structure;
 mod translate;
 mod wording;
@@ -12,11 +19,21 @@ mod wording;
 pub use translate::translated;
 
 use super::finding::Finding;
+use super::is_suppressed;
 use super::rule::{Check, Rule};
 use crate::journal::surroundings::Surroundings;
 
 /// The families, by code.
-const FAMILIES: &[&[&Rule]] = &[structure::RULES, dependencies::RULES, wording::RULES];
+const FAMILIES: &[&[&Rule]] = &[
+    structure::RULES,
+    dependencies::RULES,
+    code::RULES,
+    environment::RULES,
+    facts::RULES,
+    safety::RULES,
+    records::RULES,
+    wording::RULES,
+];
 
 /// All of them, by code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
