@@ -12,6 +12,7 @@ pub mod id;
 pub mod kind;
 pub mod markdown;
 pub mod outline;
+pub mod past;
 pub mod plan;
 pub mod prd;
 pub mod project;
