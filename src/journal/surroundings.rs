@@ -69,12 +69,11 @@ impl<'a> Surroundings<'a> {
 
     /// Whether a comment silences a finding: of the journal in its documents, of Python elsewhere.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
-        match self.role {
-            Some(_) => {
-                let plan = self.document.plan();
-                plan.is_ignored(finding.code, finding.name, finding.range)
-            }
-            None => is_suppressed(self.document.facts(), finding),
-        }
+        is_suppressed(self.document.facts(), finding)
+            || self.role.is_some()
+                && self
+                    .document
+                    .plan()
+                    .is_ignored(finding.code, finding.name, finding.range)
     }
 }

@@ -173,12 +173,8 @@ pub fn check_commands(
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
-pub fn check_requirements(
-    knowledge: &Knowledge,
-    declared: &[Declared],
-    python: Option<&Version>,
-) -> Vec<Finding> {
-    requirements::check(knowledge, declared, python)
+pub fn check_requirements(declared: &[Declared], python: Option<&Version>) -> Vec<Finding> {
+    requirements::check(declared, python)
 }
 
 /// The repositories of the Hub that a document names.
@@ -218,7 +214,7 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     })
 }
 
-/// Whether a comment of the file silences a finding.
+/// Whether a comment of the document silences a finding.
 pub fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
     facts.suppressions.iter().any(|suppression| {
         suppression.covers.contains_range(finding.range)

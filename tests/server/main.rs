@@ -16,6 +16,8 @@ mod documents;
 mod engine;
 mod failures;
 mod hover;
+mod journal;
+mod journal_live;
 mod lifecycle;
 mod network;
 mod notebooks;

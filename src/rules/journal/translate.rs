@@ -7,14 +7,16 @@ use crate::journal::role::Role;
 use crate::rules::finding::Finding;
 
 /// The code that a journal's document has for a finding of another rule.
-fn code(role: Role, code: &str) -> Option<&'static str> {
+fn code(role: Role, finding: &Finding) -> Option<&'static str> {
     let in_plan = |code| (role == Role::Plan).then_some(code);
-    match code {
+    // What a script of the project takes, no library says.
+    let is_own = finding.library.is_none();
+    match finding.code {
         "HF601" => Some("HFP601"),
         "HF602" | "HF606" => in_plan("HFP603"),
+        "HF713" | "HF714" | "HF715" if is_own => in_plan("HFP406"),
         "HF711" | "HF712" | "HF713" | "HF714" | "HF715" => in_plan("HFP404"),
-        "HF716" => in_plan("HFP406"),
-        _ if ["HF1", "HF2", "HF3"]
+        code if ["HF1", "HF2", "HF3"]
             .iter()
             .any(|family| code.starts_with(family)) =>
         {
@@ -30,7 +32,7 @@ pub fn translated(role: Role, mut finding: Finding) -> Finding {
     if let Some(taken) = taken_over(&finding).filter(|_| role == Role::Plan) {
         return taken;
     }
-    let wanted = code(role, finding.code);
+    let wanted = code(role, &finding);
     let rule = wanted.and_then(|code| rules().find(|rule| rule.code == code));
     if let Some(rule) = rule {
         finding

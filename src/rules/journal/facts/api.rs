@@ -2,6 +2,7 @@
 
 use super::{names, pins};
 use crate::embedded::Format;
+use crate::environment::Environment;
 use crate::journal::bind::PlanCall;
 use crate::journal::surroundings::Surroundings;
 use crate::python::analyse;
@@ -56,6 +57,15 @@ impl<'a> Surroundings<'a> {
             Some(_) => problems(self),
             None => Vec::new(),
         })
+    }
+
+    /// The statement that makes known what a call under `Params:` of the plan calls, by the call's number, and the
+    /// releases that are meant.
+    pub fn import_of(&self, number: usize) -> Option<(String, Environment)> {
+        let call = self.document.params().get(number)?;
+        let environment = pins::environment(self);
+        let view = self.knowledge.view(&environment);
+        Some((names::import(self, &view, number, call)?, environment))
     }
 
     /// Whether something is wrong with a call or an argument at a place.
