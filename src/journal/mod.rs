@@ -21,6 +21,7 @@ pub mod mention;
 pub mod navigate;
 pub mod next;
 pub mod outline;
+pub mod past;
 pub mod plan;
 pub mod prd;
 pub mod project;
