@@ -421,7 +421,7 @@ impl Checker {
     pub fn check_requirements(&self, path: &Path, text: &str, kind: Kind) -> Vec<Finding> {
         let declared = requirements::declared(path, text, kind);
         let python = self.interpreter.as_ref().and_then(|it| it.python.as_ref());
-        let findings = rules::check_requirements(&self.knowledge, &declared.requirements, python);
+        let findings = rules::check_requirements(&declared.requirements, python);
         self.filtered(path, findings)
     }
 
@@ -449,11 +449,12 @@ impl Checker {
     /// Forgets what depends on a file that was created, changed or deleted; says whether findings in other
     /// files may differ now. Python decides nothing but what imports it sees.
     pub fn invalidate(&self, path: &Path) -> bool {
-        self.projects
-            .iter()
-            .for_each(|project| project.forget(path));
+        let in_journal = self.forget_in_journals(path);
         if path.extension().is_some_and(|name| name == "py") {
-            return self.modules.forget(path);
+            return self.modules.forget(path) || in_journal;
+        }
+        if path.extension().is_some_and(|name| name == "md") || path.ends_with(".git/HEAD") {
+            return in_journal;
         }
         self.resolver.invalidate(path);
         self.settings.clear();

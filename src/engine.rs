@@ -1,5 +1,6 @@
 //! The seam between the surfaces that speak to people and programs and what knows the answers.
 
+mod journal;
 pub mod live;
 mod network;
 pub mod pages;
@@ -7,6 +8,7 @@ pub mod reading;
 
 pub use network::{Network, News, Tell};
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ use crate::assist::signature_help::SignatureHelp;
 pub use crate::budget::Cancel;
 use crate::incident::Incident;
 pub use crate::journal::change::ActionKind;
+pub use crate::journal::symbols::{Symbol, SymbolKind};
 use crate::rules::finding::{Edit, Finding};
 use crate::text::TextRange;
 use crate::workspace::document::Document;
@@ -49,6 +52,15 @@ pub struct Hint {
     pub offset: u32,
     /// The words.
     pub label: String,
+}
+
+/// The findings of a document that was compared with the rest of its project.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// In the order of their places.
+    pub findings: Vec<Finding>,
+    /// The documents that [`Finding::elsewhere`] speaks of, by the paths that are written there.
+    pub documents: BTreeMap<String, Arc<Document>>,
 }
 
 /// Some words above a line, with what they do when they are clicked.
@@ -141,34 +153,6 @@ pub struct Inline {
     pub text: String,
 }
 
-/// A part of a document that has a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// Its name.
-    pub name: String,
-    /// More in a few words: "2/5", "blocked".
-    pub detail: String,
-    /// What it is.
-    pub kind: SymbolKind,
-    /// All of it.
-    pub range: TextRange,
-    /// The part of its name.
-    pub selection: TextRange,
-    /// Its parts.
-    pub children: Vec<Symbol>,
-}
-
-/// What a named part of a document is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SymbolKind {
-    /// A section.
-    Section,
-    /// A step.
-    Step,
-    /// A question or a risk.
-    Note,
-}
-
 /// The version of one library that applies.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LibraryVersion {
@@ -198,6 +182,16 @@ pub trait Engine: Send + Sync + 'static {
     /// is thrown away, so anything may be returned at once.
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding>;
 
+    /// All findings of a document: `found`, which [`Engine::check`] found, and what differs between it and other
+    /// documents, open ones as they are at the moment. Apart, since these change where the document does not.
+    fn compare(&self, document: &Document, found: Vec<Finding>, cancel: &Cancel<'_>) -> Compared {
+        let _ = (document, cancel);
+        Compared {
+            findings: found,
+            ..Compared::default()
+        }
+    }
+
     /// A version of a document that the editor has open, in the order of the versions.
     fn opened(&self, document: &Arc<Document>) {
         let _ = document;
@@ -208,7 +202,7 @@ pub trait Engine: Send + Sync + 'static {
         let _ = path;
     }
 
-    /// What else the answers about a document depend on, as a number that changes with it: other open documents.
+    /// What else [`Engine::compare`] depends on, as a number that changes with it: other open documents.
     fn stamp(&self, document: &Document) -> u64 {
         let _ = document;
         0
@@ -227,24 +221,36 @@ pub trait Engine: Send + Sync + 'static {
     }
 
     /// What stands above the lines of a document, in order.
-    fn lenses(&self, document: &Document) -> Vec<Lens> {
+    fn lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
         let _ = document;
         Vec::new()
     }
 
     /// The changes offered for a range of a document, besides the fixes of findings.
-    fn actions(&self, document: &Document, range: TextRange) -> Vec<Action> {
+    fn actions(&self, document: &Arc<Document>, range: TextRange) -> Vec<Action> {
         let _ = (document, range);
         Vec::new()
     }
 
-    /// The change that a command of this server makes; see [`Press::Command`].
+    /// The change that a command of this server makes for a document; see [`Press::Command`]. Places among the
+    /// arguments are bytes of the document.
     ///
     /// # Errors
     /// A sentence for the user where it cannot be made.
-    fn command(&self, name: &str, arguments: &[Value]) -> Result<Change, String> {
-        let _ = arguments;
+    fn command(
+        &self,
+        document: &Arc<Document>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Change, String> {
+        let _ = (document, arguments);
         Err(format!("`{name}` is not known"))
+    }
+
+    /// The step of a plan to go on with: of the project that a file belongs to, or of any.
+    fn next_step(&self, path: Option<&Path>) -> Option<Location> {
+        let _ = path;
+        None
     }
 
     /// What is proposed as grey text behind the byte `offset` of a document: at most one text.
@@ -272,13 +278,13 @@ pub trait Engine: Send + Sync + 'static {
     }
 
     /// Where that is defined which stands at the byte `offset` of a document.
-    fn definition(&self, document: &Document, offset: u32) -> Vec<Location> {
+    fn definition(&self, document: &Arc<Document>, offset: u32) -> Vec<Location> {
         let _ = (document, offset);
         Vec::new()
     }
 
     /// Where else that is named which stands at the byte `offset` of a document, the place itself among them.
-    fn references(&self, document: &Document, offset: u32) -> Vec<Location> {
+    fn references(&self, document: &Arc<Document>, offset: u32) -> Vec<Location> {
         let _ = (document, offset);
         Vec::new()
     }
@@ -293,7 +299,7 @@ pub trait Engine: Send + Sync + 'static {
     ///
     /// # Errors
     /// A sentence for the user where it cannot have that name.
-    fn rename(&self, document: &Document, offset: u32, name: &str) -> Result<Change, String> {
+    fn rename(&self, document: &Arc<Document>, offset: u32, name: &str) -> Result<Change, String> {
         let _ = (document, offset, name);
         Err("nothing here can be renamed".to_owned())
     }

@@ -47,8 +47,36 @@ impl Checker {
     }
 
     /// Where the settings for a file say that the journal is.
-    fn journal_names(&self, _path: &Path) -> Names {
-        Names::default()
+    pub fn journal_names(&self, path: &Path) -> Names {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let names = self.loaded(folder).settings.journal(Names::default());
+        self.above.journal(names)
+    }
+
+    /// The plans of the projects of this checker, as far as they are known: that of its folder, and those that a
+    /// question was about.
+    pub fn plans(&self) -> Vec<PathBuf> {
+        let mut roots: Vec<PathBuf> = self.projects.iter().map(|it| it.key().clone()).collect();
+        roots.push(self.root().to_path_buf());
+        roots.sort();
+        roots.dedup();
+        let plan = |root: PathBuf| root.join(self.journal_names(&root).path(Role::Plan));
+        roots.into_iter().map(plan).collect()
+    }
+
+    /// Forgets what journals know of a file that was created, changed or deleted; says whether there is a journal
+    /// that it may belong to.
+    pub fn forget_in_journals(&self, path: &Path) -> bool {
+        let mut is_known = false;
+        for project in &self.projects {
+            if path.starts_with(project.key()) {
+                project.forget(path);
+                is_known = true;
+            }
+        }
+        let names = self.journal_names(path);
+        let is_named = |role| path.ends_with(names.path(role));
+        is_known || Role::ALL.into_iter().any(is_named)
     }
 
     fn journal_root(&self, path: &Path, names: &Names) -> Option<PathBuf> {
@@ -64,8 +92,8 @@ impl Checker {
         above.find(has_journal).map(Path::to_path_buf)
     }
 
-    /// All findings of a document, in order of their places: `found`, which the rules about code found in it, and
-    /// what a journal says about it, or what is said about it as a part of a journal.
+    /// All findings of a document that the settings leave, in order of their places: `found`, which the rules about
+    /// code found in it, and what a journal says about it, or what is said about it as a part of a journal.
     pub fn with_journal(
         &self,
         path: &Path,
@@ -74,18 +102,35 @@ impl Checker {
     ) -> Vec<Finding> {
         let mut others = Some(found);
         let all = self.with_surroundings(path, document, |surroundings| {
-            let limit = budget::for_rule(document.text().len());
-            let run = |rule: &&'static crate::rules::rule::Rule| {
-                let done = budget::within(limit, || {
-                    self.broken.iter().for_each(|broken| broken.act(rule.code));
-                    journal::findings(rule, surroundings)
-                });
-                self.noted(path, rule.code, done)
-            };
-            let found = journal::check(surroundings, others.take().unwrap_or_default(), run);
-            self.filtered(path, found)
+            self.compared(path, surroundings, others.take().unwrap_or_default())
         });
-        all.or(others).unwrap_or_default()
+        all.unwrap_or_else(|| self.filtered(path, others.unwrap_or_default()))
+    }
+
+    /// Forgets what was read of a file that was written since.
+    pub fn forget_document(&self, path: &Path) {
+        for project in &self.projects {
+            project.forget(path);
+        }
+    }
+
+    /// The same where the project is known already.
+    pub fn compared(
+        &self,
+        path: &Path,
+        surroundings: &Surroundings<'_>,
+        found: Vec<Finding>,
+    ) -> Vec<Finding> {
+        let limit = budget::for_rule(surroundings.text().len());
+        let run = |rule: &'static crate::rules::rule::Rule| {
+            let done = budget::within(limit, || {
+                self.broken.iter().for_each(|broken| broken.act(rule.code));
+                journal::findings(rule, surroundings)
+            });
+            self.noted(path, rule.code, done)
+        };
+        let found = journal::check(surroundings, found, run);
+        self.filtered(path, found)
     }
 
     /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.
@@ -94,6 +139,16 @@ impl Checker {
         path: &Path,
         document: &Document,
         work: impl FnOnce(&Surroundings<'_>) -> T,
+    ) -> Option<T> {
+        self.with_project(path, document, |surroundings, _| work(surroundings))
+    }
+
+    /// The same, for who has to know where the project lies.
+    pub fn with_project<T>(
+        &self,
+        path: &Path,
+        document: &Document,
+        work: impl FnOnce(&Surroundings<'_>, &ProjectFiles) -> T,
     ) -> Option<T> {
         let is_looked_at = document.language() == Language::Python
             || matches!(document.language(), Language::Embedded(_));
@@ -111,7 +166,7 @@ impl Checker {
             folders: [folder, self.root()],
         });
         let memo = Memo::default();
-        Some(work(&Surroundings {
+        let surroundings = Surroundings {
             path: &place.path,
             document,
             role: place.role,
@@ -121,6 +176,7 @@ impl Checker {
             environment: &answer.environment,
             repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
             memo: &memo,
-        }))
+        };
+        Some(work(&surroundings, &place.project))
     }
 }

@@ -40,6 +40,7 @@ pub struct ProjectFiles {
 
 #[derive(Debug)]
 struct Walked {
+    paths: Arc<Vec<String>>,
     scripts: Arc<Vec<String>>,
     ignored: Gitignore,
 }
@@ -92,8 +93,17 @@ impl ProjectFiles {
         let mut walked = self.walked.lock().unwrap_or_else(PoisonError::into_inner);
         let known = walked.get_or_insert_with(|| {
             let ignored = self.gitignore();
-            let scripts = Arc::new(self.find_scripts(&ignored).unwrap_or_default());
-            Arc::new(Walked { scripts, ignored })
+            let paths = self.find_files(&ignored).unwrap_or_default();
+            let is_script = |path: &&String| {
+                let path = self.root.join(path.as_str());
+                Language::from_path(&path) == Language::Python && self.is_script(&path)
+            };
+            let scripts = paths.iter().filter(is_script).cloned().collect();
+            Arc::new(Walked {
+                scripts: Arc::new(scripts),
+                paths: Arc::new(paths),
+                ignored,
+            })
         });
         Arc::clone(known)
     }
@@ -110,9 +120,9 @@ impl ProjectFiles {
     }
 
     /// `None` where there is too much to look at.
-    fn find_scripts(&self, ignored: &Gitignore) -> Option<Vec<String>> {
+    fn find_files(&self, ignored: &Gitignore) -> Option<Vec<String>> {
         let mut folders = vec![self.root.clone()];
-        let mut scripts = Vec::new();
+        let mut found = Vec::new();
         let mut seen = 0;
         while let Some(folder) = folders.pop() {
             for path in self.files.list(&folder).unwrap_or_default() {
@@ -139,13 +149,13 @@ impl ProjectFiles {
                 }
                 if is_folder {
                     folders.push(path);
-                } else if Language::from_path(&path) == Language::Python && self.is_script(&path) {
-                    scripts.extend(self.relative(&path));
+                } else if kind == Some(FileKind::File) {
+                    found.extend(self.relative(&path));
                 }
             }
         }
-        scripts.sort();
-        Some(scripts)
+        found.sort();
+        Some(found)
     }
 
     fn is_script(&self, path: &Path) -> bool {
@@ -169,6 +179,10 @@ impl Project for ProjectFiles {
 
     fn scripts(&self) -> Arc<Vec<String>> {
         Arc::clone(&self.walked().scripts)
+    }
+
+    fn paths(&self) -> Arc<Vec<String>> {
+        Arc::clone(&self.walked().paths)
     }
 
     fn manifests(&self) -> Vec<String> {

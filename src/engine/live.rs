@@ -6,7 +6,10 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use dashmap::DashSet;
 use serde_json::Value;
 
-use super::{Cancel, Engine, Hint, HoverText, LibraryVersion, Link, Network, Step, Tell, reading};
+use super::{
+    Action, Cancel, Change, Compared, Engine, Hint, HoverText, Inline, Lens, LibraryVersion, Link,
+    Location, Network, Step, Symbol, Tell, journal, reading,
+};
 use crate::assist::complete::complete;
 use crate::assist::documentation::{Pages, Shelf};
 use crate::assist::hover;
@@ -22,11 +25,13 @@ use crate::docs::source::Reader;
 use crate::embedded::declares;
 use crate::hub::{Given, Mode};
 use crate::incident::Incident;
+use crate::journal::{navigate, symbols};
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
 use crate::rules::Beside;
 use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
+use crate::text::TextRange;
 use crate::workspace::discover::discover;
 use crate::workspace::document::{Document, Language};
 use crate::workspace::documents::Opened;
@@ -37,15 +42,15 @@ use crate::workspace::versions::{Answer, project_root};
 
 /// Everything the server asks, answered from disk and from what is built in.
 pub struct LiveEngine {
-    files: Arc<dyn Files>,
-    knowledge: Arc<Knowledge>,
+    pub(super) files: Arc<dyn Files>,
+    pub(super) knowledge: Arc<Knowledge>,
     /// Reads the documentation of installed packages.
     reader: Reader,
     /// What the editor has open.
-    opened: Arc<Opened>,
+    pub(super) opened: Arc<Opened>,
     /// Nothing until the client has said what is allowed.
-    network: OnceLock<Network>,
-    state: RwLock<State>,
+    pub(super) network: OnceLock<Network>,
+    pub(super) state: RwLock<State>,
     /// What was said already.
     said: DashSet<String>,
     /// What could not be understood in the editor's settings.
@@ -53,20 +58,24 @@ pub struct LiveEngine {
 }
 
 #[derive(Debug, Default)]
-struct State {
-    folders: Vec<PathBuf>,
+pub(super) struct State {
+    pub(super) folders: Vec<PathBuf>,
     checkers: Vec<Arc<Checker>>,
     /// For files outside of all folders, by their project's root.
     strays: Vec<Arc<Checker>>,
-    editor: Editor,
+    pub(super) editor: Editor,
 }
 
 /// The editor's settings.
 #[derive(Clone, Debug, Default)]
-struct Editor {
+pub(super) struct Editor {
     python: Option<PathBuf>,
-    /// Whether words stand beside the names of repositories.
+    /// Whether words stand beside names.
     inlay_hints: bool,
+    /// Whether no grey text is proposed behind the cursor.
+    pub(super) no_inline: bool,
+    /// Whether nothing stands above lines.
+    pub(super) no_lenses: bool,
     layer: Layer,
 }
 
@@ -129,7 +138,7 @@ impl LiveEngine {
 
     /// The checker of the innermost folder that holds a file; one made for the file's project where none
     /// does.
-    fn checker_for(&self, path: &Path) -> Arc<Checker> {
+    pub(super) fn checker_for(&self, path: &Path) -> Arc<Checker> {
         let of = |checkers: &[Arc<Checker>]| {
             checkers
                 .iter()
@@ -152,7 +161,7 @@ impl LiveEngine {
 
     /// Where a document lies; buffers without a file belong to the first folder. JupyterLab shows
     /// notebooks as files of a folder that does not matter.
-    fn path_of(&self, document: &Document) -> PathBuf {
+    pub(super) fn path_of(&self, document: &Document) -> PathBuf {
         let path = document.path().map(Path::to_path_buf).unwrap_or_else(|| {
             let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
             let folder = state.folders.first().cloned().unwrap_or_default();
@@ -180,10 +189,13 @@ impl LiveEngine {
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
         let text = document.code();
-        let found = checker.analysed(&path, text, || {
+        let mut found = checker.analysed(&path, text, || {
             let facts = document.facts();
             mentions(checker.knowledge(), text, facts, &answer.environment)
         });
+        found.extend(self.journal_mentions(document));
+        found.sort_by_key(|mention| mention.range);
+        found.dedup_by_key(|mention| mention.range);
         let asked = Asked {
             hub: &network.hub,
             files: &*self.files,
@@ -237,7 +249,7 @@ impl LiveEngine {
         (checker, answer)
     }
 
-    fn all_checkers(&self) -> Vec<Arc<Checker>> {
+    pub(super) fn all_checkers(&self) -> Vec<Arc<Checker>> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state
             .checkers
@@ -323,10 +335,13 @@ impl Engine for LiveEngine {
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
         let path = self.path_of(document);
         let checker = self.checker_for(&path);
-        let found = self.check_code(&checker, &path, document, cancel);
+        self.check_code(&checker, &path, document, cancel)
+    }
+
+    fn compare(&self, document: &Document, found: Vec<Finding>, cancel: &Cancel<'_>) -> Compared {
         match cancel() {
-            true => found,
-            false => checker.with_journal(&path, document, found),
+            true => Compared::default(),
+            false => self.compared(document, found),
         }
     }
 
@@ -338,7 +353,91 @@ impl Engine for LiveEngine {
         self.opened.remove(path);
     }
 
+    fn stamp(&self, document: &Document) -> u64 {
+        journal::stamp(&self.beside(document))
+    }
+
+    fn dependents(&self, changed: &Document) -> Vec<PathBuf> {
+        let beside = self.beside(changed);
+        let paths = beside.iter().filter_map(|it| it.path());
+        paths.map(Path::to_path_buf).collect()
+    }
+
+    fn document(&self, path: &Path) -> Option<Arc<Document>> {
+        self.document_of(path)
+    }
+
+    fn actions(&self, document: &Arc<Document>, range: TextRange) -> Vec<Action> {
+        self.journal_actions(document, range)
+    }
+
+    fn command(
+        &self,
+        document: &Arc<Document>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Change, String> {
+        self.journal_command(document, name, arguments)
+    }
+
+    fn lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
+        self.journal_lenses(document)
+    }
+
+    fn next_step(&self, path: Option<&Path>) -> Option<Location> {
+        self.next_plan_step(path)
+    }
+
+    fn inline(&self, document: &Document, offset: u32) -> Option<Inline> {
+        self.journal_inline(document, offset)
+    }
+
+    fn symbols(&self, document: &Document) -> Vec<Symbol> {
+        self.in_journal(document, |desk| symbols::symbols(&desk.surroundings))
+    }
+
+    fn workspace_symbols(&self, query: &str) -> Vec<(Symbol, Arc<Document>)> {
+        self.plan_symbols(query)
+    }
+
+    fn folds(&self, document: &Document) -> Vec<TextRange> {
+        self.in_journal(document, |desk| symbols::folds(&desk.surroundings))
+    }
+
+    fn definition(&self, document: &Arc<Document>, offset: u32) -> Vec<Location> {
+        self.with_desk(document, |desk| {
+            desk.locations(navigate::definition(&desk.surroundings, offset))
+        })
+    }
+
+    fn references(&self, document: &Arc<Document>, offset: u32) -> Vec<Location> {
+        self.with_desk(document, |desk| {
+            desk.locations(navigate::references(&desk.surroundings, offset))
+        })
+    }
+
+    fn renamable(&self, document: &Document, offset: u32) -> Option<TextRange> {
+        self.in_journal(document, |desk| {
+            navigate::renamable(&desk.surroundings, offset)
+        })
+    }
+
+    fn rename(&self, document: &Arc<Document>, offset: u32, name: &str) -> Result<Change, String> {
+        let renamed = self.with_desk(document, |desk| {
+            let change = navigate::rename(&desk.surroundings, offset, name);
+            Some(change.and_then(|change| desk.change(change)))
+        });
+        renamed.unwrap_or_else(|| Err("nothing here can be renamed".to_owned()))
+    }
+
+    fn renamed(&self, files: &[(PathBuf, PathBuf)]) -> Change {
+        self.journal_renamed(files)
+    }
+
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
+        if let Some(found) = self.journal_hover(document, offset) {
+            return Some(found);
+        }
         let (hover, checker, _) = self.hover_at(document, offset)?;
         let markdown = match &hover.subject {
             Subject::Repository { kind, id, revision } => {
@@ -391,7 +490,10 @@ impl Engine for LiveEngine {
                 target,
             })
         };
-        self.at_mentions(document, link)
+        let mut links = self.at_mentions(document, link);
+        links.extend(self.journal_links(document));
+        links.sort_by_key(|it| it.range);
+        links
     }
 
     fn hints(&self, document: &Document) -> Vec<Hint> {
@@ -409,7 +511,10 @@ impl Engine for LiveEngine {
                 label,
             })
         };
-        self.at_mentions(document, hint)
+        let mut hints = self.at_mentions(document, hint);
+        hints.extend(self.journal_hints(document));
+        hints.sort_by_key(|it| it.offset);
+        hints
     }
 
     fn complete(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
@@ -511,6 +616,10 @@ impl Engine for LiveEngine {
             .as_str()
             .filter(|path| !path.is_empty())
             .map(PathBuf::from);
+        let mut settings = settings.clone();
+        // What is for the server alone is no setting of a project.
+        let journal = settings.get_mut("journal").and_then(Value::as_object_mut);
+        let suggestions = journal.and_then(|journal| journal.remove("suggestions"));
         let layer = match serde_json::from_value::<Option<Layer>>(settings.clone()) {
             Ok(layer) => layer.unwrap_or_default(),
             Err(error) => {
@@ -523,6 +632,8 @@ impl Engine for LiveEngine {
         state.editor = Editor {
             python,
             inlay_hints: settings["inlayHints"] == true,
+            no_inline: suggestions == Some(Value::Bool(false)),
+            no_lenses: settings["codeLens"] == false,
             layer,
         };
         self.rebuild(&mut state);

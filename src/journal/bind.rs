@@ -15,9 +15,9 @@ mod written;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use compare::same;
+pub use compare::{Side, same};
 pub use mention::{Mention, Place, mentions, title_of};
-pub use params::{PlanArgument, PlanCall, params};
+pub use params::{PlanArgument, PlanCall, as_python, params};
 pub use search::definition;
 
 use super::role::Role;
@@ -102,30 +102,22 @@ pub enum Given {
 }
 
 impl Binding<'_> {
-    /// Whether the code says something else about an argument: some call of it gives another value, and none gives
-    /// that of the plan or one that cannot be told.
+    /// Whether the code says something else about an argument: all calls of it give the same other value.
     pub fn differs(&self, argument: usize) -> bool {
-        let mut given = self.code.iter().map(|code| code.pairs[argument]);
-        let differs = |it: Given| {
-            matches!(
-                it,
+        let mut sources = Vec::new();
+        for code in &self.code {
+            let (
                 Given::Here {
-                    same: Some(false),
-                    ..
-                }
-            )
-        };
-        let agrees = |it: Given| {
-            let is_told = matches!(
-                it,
-                Given::Here {
-                    same: Some(false),
-                    ..
-                } | Given::Absent
-            );
-            !is_told
-        };
-        given.clone().any(differs) && !given.any(agrees)
+                    same: Some(false), ..
+                },
+                Some(keyword),
+            ) = (code.pairs[argument], code.keyword(argument))
+            else {
+                return false;
+            };
+            sources.push(keyword.value_range.slice(code.document.code()));
+        }
+        sources.windows(2).all(|pair| pair[0] == pair[1])
     }
 
     /// Whether no call of the code gives an argument.
@@ -144,6 +136,8 @@ impl Binding<'_> {
 /// The calls of a plan that mean calls of one Python file.
 #[derive(Clone, Debug)]
 pub struct OfScript<'a> {
+    /// The plan's path.
+    pub path: String,
     /// The plan.
     pub plan: Held<'a>,
     /// Of the code only calls in the file.
@@ -179,12 +173,20 @@ pub fn of_script<'a>(surroundings: &Surroundings<'a>) -> Option<OfScript<'a>> {
     }
     bindings.retain(|binding| !binding.code.is_empty());
     Some(OfScript {
+        path: surroundings.names.path(Role::Plan),
         plan: Held::Other(plan),
         bindings,
     })
 }
 
 impl<'a> Surroundings<'a> {
+    /// Where the steps of the document name files; found out once.
+    pub fn mentions(&self) -> &'a [Mention] {
+        let (text, document) = (self.text(), self.document);
+        let find = || mentions(text, document.plan(), document.outline());
+        self.memo.mentions.get_or_init(find)
+    }
+
     /// What the calls under `Params:` of the plan mean, in the order of the text; found out once. Empty where the
     /// document is no plan in this format.
     pub fn bindings(&self) -> &'a [Binding<'static>] {

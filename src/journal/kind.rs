@@ -88,11 +88,11 @@ impl Kind {
     /// The kind of what is done in a section, where that is clear.
     pub const fn of_section(known: Known) -> Option<Self> {
         match known {
-            Known::Environment | Known::Security => Some(Self::Environment),
+            Known::Environment => Some(Self::Environment),
             Known::Model => Some(Self::Model),
             Known::Data => Some(Self::Dataset),
             Known::Training | Known::Monitoring => Some(Self::Experiment),
-            Known::Code | Known::Architecture => Some(Self::Code),
+            Known::Code | Known::Architecture | Known::Security => Some(Self::Code),
             Known::Hub | Known::Deployment => Some(Self::Hub),
             Known::Evaluation => Some(Self::Evaluation),
             Known::Performance => Some(Self::Performance),

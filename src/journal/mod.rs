@@ -9,16 +9,27 @@ pub mod bind;
 pub mod change;
 pub mod changelog;
 pub mod edit;
+pub mod hints;
+pub mod hover;
 pub mod id;
 pub mod kind;
 pub mod lens;
 pub mod markdown;
+pub mod mention;
+pub mod navigate;
 pub mod next;
 pub mod outline;
 pub mod plan;
 pub mod prd;
 pub mod project;
+pub mod releases;
+pub mod repositories;
 pub mod role;
+pub mod snapshot;
 pub mod span;
 pub mod stack;
 pub mod surroundings;
+pub mod symbols;
+
+#[cfg(test)]
+mod world;

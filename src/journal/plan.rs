@@ -3,11 +3,14 @@
 //! Everything here holds places in the text, so that edits can be small; what is said is read off the text.
 
 mod field;
+mod meant;
 mod read;
 mod section;
 
-pub use field::{Field, FieldName, PathSpan, Pin, split_expected};
+pub use field::{Field, FieldName, PathSpan, Pin, ids, split_expected};
 pub use section::Known;
+
+use std::collections::HashMap;
 
 use super::id::Id;
 use super::outline::{Check, Outline};
@@ -216,17 +219,18 @@ impl Plan {
     }
 
     /// Whether it is written in this format, so that it may be held to it: its marker or its title says so, or a
-    /// step has a field.
+    /// step with an id has a field as this format has it. Others write `Depends:` and `Files:` too, and mean prose by
+    /// it.
     pub fn is_ours(&self) -> bool {
+        let is_own = |field: &Field| match field.name.filter(|_| field.is_exact) {
+            Some(FieldName::Verify) => true,
+            Some(name) => name.is_distinct() && !field.spans.is_empty(),
+            None => false,
+        };
         self.marker.is_some()
             || self.is_titled
             || self.steps.iter().any(|step| {
-                let has_id = step.id.as_ref().is_some_and(Id::is_dotted);
-                has_id
-                    && step
-                        .fields
-                        .iter()
-                        .any(|field| field.name.is_some_and(FieldName::is_distinct))
+                step.id.as_ref().is_some_and(Id::is_dotted) && step.fields.iter().any(is_own)
             })
     }
 
@@ -240,6 +244,14 @@ impl Plan {
         self.steps
             .iter()
             .position(|step| step.id.as_ref() == Some(id))
+    }
+
+    /// The places of all steps in the list, by their ids; of several with one id the first.
+    pub fn places(&self) -> HashMap<&Id, usize> {
+        let steps = self.steps.iter().enumerate().rev();
+        steps
+            .filter_map(|(at, step)| Some((step.id.as_ref()?, at)))
+            .collect()
     }
 
     /// The innermost step that holds a place.
@@ -256,10 +268,12 @@ impl Plan {
 
     /// The steps that are no parent of others: what is counted.
     pub fn leaves(&self) -> impl Iterator<Item = &Step> {
-        let is_leaf = |at: &usize| self.children(*at).next().is_none();
-        (0..self.steps.len())
-            .filter(is_leaf)
-            .map(|at| &self.steps[at])
+        let mut is_parent = vec![false; self.steps.len()];
+        for parent in self.steps.iter().filter_map(|step| step.parent) {
+            is_parent[parent] = true;
+        }
+        let steps = self.steps.iter().zip(is_parent);
+        steps.filter_map(|(step, is_parent)| (!is_parent).then_some(step))
     }
 
     /// The section that a place is in.
@@ -268,6 +282,15 @@ impl Plan {
         after
             .checked_sub(1)
             .filter(|&at| self.sections[at].range.touches(offset))
+    }
+
+    /// Whether a comment silences the findings of a rule at a place.
+    pub fn is_ignored(&self, code: &str, name: &str, range: TextRange) -> bool {
+        let is_meant = |it: &String| it.eq_ignore_ascii_case(code) || it == name;
+        self.ignores.iter().any(|ignore| {
+            ignore.covers.contains_range(range)
+                && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
+        })
     }
 
     /// The value of a row of the target, by its name.

@@ -28,6 +28,11 @@ pub trait Project: Sync {
     /// The Python files that use a library that is known, sorted; none where looking takes too long.
     fn scripts(&self) -> Arc<Vec<String>>;
 
+    /// All files but those that version control leaves out, sorted; none where there are too many.
+    fn paths(&self) -> Arc<Vec<String>> {
+        Arc::default()
+    }
+
     /// The requirement and lock files at the top of the project that are there.
     fn manifests(&self) -> Vec<String>;
 

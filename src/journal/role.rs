@@ -1,7 +1,5 @@
 //! Which documents make the journal.
 
-use serde::Deserialize;
-
 /// What a document of the journal is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
@@ -28,9 +26,8 @@ impl Role {
     ];
 }
 
-/// Where a project keeps its journal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+/// Where a project keeps its journal, and what it wants of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Names {
     /// The folder, relative to the project's.
     pub folder: String,
@@ -44,6 +41,10 @@ pub struct Names {
     pub changelog: String,
     /// See [`Role::Plan`].
     pub plan: String,
+    /// After so many days a step is asked whether it is still in progress.
+    pub stale_days: u16,
+    /// Whether texts are proposed behind the cursor.
+    pub suggestions: bool,
 }
 
 impl Default for Names {
@@ -55,6 +56,8 @@ impl Default for Names {
             requirements: "PRD.md".to_owned(),
             changelog: "CHANGELOG.md".to_owned(),
             plan: "OUR-PLAN.md".to_owned(),
+            stale_days: 14,
+            suggestions: true,
         }
     }
 }

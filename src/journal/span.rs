@@ -2,14 +2,14 @@
 
 use crate::text::TextRange;
 
-/// The place of `part`, a piece of what stands in `range` of a text.
-///
-/// # Panics
-/// Where it is no piece of it.
+/// The place of `part`, a piece of what stands in `range` of a text; the start of the range for what is none, as an
+/// empty default is.
 pub fn place_of(text: &str, range: TextRange, part: &str) -> TextRange {
     let whole = range.slice(text).as_bytes().as_ptr_range();
     let piece = part.as_bytes().as_ptr_range();
-    assert!(whole.contains(&piece.start) || whole.end == piece.start);
+    if piece.start < whole.start || whole.end < piece.end {
+        return TextRange::at(range.start);
+    }
     let start = range.start as usize + (piece.start.addr() - whole.start.addr());
     TextRange::from_usize(start, start + part.len())
 }
@@ -62,6 +62,7 @@ mod tests {
         let place = |part| place_of(text, range, part);
         assert_eq!(place(&text[5..6]), TextRange::new(5, 6));
         assert_eq!(place(&text[7..]), TextRange::new(7, 7));
+        assert_eq!(place("def"), TextRange::new(4, 4));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::bind::Binding;
+use super::bind::{Binding, Mention};
 use super::plan::Plan;
 use super::project::Project;
 use super::role::{Names, Role};
@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
+use crate::rules::is_suppressed;
 use crate::workspace::document::Document;
 
 /// One document with all that it is compared with.
@@ -40,6 +41,9 @@ pub struct Surroundings<'a> {
 #[derive(Debug, Default)]
 pub struct Memo {
     pub(super) bindings: OnceCell<Vec<Binding<'static>>>,
+    pub(super) mentions: OnceCell<Vec<Mention>>,
+    /// What the rules about code say about the calls under `Params:`.
+    pub api: OnceCell<Vec<Finding>>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -63,14 +67,13 @@ impl<'a> Surroundings<'a> {
         self.project.document(&self.names.path(role))
     }
 
-    /// Whether a comment silences a finding.
+    /// Whether a comment silences a finding: of the journal in its documents, of Python elsewhere.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
-        let is_meant =
-            |code: &String| code.eq_ignore_ascii_case(finding.code) || code == finding.name;
-        self.role.is_some()
-            && self.document.plan().ignores.iter().any(|ignore| {
-                ignore.covers.contains_range(finding.range)
-                    && (ignore.codes.is_empty() || ignore.codes.iter().any(is_meant))
-            })
+        is_suppressed(self.document.facts(), finding)
+            || self.role.is_some()
+                && self
+                    .document
+                    .plan()
+                    .is_ignored(finding.code, finding.name, finding.range)
     }
 }

@@ -21,6 +21,7 @@ pub use self::explain::{Conflict, Link};
 pub use self::package::{Needed, Package};
 pub use self::solve::Unsolved;
 use super::library::Packed;
+use crate::workspace::requirements::Requirement;
 
 /// The version of the text form.
 const FORMAT: &str = "1";
@@ -200,6 +201,19 @@ impl Text {
         match self {
             Self::Packed(packed) => read(&packed.unpack(name)?),
             Self::Plain(text) => read(text),
+        }
+    }
+}
+
+impl From<Requirement> for Pin {
+    fn from(requirement: Requirement) -> Self {
+        Self {
+            name: requirement.name,
+            extras: requirement.extras,
+            wanted: match requirement.by_url {
+                true => Wanted::Elsewhere,
+                false => Wanted::Versions(requirement.specifiers),
+            },
         }
     }
 }

@@ -17,6 +17,8 @@ mod unfit_columns;
 mod unknown_dataset_part;
 mod unknown_repository;
 
+pub use unfit_columns::needed_columns;
+
 use std::sync::Arc;
 
 use super::arguments::Callee;

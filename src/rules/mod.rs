@@ -64,7 +64,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ])
         .chain(command::RULES.iter().copied())
         .chain([&invalid_model_card::RULE, &incomplete_model_card::RULE])
-        .chain(journal::RULES.iter().copied())
+        .chain(journal::rules())
 }
 
 /// Rules that report only where the settings select them.
@@ -173,12 +173,8 @@ pub fn check_commands(
 }
 
 /// The findings of a file that declares requirements. `python` is the interpreter's version, for markers.
-pub fn check_requirements(
-    knowledge: &Knowledge,
-    declared: &[Declared],
-    python: Option<&Version>,
-) -> Vec<Finding> {
-    requirements::check(knowledge, declared, python)
+pub fn check_requirements(declared: &[Declared], python: Option<&Version>) -> Vec<Finding> {
+    requirements::check(declared, python)
 }
 
 /// The repositories of the Hub that a document names.
@@ -218,7 +214,8 @@ pub fn concerns(knowledge: &Knowledge, text: &str, facts: &Facts) -> bool {
     })
 }
 
-fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
+/// Whether a comment of the document silences a finding.
+pub fn is_suppressed(facts: &Facts, finding: &Finding) -> bool {
     facts.suppressions.iter().any(|suppression| {
         suppression.covers.contains_range(finding.range)
             && (suppression.codes.is_empty()

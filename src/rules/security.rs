@@ -10,6 +10,7 @@ mod unsafe_load;
 
 use super::rule::Rule;
 
+pub use hardcoded_token::message as secret_message;
 pub use secret::{masked, secrets};
 
 /// The rules of the family, by code.

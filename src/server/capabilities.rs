@@ -1,19 +1,21 @@
 //! What the client can do, and what this server offers to it.
 
+use serde_json::Value;
 use tower_lsp_server::gen_lsp_types::{
-    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, CodeLensOptions,
     CompletionClientCapabilities, CompletionItemTag, CompletionItemTagOptions, CompletionOptions,
-    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, MarkupKind,
-    NotebookCellLanguage, NotebookDocumentFilterWithCells, NotebookDocumentSyncOptions,
-    PositionEncodingKind, Save, SaveOptions, ServerCapabilities, ServerCompletionItemOptions,
-    SignatureHelpClientCapabilities, SignatureHelpOptions, TextDocumentContentOptions,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
+    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, FileOperationOptions,
+    InlineCompletionOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
+    NotebookDocumentSyncOptions, PositionEncodingKind, RenameOptions, ResourceOperationKind, Save,
+    SaveOptions, ServerCapabilities, ServerCompletionItemOptions, SignatureHelpClientCapabilities,
+    SignatureHelpOptions, TextDocumentContentOptions, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::code_action::FIX_ALL;
 use super::execute_command::commands;
 use super::session::Options;
+use super::{register, will_rename_files};
 use crate::engine::reading;
 use crate::workspace::encoding::Encoding;
 
@@ -34,10 +36,30 @@ pub struct ClientFeatures {
     pub diagnostic_data: bool,
     /// Takes edits of the version they were made for.
     pub document_changes: bool,
+    /// Makes files that an edit says are to be made.
+    pub creates_files: bool,
+    /// Makes edits that the server asks for.
+    pub apply_edit: bool,
     /// Asks for the edit of a code action only when it is chosen.
     pub resolve_edits: bool,
     /// Asks again for inlay hints when told that they may differ.
     pub refresh_hints: bool,
+    /// Asks again for code lenses when told that they may differ.
+    pub refresh_lenses: bool,
+    /// Shows grey text behind the cursor.
+    pub inline_completion: bool,
+    /// Shows symbols within symbols.
+    pub nested_symbols: bool,
+    /// Asks what may be renamed before it asks for the new name.
+    pub prepares_rename: bool,
+    /// Says that files are to be renamed before it does so.
+    pub will_rename_files: bool,
+    /// Can be told which documents there is something to navigate in.
+    pub registers_navigation: bool,
+    /// Commands that it has for lenses, by its own words.
+    pub commands: Vec<String>,
+    /// Whether the user said that the workspace is not to be trusted.
+    pub is_untrusted: bool,
     /// Reads Markdown in hovers.
     pub markdown: bool,
     /// How it shows proposals.
@@ -65,8 +87,18 @@ impl ClientFeatures {
             diagnostic_tags: false,
             diagnostic_data: false,
             document_changes: false,
+            creates_files: false,
+            apply_edit: false,
             resolve_edits: false,
             refresh_hints: false,
+            refresh_lenses: false,
+            inline_completion: false,
+            nested_symbols: false,
+            prepares_rename: false,
+            will_rename_files: false,
+            registers_navigation: false,
+            commands: Vec::new(),
+            is_untrusted: false,
             markdown: false,
             completion: CompletionFeatures::none(),
             signatures: SignatureFeatures::none(),
@@ -77,8 +109,8 @@ impl ClientFeatures {
         }
     }
 
-    /// Reads what the client announced.
-    pub fn new(client: &ClientCapabilities) -> Self {
+    /// Reads what the client announced, and its `initializationOptions`.
+    pub fn new(client: &ClientCapabilities, options: &Value) -> Self {
         let workspace = client.workspace.clone().unwrap_or_default();
         let text = client.text_document.clone().unwrap_or_default();
         let pull = text.diagnostic.as_ref();
@@ -89,6 +121,10 @@ impl ClientFeatures {
         let actions = text.code_action.as_ref();
         let resolve = actions.and_then(|actions| actions.resolve_support.as_ref());
         let has = |feature: Option<bool>| feature == Some(true);
+        let edits = workspace.workspace_edit.as_ref();
+        let document_changes = has(edits.and_then(|it| it.document_changes));
+        let operations = edits.and_then(|it| it.resource_operations.as_ref());
+        let files = workspace.file_operations.as_ref();
         Self {
             encoding: encoding(client),
             pull_diagnostics: pull.is_some(),
@@ -96,10 +132,24 @@ impl ClientFeatures {
             related_information: has(shown.and_then(|it| it.related_information)),
             diagnostic_tags: shown.is_some_and(|it| it.tag_support.is_some()),
             diagnostic_data: has(shown.and_then(|it| it.data_support)),
-            document_changes: has(workspace.workspace_edit.and_then(|it| it.document_changes)),
+            document_changes,
+            creates_files: document_changes
+                && operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            apply_edit: has(workspace.apply_edit),
             resolve_edits: has(actions.and_then(|it| it.data_support))
                 && resolve.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
             refresh_hints: has(workspace.inlay_hint.and_then(|it| it.refresh_support)),
+            refresh_lenses: has(workspace.code_lens.and_then(|it| it.refresh_support)),
+            inline_completion: text.inline_completion.is_some(),
+            nested_symbols: has(text
+                .document_symbol
+                .as_ref()
+                .and_then(|it| it.hierarchical_document_symbol_support)),
+            prepares_rename: has(text.rename.as_ref().and_then(|it| it.prepare_support)),
+            will_rename_files: has(files.and_then(|it| it.will_rename)),
+            registers_navigation: register::can_navigate(&text),
+            commands: serde_json::from_value(options["commands"].clone()).unwrap_or_default(),
+            is_untrusted: options["trusted"] == false,
             markdown: text
                 .hover
                 .and_then(|hover| hover.content_format)
@@ -219,6 +269,7 @@ fn encoding(client: &ClientCapabilities) -> Encoding {
 
 /// What the server offers to a client of these features.
 pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
+    let navigation = !client.registers_navigation;
     ServerCapabilities {
         position_encoding: Some(match client.encoding {
             Encoding::Utf8 => PositionEncodingKind::UTF8,
@@ -254,17 +305,32 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         }),
         code_action_provider: Some(
             CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QuickFix, FIX_ALL]),
+                code_action_kinds: Some(vec![
+                    CodeActionKind::QuickFix,
+                    CodeActionKind::RefactorRewrite,
+                    CodeActionKind::Source,
+                    FIX_ALL,
+                ]),
                 resolve_provider: Some(true),
                 ..CodeActionOptions::default()
             }
             .into(),
         ),
+        code_lens_provider: Some(CodeLensOptions::default()),
+        inline_completion_provider: client
+            .inline_completion
+            .then(|| InlineCompletionOptions::default().into()),
+        definition_provider: navigation.then(|| true.into()),
+        references_provider: navigation.then(|| true.into()),
+        document_symbol_provider: navigation.then(|| true.into()),
+        folding_range_provider: navigation.then(|| true.into()),
+        rename_provider: navigation.then(|| rename(client).into()),
+        workspace_symbol_provider: Some(true.into()),
         diagnostic_provider: client.pull_diagnostics.then(|| {
             DiagnosticOptions {
                 identifier: Some("hf-lsp".into()),
-                // What one cell imports the next one uses.
-                inter_file_dependencies: client.notebooks,
+                // What one cell imports the next one uses; a journal speaks of code, and code of a journal.
+                inter_file_dependencies: true,
                 workspace_diagnostics: true,
                 ..DiagnosticOptions::default()
             }
@@ -279,12 +345,24 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(ChangeNotifications::Bool(true)),
             }),
+            file_operations: client.will_rename_files.then(|| FileOperationOptions {
+                will_rename: Some(will_rename_files::wanted()),
+                ..FileOperationOptions::default()
+            }),
             text_document_content: Some(
                 TextDocumentContentOptions::new(vec![reading::SCHEME.to_owned()]).into(),
             ),
             ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// How names are changed: clients that do not prepare must not be told that they can.
+pub fn rename(client: &ClientFeatures) -> RenameOptions {
+    RenameOptions {
+        prepare_provider: client.prepares_rename.then_some(true),
+        ..RenameOptions::default()
     }
 }
 

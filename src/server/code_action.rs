@@ -1,25 +1,26 @@
-//! Quick fixes, "fix all in this file" and "ignore on this line".
+//! Quick fixes, "fix all in this file", "ignore on this line", and what the engine offers for a place.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tower_lsp_server::gen_lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier, TextEdit,
-    Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Uri, WorkspaceEdit,
 };
 use tower_lsp_server::jsonrpc::{Error, Result};
 
 use super::Server;
+use super::compute::compute;
 use super::convert::diagnostic;
-use super::findings::findings;
+use super::findings::{Findings, findings};
 use super::fix_all::fix_all;
 use super::ignore::ignore;
 use super::open::Open;
 use super::session::{Session, open_document};
+use super::workspace_edit::{of_change, of_document};
+use crate::engine::{Action, ActionKind};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};
+use crate::text::TextRange;
 use crate::workspace::document::{Document, Language};
 
 /// The kind of "fix all in this file": part of `source.fixAll`, which editors run on save.
@@ -52,6 +53,12 @@ pub async fn list(
             actions.extend(offer.action(Choice::Ignore { index }).await?);
         }
     }
+    if OFFERED.iter().any(|it| is_wanted(only, &kind(*it))) {
+        let offered = offered(session, &open, range).await?;
+        let wanted = offered.iter().enumerate();
+        let wanted = wanted.filter(|(_, it)| is_wanted(only, &kind(it.kind)));
+        actions.extend(wanted.filter_map(|(index, it)| offer.offered(it, index, range)));
+    }
     if is_wanted(only, &FIX_ALL) {
         actions.extend(offer.action(Choice::FixAll).await?);
     }
@@ -70,6 +77,15 @@ pub async fn resolve(server: &Server, mut action: CodeAction) -> Result<CodeActi
     let data = Data::deserialize(data).map_err(|error| Error::invalid_params(error.to_string()))?;
     let open = open_document(&data.uri).filter(|it| it.analysed().revision() == data.revision);
     let open = open.ok_or_else(Error::content_modified)?;
+    if let Choice::Offered { index, range } = data.choice {
+        let mut offered = offered(session, &open, range).await?.into_iter();
+        let change = offered.nth(index).filter(|it| it.title == action.title);
+        action.edit = change.and_then(|it| of_change(session.features(), &it.change));
+        return match action.edit {
+            Some(_) => Ok(action),
+            None => Err(Error::content_modified()),
+        };
+    }
     let found = findings(session, open.analysed(), || false).await?;
     let choice = data.choice;
     if choice.code(&found) != data.code || !choice.is_there(open.analysed(), &found) {
@@ -84,13 +100,40 @@ pub async fn resolve(server: &Server, mut action: CodeAction) -> Result<CodeActi
     Ok(action)
 }
 
-/// Which change an action makes; the index is that of the finding.
+/// The kinds of what the engine offers.
+const OFFERED: [ActionKind; 3] = [ActionKind::Fix, ActionKind::Plan, ActionKind::Source];
+
+const fn kind(kind: ActionKind) -> CodeActionKind {
+    match kind {
+        ActionKind::Fix => CodeActionKind::QuickFix,
+        ActionKind::Plan => CodeActionKind::RefactorRewrite,
+        ActionKind::Source => CodeActionKind::Source,
+    }
+}
+
+/// What the engine offers for a range, found off the loop.
+async fn offered(session: &Arc<Session>, open: &Open, range: TextRange) -> Result<Vec<Action>> {
+    session.ready().await;
+    let (own, open) = (Arc::clone(session), open.clone());
+    compute(session, move |_| {
+        if open.analysed().is_too_large() {
+            return Vec::new();
+        }
+        let offered = own.engine.actions(open.analysed(), range);
+        own.tell_news();
+        offered
+    })
+    .await
+}
+
+/// Which change an action makes; the index is that of the finding, or among what the engine offers for a range.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(tag = "choice", rename_all = "kebab-case")]
 enum Choice {
     Fix { index: usize },
     Ignore { index: usize },
     FixAll,
+    Offered { index: usize, range: TextRange },
 }
 
 /// What an action carries until it is resolved.
@@ -107,7 +150,7 @@ impl Choice {
     fn finding(self, found: &[Finding]) -> Option<&Finding> {
         match self {
             Self::Fix { index } | Self::Ignore { index } => found.get(index),
-            Self::FixAll => None,
+            Self::FixAll | Self::Offered { .. } => None,
         }
     }
 
@@ -121,6 +164,7 @@ impl Choice {
             Self::Fix { .. } => self.finding(found).is_some_and(|it| it.fix.is_some()),
             Self::Ignore { .. } => self.ignore(document, found).is_some(),
             Self::FixAll => found.iter().any(|finding| safe_fix(finding).is_some()),
+            Self::Offered { .. } => false,
         }
     }
 
@@ -141,6 +185,7 @@ impl Choice {
                 let what = if notebook { "notebook" } else { "file" };
                 Some(format!("Fix all hf-lsp findings in this {what}"))
             }
+            Self::Offered { .. } => None,
         }
     }
 }
@@ -149,7 +194,7 @@ impl Choice {
 struct Offer<'a> {
     session: &'a Arc<Session>,
     open: &'a Open,
-    found: &'a [Finding],
+    found: &'a Findings,
 }
 
 impl Offer<'_> {
@@ -164,7 +209,7 @@ impl Offer<'_> {
         let features = self.session.features();
         let finding = choice.finding(self.found);
         let shown = finding.map(|finding| {
-            let diagnostic = diagnostic(finding, self.open, features);
+            let diagnostic = diagnostic(finding, self.found, self.open, features);
             diagnostic.into_iter().collect()
         });
         let preferred =
@@ -194,8 +239,36 @@ impl Offer<'_> {
                 edit.into_iter().collect()
             }
             Choice::FixAll => fix_all(self.session, self.open).await?,
+            Choice::Offered { .. } => Vec::new(),
         };
-        Ok(workspace_edit(self.session, self.open, &edits))
+        Ok(of_document(self.session.features(), self.open, &edits))
+    }
+
+    /// What the engine offers for `range`, with the diagnostic that it removes; `None` where the client cannot make
+    /// the change.
+    fn offered(&self, offered: &Action, index: usize, range: TextRange) -> Option<CodeAction> {
+        let features = self.session.features();
+        let edit = of_change(features, &offered.change)?;
+        let is_meant = |finding: &&Finding| {
+            Some(finding.code) == offered.code
+                && finding.range.start <= range.end
+                && range.start <= finding.range.end
+        };
+        let removed = self.found.iter().find(is_meant);
+        let shown =
+            removed.and_then(|finding| diagnostic(finding, self.found, self.open, features));
+        let mut action = CodeAction {
+            title: offered.title.clone(),
+            kind: Some(kind(offered.kind)),
+            diagnostics: shown.map(|shown| vec![shown]),
+            ..CodeAction::default()
+        };
+        if features.resolve_edits {
+            action.data = serde_json::to_value(self.data(Choice::Offered { index, range })).ok();
+        } else {
+            action.edit = Some(edit);
+        }
+        Some(action)
     }
 
     fn data(&self, choice: Choice) -> Data {
@@ -224,50 +297,6 @@ fn is_wanted(only: Option<&[CodeActionKind]>, kind: &CodeActionKind) -> bool {
 fn safe_fix(finding: &Finding) -> Option<&Fix> {
     let fix = finding.fix.as_ref();
     fix.filter(|fix| fix.applicability == Applicability::Safe)
-}
-
-/// Edits of one document or the cells of one notebook, for the versions they were made for where the client
-/// can take that.
-fn workspace_edit(session: &Session, open: &Open, edits: &[Edit]) -> WorkspaceEdit {
-    let features = session.features();
-    let mut changed: Vec<(&Arc<Document>, Vec<TextEdit>)> = Vec::new();
-    for edit in edits {
-        let Some((document, range)) = open.place(edit.range, features.encoding) else {
-            continue;
-        };
-        let new_text = edit.content.clone();
-        let edit = TextEdit { range, new_text };
-        match changed
-            .iter_mut()
-            .find(|(it, _)| it.uri() == document.uri())
-        {
-            Some((_, edits)) => edits.push(edit),
-            None => changed.push((document, vec![edit])),
-        }
-    }
-    if !features.document_changes {
-        let changes = changed.into_iter();
-        let changes: HashMap<Uri, Vec<TextEdit>> = changes
-            .map(|(document, edits)| (Uri(document.uri().to_owned()), edits))
-            .collect();
-        return WorkspaceEdit {
-            changes: Some(changes),
-            ..WorkspaceEdit::default()
-        };
-    }
-    let change = |(document, edits): (&Arc<Document>, Vec<TextEdit>)| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier {
-            version: document.version(),
-            text_document_identifier: TextDocumentIdentifier {
-                uri: Uri(document.uri().to_owned()),
-            },
-        },
-        edits: edits.into_iter().map(Into::into).collect(),
-    };
-    WorkspaceEdit {
-        document_changes: Some(changed.into_iter().map(|it| change(it).into()).collect()),
-        ..WorkspaceEdit::default()
-    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,11 @@ use tower_lsp_server::gen_lsp_types::{
 };
 
 use super::capabilities::ClientFeatures;
+use super::findings::Findings;
 use super::open::Open;
-use crate::rules::finding::{Edit, Finding, Severity};
+use super::uri::from_path;
+use crate::engine;
+use crate::rules::finding::{Edit, Elsewhere, Finding, Severity};
 use crate::text::TextRange;
 use crate::workspace::document::Document;
 use crate::workspace::encoding::{Encoding, Position};
@@ -48,18 +51,42 @@ pub fn range(document: &Document, range: TextRange, encoding: Encoding) -> lsp::
     }
 }
 
+/// The name of a document: the editor's for one that is open, else that of its file.
+pub fn uri(document: &Document) -> Option<Uri> {
+    match document.version() {
+        Some(_) => Some(Uri(document.uri().to_owned())),
+        None => from_path(document.path()?),
+    }
+}
+
+/// A place in any document.
+pub fn location(location: &engine::Location, encoding: Encoding) -> Option<Location> {
+    Some(Location {
+        uri: uri(&location.document)?,
+        range: range(&location.document, location.range, encoding),
+    })
+}
+
 /// The diagnostics of a document: of all `findings` those that lie in it.
-pub fn diagnostics(findings: &[Finding], open: &Open, client: &ClientFeatures) -> Vec<Diagnostic> {
+pub fn diagnostics(findings: &Findings, open: &Open, client: &ClientFeatures) -> Vec<Diagnostic> {
     let held = findings.iter().filter(|finding| open.holds(finding.range));
-    held.filter_map(|finding| diagnostic(finding, open, client))
+    held.filter_map(|finding| diagnostic(finding, findings, open, client))
         .collect()
 }
 
-/// The diagnostic of a finding.
-pub fn diagnostic(finding: &Finding, open: &Open, client: &ClientFeatures) -> Option<Diagnostic> {
+/// The diagnostic of one of the findings.
+pub fn diagnostic(
+    finding: &Finding,
+    findings: &Findings,
+    open: &Open,
+    client: &ClientFeatures,
+) -> Option<Diagnostic> {
     let (_, range) = open.place(finding.range, client.encoding)?;
     let tags = tags(finding);
-    let related = client.related_information && !finding.related.is_empty();
+    let related = match client.related_information {
+        true => related(finding, findings, open, client.encoding),
+        false => Vec::new(),
+    };
     Some(Diagnostic {
         range,
         severity: Some(severity(finding.severity)),
@@ -70,7 +97,7 @@ pub fn diagnostic(finding: &Finding, open: &Open, client: &ClientFeatures) -> Op
         source: Some("hf-lsp".to_owned()),
         message: message(finding).into(),
         tags: (client.diagnostic_tags && !tags.is_empty()).then_some(tags),
-        related_information: related.then(|| self::related(finding, open, client.encoding)),
+        related_information: (!related.is_empty()).then_some(related),
         data: client.diagnostic_data.then(|| {
             json!({
                 "name": finding.name,
@@ -124,9 +151,20 @@ fn tags(finding: &Finding) -> Vec<DiagnosticTag> {
 
 fn related(
     finding: &Finding,
+    findings: &Findings,
     open: &Open,
     encoding: Encoding,
 ) -> Vec<DiagnosticRelatedInformation> {
+    let elsewhere = |elsewhere: &Elsewhere| {
+        let document = findings.elsewhere(&elsewhere.path)?;
+        Some(DiagnosticRelatedInformation {
+            location: Location {
+                uri: uri(document)?,
+                range: range(document, elsewhere.range, encoding),
+            },
+            message: elsewhere.message.clone(),
+        })
+    };
     let convert = |related: &crate::rules::finding::Related| {
         let (document, range) = open.place(related.range, encoding)?;
         Some(DiagnosticRelatedInformation {
@@ -137,5 +175,7 @@ fn related(
             message: related.message.clone(),
         })
     };
-    finding.related.iter().filter_map(convert).collect()
+    let here = finding.related.iter().filter_map(convert);
+    here.chain(finding.elsewhere.iter().filter_map(elsewhere))
+        .collect()
 }

@@ -6,7 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use rayon::prelude::*;
 use tower_lsp_server::gen_lsp_types::{
@@ -29,8 +28,6 @@ use super::session::{Session, open_document};
 use crate::engine::{Cancel, Step};
 use crate::notebook::is_notebook;
 use crate::workspace::document::{Document, Language};
-
-const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// `textDocument/diagnostic`
 pub async fn document(
@@ -93,20 +90,6 @@ pub async fn workspace(
     })
 }
 
-/// Asks a client that pulls diagnostics to pull them again.
-pub fn refresh(session: &Arc<Session>) {
-    if !session.features().refresh_diagnostics {
-        return;
-    }
-    let client = session.client.clone();
-    tokio::spawn(async move {
-        let request = client.workspace_diagnostic_refresh();
-        if tokio::time::timeout(ANSWER_LIMIT, request).await.is_err() {
-            tracing::debug!("no answer to workspace/diagnostic/refresh");
-        }
-    });
-}
-
 enum Report {
     Full(FullDocumentDiagnosticReport),
     Unchanged(UnchangedDocumentDiagnosticReport),
@@ -125,10 +108,11 @@ fn report(session: &Session, open: &Open, previous: Option<&str>, cancel: &Cance
     })
 }
 
-/// The same for the same text in the same state of the engine.
+/// The same for the same text in the same state of the engine and of what the text is compared with.
 fn result_id(session: &Session, document: &Document) -> String {
     let mut hasher = DefaultHasher::new();
     document.text().hash(&mut hasher);
+    session.engine.stamp(document).hash(&mut hasher);
     format!("{:x}.{:x}", session.epoch(), hasher.finish())
 }
 

@@ -1,21 +1,38 @@
 //! `workspace/executeCommand`
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tower_lsp_server::gen_lsp_types::{ExecuteCommandParams, Position, Uri};
-use tower_lsp_server::jsonrpc::{Error, Result};
+use tower_lsp_server::gen_lsp_types::{
+    ExecuteCommandParams, MessageType, Position, Uri, WorkspaceEdit,
+};
+use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 
 use super::Server;
 use super::compute::compute;
+use super::convert::{location, offset};
 use super::session::{Options, Session, analysed_document, open_document};
 use super::uri::to_path;
+use super::workspace_edit::{is_current, of_change};
+use crate::engine::Change;
+use crate::journal::actions;
+use crate::workspace::document::Document;
 
 /// The versions that apply to the document named by the first argument, or to the workspace.
 const SHOW_VERSIONS: &str = "hf-lsp.showVersions";
 /// The address of the documentation of what stands at the position that is the second argument in the document
 /// that is the first: to be opened, or read with `workspace/textDocumentContent`.
 const SHOW_DOCUMENTATION: &str = "hf-lsp.showDocumentation";
+/// Where the step of the plan to go on with stands, of the project that the document named by the first argument
+/// belongs to, or of any.
+const NEXT_STEP: &str = "hf-lsp.plan.next";
+/// The protocol's code for a request that was understood and cannot be done.
+const REQUEST_FAILED: i64 = -32803;
+/// A client that asks the user before it makes an edit has this long.
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+const CHANGED: &str = "the document changed meanwhile, so nothing was done";
+
 /// For tests: which version of a document the request sees.
 const TEST_VERSION: &str = "hf-lsp.test.version";
 /// For tests: panics.
@@ -28,7 +45,8 @@ pub fn commands(options: Options) -> Vec<String> {
     } else {
         &[]
     };
-    let commands = [SHOW_VERSIONS, SHOW_DOCUMENTATION].iter().chain(test);
+    let own = [SHOW_VERSIONS, SHOW_DOCUMENTATION, NEXT_STEP];
+    let commands = own.iter().chain(actions::COMMANDS).chain(test);
     commands.map(|&command| command.to_owned()).collect()
 }
 
@@ -45,6 +63,18 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
             let (uri, position) =
                 place.ok_or_else(|| Error::invalid_params("document and position"))?;
             show_documentation(session, &uri, position).await
+        }
+        NEXT_STEP => next_step(session, uri).await,
+        name if actions::COMMANDS.contains(&name) => {
+            let document = arguments.first().zip(uri);
+            let (first, uri) = document.ok_or_else(|| Error::invalid_params("a document"))?;
+            let version = first.get("version").and_then(Value::as_i64);
+            let asked = Asked {
+                name: name.to_owned(),
+                arguments: arguments.get(1..).unwrap_or_default().to_vec(),
+                version,
+            };
+            change(session, &uri, asked).await.map(|()| None)
         }
         TEST_VERSION if session.options.test_commands => Ok(uri.and_then(|uri| test_version(&uri))),
         TEST_PANIC if session.options.test_commands => panic!("asked to"),
@@ -83,6 +113,96 @@ async fn show_documentation(
         address.map(Value::from)
     })
     .await
+}
+
+async fn next_step(session: &Arc<Session>, uri: Option<Uri>) -> Result<Option<Value>> {
+    session.ready().await;
+    let asked = Arc::clone(session);
+    let path = uri.and_then(|uri| to_path(&uri.0));
+    compute(session, move |_| {
+        let found = asked.engine.next_step(path.as_deref())?;
+        location(&found, asked.features().encoding).map(|it| json!(it))
+    })
+    .await
+}
+
+/// A command that changes documents.
+struct Asked {
+    name: String,
+    arguments: Vec<Value>,
+    /// The version that its arguments are of.
+    version: Option<i64>,
+}
+
+/// Has the client make the change of a command: not awaited, since it may ask us something first.
+async fn change(session: &Arc<Session>, uri: &Uri, asked: Asked) -> Result<()> {
+    if !session.features().apply_edit {
+        return Err(refused("this editor makes no edits for servers".to_owned()));
+    }
+    let open = analysed_document(uri);
+    session.ready().await;
+    let (own, path) = (Arc::clone(session), to_path(&uri.0));
+    let edit = compute(session, move |_| {
+        let read = || own.engine.document(&path?);
+        let document = open.map(|open| Arc::clone(open.analysed())).or_else(read);
+        let document = document.ok_or_else(|| "there is no such document".to_owned())?;
+        edit_of(&own, &document, &asked)
+    });
+    let Some(edit) = edit.await?.map_err(refused)? else {
+        return Ok(());
+    };
+    let client = session.client.clone();
+    tokio::spawn(async move {
+        match tokio::time::timeout(ANSWER_LIMIT, client.apply_edit(edit)).await {
+            Ok(Ok(done)) if done.applied => {}
+            Ok(Ok(done)) => {
+                let why = done.failure_reason.unwrap_or_else(|| CHANGED.to_owned());
+                let message = format!("nothing was changed: {why}");
+                client.show_message(MessageType::Warning, message).await;
+            }
+            Ok(Err(error)) => tracing::warn!("the client makes no edit: {error}"),
+            Err(_) => tracing::debug!("no answer to workspace/applyEdit"),
+        }
+    });
+    Ok(())
+}
+
+/// The edit of a command; `None` where there is nothing to change. Blocks.
+fn edit_of(
+    session: &Session,
+    document: &Arc<Document>,
+    asked: &Asked,
+) -> std::result::Result<Option<WorkspaceEdit>, String> {
+    let version = document.version().map(i64::from);
+    if asked.version.is_some_and(|of| version != Some(of)) {
+        return Err(CHANGED.to_owned());
+    }
+    let encoding = session.features().encoding;
+    let place = |argument: &Value| match serde_json::from_value(argument.clone()) {
+        Ok(position) => offset(document, position, encoding).into(),
+        Err(_) => argument.clone(),
+    };
+    let arguments: Vec<Value> = asked.arguments.iter().map(place).collect();
+    let change = session.engine.command(document, &asked.name, &arguments)?;
+    session.tell_news();
+    if change == Change::default() {
+        return Ok(None);
+    }
+    if !is_current(session, &change) {
+        return Err(CHANGED.to_owned());
+    }
+    let edit = of_change(session.features(), &change);
+    edit.map(Some)
+        .ok_or_else(|| "this editor does not make files for servers".to_owned())
+}
+
+/// The error response for what is not done, with the reason for the user.
+pub fn refused(why: String) -> Error {
+    Error {
+        code: ErrorCode::ServerError(REQUEST_FAILED),
+        message: why.into(),
+        data: None,
+    }
 }
 
 fn test_version(uri: &Uri) -> Option<Value> {

@@ -42,7 +42,11 @@ pub async fn fix_all(session: &Arc<Session>, open: &Open) -> Result<Vec<Edit>> {
 }
 
 fn lines(engine: &dyn Engine, document: &Document, cancel: &Cancel<'_>) -> Vec<Edit> {
-    let check = |text: &str| engine.check(&with_text(document, text), cancel);
+    let check = |text: &str| {
+        let document = with_text(document, text);
+        let found = engine.check(&document, cancel);
+        engine.compare(&document, found, cancel).findings
+    };
     let format = match document.language() {
         Language::Embedded(format) => format,
         _ => Format::Python,

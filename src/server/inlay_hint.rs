@@ -7,11 +7,8 @@ use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::compute::compute;
-use super::session::{Session, analysed_document};
+use super::session::analysed_document;
 use crate::text::TextRange;
-
-/// A client that does not answer within this time asks again when it likes.
-const ANSWER_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// What is known of the models and datasets that a document names, in some words.
 pub async fn list(server: &Server, params: InlayHintParams) -> Result<Vec<InlayHint>> {
@@ -44,18 +41,4 @@ pub async fn list(server: &Server, params: InlayHintParams) -> Result<Vec<InlayH
         shown.collect()
     })
     .await
-}
-
-/// Asks the client for its hints again.
-pub fn refresh(session: &Arc<Session>) {
-    if !session.features().refresh_hints {
-        return;
-    }
-    let client = session.client.clone();
-    tokio::spawn(async move {
-        let request = client.inlay_hint_refresh();
-        if tokio::time::timeout(ANSWER_LIMIT, request).await.is_err() {
-            tracing::debug!("no answer to workspace/inlayHint/refresh");
-        }
-    });
 }

@@ -7,10 +7,9 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::compute::compute;
-use super::diagnostics::refresh;
-use super::inlay_hint;
 use super::progress::Progress;
 use super::publish::touch;
+use super::refresh;
 use super::session::{Session, lock};
 use crate::engine::{Engine, News, Tell};
 
@@ -160,8 +159,7 @@ fn republish(session: &Arc<Session>) {
     for uri in session.documents().uris() {
         touch(session, uri);
     }
-    refresh(session);
-    inlay_hint::refresh(session);
+    refresh::all(session);
 }
 
 #[cfg(test)]

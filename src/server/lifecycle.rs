@@ -13,7 +13,7 @@ use tower_lsp_server::jsonrpc::Result;
 use super::capabilities::{self, ClientFeatures};
 use super::jobs::Job;
 use super::session::Session;
-use super::{Server, configuration, watch};
+use super::{Server, configuration, register};
 
 /// A client that never says `initialized` is served after this time.
 const INITIALIZED_LIMIT: Duration = Duration::from_secs(5);
@@ -23,11 +23,11 @@ const PARENT_INTERVAL: Duration = Duration::from_secs(1);
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let session = &self.0;
-        let features = ClientFeatures::new(&params.capabilities);
+        let options = params.initialization_options.clone().unwrap_or_default();
+        let features = ClientFeatures::new(&params.capabilities, &options);
         let capabilities = capabilities::server(&features, session.options);
         session.set_features(features);
-        let options = params.initialization_options.clone();
-        session.queue(Job::Connect(options.unwrap_or_default()));
+        session.queue(Job::Connect(options));
         session.queue(Job::Folders(session.change_folders(&folders(&params), &[])));
         if let Some(settings) = configuration::initial(params.initialization_options.as_ref()) {
             session.queue(Job::Configure(settings));
@@ -53,7 +53,7 @@ impl LanguageServer for Server {
 
 /// Asks for what only the client knows, then lets the questions begin.
 pub fn initialized(session: &Arc<Session>) {
-    watch::register(session);
+    register::all(session);
     let session = Arc::clone(session);
     tokio::spawn(async move {
         if session.features().configuration {

@@ -5,19 +5,23 @@
 
 mod capabilities;
 mod code_action;
+mod code_lens;
 mod completion;
 mod compute;
 mod configuration;
 mod connection;
 mod convert;
+mod definition;
 mod diagnostics;
 mod document_link;
 mod execute_command;
 mod findings;
 mod fix_all;
+mod folding_range;
 mod hover;
 mod ignore;
 mod inlay_hint;
+mod inline_completion;
 mod jobs;
 mod layer;
 mod lifecycle;
@@ -26,14 +30,21 @@ mod notebook;
 mod open;
 mod progress;
 mod publish;
+mod refresh;
+mod register;
+mod rename;
+mod renew;
 mod report;
 mod session;
 mod signal;
 mod signature_help;
+mod symbols;
 mod sync;
 mod text_document_content;
 mod uri;
 mod watch;
+mod will_rename_files;
+mod workspace_edit;
 
 use std::future::poll_fn;
 use std::path::PathBuf;
@@ -73,6 +84,16 @@ fn service(
         .custom_method("textDocument/hover", hover::hover)
         .custom_method("textDocument/documentLink", document_link::list)
         .custom_method("textDocument/inlayHint", inlay_hint::list)
+        .custom_method("textDocument/codeLens", code_lens::list)
+        .custom_method("textDocument/inlineCompletion", inline_completion::list)
+        .custom_method("textDocument/documentSymbol", symbols::of_document)
+        .custom_method("workspace/symbol", symbols::of_workspace)
+        .custom_method("textDocument/foldingRange", folding_range::list)
+        .custom_method("textDocument/definition", definition::definition)
+        .custom_method("textDocument/references", definition::references)
+        .custom_method("textDocument/prepareRename", rename::prepare)
+        .custom_method("textDocument/rename", rename::rename)
+        .custom_method("workspace/willRenameFiles", will_rename_files::edits)
         .custom_method("textDocument/completion", completion::list)
         .custom_method("completionItem/resolve", completion::resolve)
         .custom_method("textDocument/signatureHelp", signature_help::signature_help)

@@ -121,7 +121,7 @@ pub fn open(session: &Arc<Session>, params: DidOpen) {
     touch(session, &uri);
 }
 
-fn open_cells(session: &Session, notebook: &str, items: Vec<Item>) {
+fn open_cells(session: &Arc<Session>, notebook: &str, items: Vec<Item>) {
     for item in items {
         let language = Language::from_id(&item.language_id);
         let path = to_path(notebook);

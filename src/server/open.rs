@@ -73,10 +73,9 @@ impl Documents {
     }
 
     /// Makes `document` the current one of its name, also in its notebook.
-    pub fn put(&mut self, document: Document) {
-        let document = Arc::new(document);
+    pub fn put(&mut self, document: Arc<Document>) {
         let uri = document.uri().to_owned();
-        self.texts.insert(uri.clone(), Arc::clone(&document));
+        self.texts.insert(uri.clone(), document);
         self.renew(&uri);
     }
 

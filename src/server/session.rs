@@ -14,8 +14,11 @@ use super::findings::Cache;
 use super::jobs::Job;
 use super::open::{Documents, Open};
 use super::publish::Publisher;
+use super::refresh::Refresher;
+use super::renew::{Renewals, renew};
 use super::report::Reports;
 use crate::engine::Engine;
+use crate::notebook::is_notebook;
 use crate::workspace::document::Document;
 
 /// What the caller of the server decides.
@@ -35,6 +38,10 @@ pub struct Session {
     pub options: Options,
     /// Who is told of changed documents.
     pub publisher: Publisher,
+    /// What depends on documents that changed.
+    pub renewals: Renewals,
+    /// Who asks the client to ask again.
+    pub refresher: Refresher,
     /// Findings already made.
     pub cache: Cache,
     /// Who tells the user of failures.
@@ -66,6 +73,8 @@ impl Session {
             client,
             options,
             publisher: Publisher::default(),
+            renewals: Renewals::default(),
+            refresher: Refresher::default(),
             cache: Cache::default(),
             reports,
             client_gone: Notify::new(),
@@ -124,16 +133,27 @@ impl Session {
         current.is_some_and(|current| current.revision() == document.revision())
     }
 
-    /// Makes `document` the current one of its name.
-    pub fn put(&self, document: Document) {
-        self.update(|documents| documents.put(document));
+    /// Makes `document` the current one of its name, and tells who depends on it.
+    pub fn put(self: &Arc<Self>, document: Document) {
+        let document = Arc::new(document);
+        self.update(|documents| documents.put(Arc::clone(&document)));
+        if is_of_file(&document) {
+            self.engine.opened(&document);
+            renew(self, document);
+        }
     }
 
     /// Forgets a closed document.
-    pub fn remove(&self, uri: &str) {
+    pub fn remove(self: &Arc<Self>, uri: &str) {
+        let document = self.document(uri);
         self.update(|documents| documents.remove(uri));
         self.cache.forget(uri);
+        self.publisher.forget(uri);
         lock(&self.told).remove(uri);
+        if let Some(document) = document.filter(|document| is_of_file(document)) {
+            document.path().iter().for_each(|it| self.engine.closed(it));
+            renew(self, document);
+        }
     }
 
     /// Changes what is open.
@@ -224,6 +244,11 @@ impl Session {
         let message = format!("{name} has {megabytes} MB; files over 10 MB are not analysed");
         self.client.show_message(MessageType::Info, message).await;
     }
+}
+
+/// Whether a document is all of its file: a cell of a notebook is not.
+fn is_of_file(document: &Document) -> bool {
+    document.path().is_some_and(|path| !is_notebook(path))
 }
 
 /// The document that a request asks about, as it was when the request was read.

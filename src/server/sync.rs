@@ -87,6 +87,7 @@ fn open(session: &Arc<Session>, params: DidOpenTextDocumentParams) {
     let uri = opened.uri.0;
     let path = uri::to_path(&uri);
     let language = Language::of(&String::from(opened.language_id), path.as_deref());
+    session.publisher.forget(&uri);
     session.put(Document::new(
         uri.clone(),
         path,
@@ -161,7 +162,7 @@ fn change(session: &Arc<Session>, params: DidChange) {
 }
 
 /// Makes the changes of an open document.
-pub fn apply(session: &Session, document: Versioned, changes: Vec<WireChange>) {
+pub fn apply(session: &Arc<Session>, document: Versioned, changes: Vec<WireChange>) {
     let Versioned { uri, version } = document;
     let Some(document) = session.document(&uri) else {
         tracing::error!("a change of {uri}, which is not open");

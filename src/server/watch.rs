@@ -1,19 +1,14 @@
-//! Files that decide which versions apply, watched by the client.
+//! Files that answers depend on, watched by the client.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use serde_json::json;
-use tower_lsp_server::gen_lsp_types::{DidChangeWatchedFilesParams, Registration};
+use tower_lsp_server::gen_lsp_types::DidChangeWatchedFilesParams;
 
 use super::jobs::Job;
 use super::session::Session;
 use super::uri::to_path;
 
-const ANSWER_LIMIT: Duration = Duration::from_secs(5);
-
-/// Project files, lock files, and what changes in an environment when packages come and go.
-const PATTERNS: [&str; 10] = [
+/// Project files, lock files, what changes in an environment when packages come and go; and what a journal speaks
+/// of: its documents, code, the branch that is checked out.
+pub const PATTERNS: [&str; 13] = [
     "**/pyproject.toml",
     "**/hf-lsp.toml",
     "**/requirements*.txt",
@@ -24,32 +19,10 @@ const PATTERNS: [&str; 10] = [
     "**/environment.yaml",
     "**/pyvenv.cfg",
     "**/*.dist-info/METADATA",
+    "**/*.md",
+    "**/*.py",
+    "**/.git/HEAD",
 ];
-
-/// Asks the client to watch, where it can.
-pub fn register(session: &Arc<Session>) {
-    if !session.features().watch_files {
-        return;
-    }
-    let watchers: Vec<_> = PATTERNS
-        .iter()
-        .map(|pattern| json!({"globPattern": pattern}))
-        .collect();
-    let registration = Registration {
-        id: "hf-lsp-watched-files".to_owned(),
-        method: "workspace/didChangeWatchedFiles".to_owned(),
-        register_options: Some(json!({"watchers": watchers})),
-    };
-    let client = session.client.clone();
-    tokio::spawn(async move {
-        let request = client.register_capability(vec![registration]);
-        match tokio::time::timeout(ANSWER_LIMIT, request).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("the client does not watch files: {error}"),
-            Err(_) => tracing::warn!("the client does not answer client/registerCapability"),
-        }
-    });
-}
 
 /// `workspace/didChangeWatchedFiles`
 pub fn changed(session: &Session, params: DidChangeWatchedFilesParams) {

@@ -39,7 +39,14 @@ impl Opened {
         self.changes.load(Ordering::Relaxed)
     }
 
-    fn get(&self, path: &Path) -> Option<Arc<Document>> {
+    /// All of them.
+    pub fn all(&self) -> Vec<Arc<Document>> {
+        let documents = self.documents.iter();
+        documents.map(|it| Arc::clone(it.value())).collect()
+    }
+
+    /// The document of a file.
+    pub fn get(&self, path: &Path) -> Option<Arc<Document>> {
         self.documents
             .get(path)
             .map(|document| Arc::clone(&document))

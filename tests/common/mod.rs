@@ -97,11 +97,7 @@ pub fn findings_for(
     };
     let mut findings = rules::check_by(&KNOWLEDGE, text, &facts, environment, BESIDE, run);
     let declared = declared(Path::new("script.py"), text, Kind::Script);
-    findings.extend(rules::check_requirements(
-        &KNOWLEDGE,
-        &declared.requirements,
-        python,
-    ));
+    findings.extend(rules::check_requirements(&declared.requirements, python));
     findings
 }
 

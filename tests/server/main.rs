@@ -16,6 +16,7 @@ mod documents;
 mod engine;
 mod failures;
 mod hover;
+mod journal;
 mod lifecycle;
 mod network;
 mod notebooks;

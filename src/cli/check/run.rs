@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dashmap::DashMap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
@@ -24,6 +25,8 @@ use crate::knowledge::choose::Knowledge;
 use crate::rules::apply::{Fixed, fix_all};
 use crate::rules::finding::{Applicability, Finding};
 use crate::workspace::discover::{FileType, Found, absolute, discover};
+use crate::workspace::document::{Document, Language};
+use crate::workspace::documents::Opened;
 use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, Steady, decode, read_text};
 use crate::workspace::versions::project_root;
 
@@ -45,16 +48,19 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
         true => Some(Online::new(Arc::new(Disk))?),
         false => None,
     };
-    let checker = checker(args, online.as_ref().map(Online::hub))?;
+    let opened = Arc::default();
+    let checker = checker(args, online.as_ref().map(Online::hub), &opened)?;
     let from_stdin = args.paths == [PathBuf::from("-")];
     let run = Run {
         args,
+        journals: DashMap::default(),
         cache: if args.no_cache || args.online || from_stdin {
             Cache::disabled()
         } else {
             Cache::open(checker.root())
         },
         checker: &checker,
+        opened,
         online: online.as_ref(),
     };
     let (outcomes, mut failures) = if from_stdin {
@@ -89,7 +95,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     })
 }
 
-fn checker(args: &Args, hub: Option<Hub>) -> Result<Checker, Error> {
+fn checker(args: &Args, hub: Option<Hub>, opened: &Arc<Opened>) -> Result<Checker, Error> {
     let files: Arc<dyn Files> = Arc::new(Steady::<Disk>::default());
     let here = std::env::current_dir()
         .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
@@ -99,7 +105,7 @@ fn checker(args: &Args, hub: Option<Hub>) -> Result<Checker, Error> {
         layer: args.layer(),
         use_active: true,
         hub,
-        opened: Arc::default(),
+        opened: Arc::clone(opened),
     };
     Checker::new(files, Arc::new(Knowledge::default()), request).map_err(Error)
 }
@@ -122,7 +128,11 @@ fn progress(files: usize) -> ProgressBar {
 struct Run<'r> {
     args: &'r Args,
     checker: &'r Checker,
+    /// The folders whose files belong to a project with a journal, and those whose files do not.
+    journals: DashMap<PathBuf, bool>,
     cache: Cache,
+    /// The texts that are being looked at, where they count for others.
+    opened: Arc<Opened>,
     online: Option<&'r Online>,
 }
 
@@ -168,12 +178,55 @@ impl Run<'_> {
             bar.inc(1);
             outcome
         };
-        let outcomes: Vec<Option<Outcome>> = discovery.files.par_iter().map(check).collect();
-        bar.finish_and_clear();
-        for outcome in outcomes.iter().flatten() {
-            save(self.args, outcome)?;
+        // What is written into code is settled before the documents that are compared with it are looked at.
+        let is_last = |found: &Found| self.args.fix && self.is_of_journal(&found.absolute);
+        let check_first = |found: &Found| (!is_last(found)).then(|| check(found));
+        let first: Vec<Option<Option<Outcome>>> =
+            discovery.files.par_iter().map(check_first).collect();
+        for (found, outcome) in discovery.files.iter().zip(&first) {
+            self.save(found, outcome.as_ref().and_then(Option::as_ref))?;
         }
-        Ok((outcomes.into_iter().flatten().collect(), failures))
+        let mut outcomes = Vec::new();
+        for (found, outcome) in discovery.files.iter().zip(first) {
+            let is_new = outcome.is_none();
+            let outcome = outcome.unwrap_or_else(|| check(found));
+            if is_new {
+                self.save(found, outcome.as_ref())?;
+            }
+            outcomes.extend(outcome);
+        }
+        bar.finish_and_clear();
+        Ok((outcomes, failures))
+    }
+
+    fn is_of_journal(&self, path: &Path) -> bool {
+        self.has_journal(path)
+            && self
+                .checker
+                .in_project(path)
+                .is_some_and(|it| it.role.is_some())
+    }
+
+    /// Whether a file belongs to a project that has a journal.
+    fn has_journal(&self, path: &Path) -> bool {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        if let Some(known) = self.journals.get(folder) {
+            return *known;
+        }
+        let found = self.checker.in_project(path).is_some();
+        // A plan that is to be written makes a journal where there is none.
+        if found || self.checker.files().is_file(path) {
+            self.journals.insert(folder.to_path_buf(), found);
+        }
+        found
+    }
+
+    fn save(&self, found: &Found, outcome: Option<&Outcome>) -> Result<(), Error> {
+        if let Some(outcome) = outcome {
+            save(self.args, outcome)?;
+            self.checker.forget_document(&found.absolute);
+        }
+        Ok(())
     }
 
     /// `None` for a file that is left out.
@@ -259,25 +312,45 @@ impl Run<'_> {
         (self.args.fix || self.args.diff) && findings.iter().any(fixable)
     }
 
-    /// The findings of one text. Files that import no library are not even parsed.
+    /// The findings of one text.
     fn find(&self, path: &Path, kind: FileType, text: &str) -> Vec<Finding> {
-        let checker = self.checker;
-        if let FileType::Requirements(kind) = kind {
-            return checker.check_requirements(path, text, kind);
+        let (found, language) = match kind {
+            FileType::Requirements(kind) => {
+                return self.checker.check_requirements(path, text, kind);
+            }
+            FileType::Embedded(format) => {
+                let content = (text, self.cache.digest(text));
+                let declares = embedded::declares(format, text);
+                (
+                    self.find_in(path, content, format, &declares),
+                    Language::Embedded(format),
+                )
+            }
+            FileType::Python | FileType::Notebook => {
+                (self.find_python(path, text, text), Language::Python)
+            }
+        };
+        if !self.has_journal(path) {
+            return self.checker.filtered(path, found);
         }
-        if let FileType::Embedded(format) = kind {
-            let digest = self.cache.digest(text);
-            return self.find_in(
-                path,
-                (text, digest),
-                format,
-                &embedded::declares(format, text),
-            );
-        }
-        self.find_python(path, text, text)
+        // What a journal says depends on other files, so it is never remembered.
+        let name = path.to_string_lossy().into_owned();
+        let document = Document::new(
+            name,
+            Some(path.to_path_buf()),
+            language,
+            None,
+            text.to_owned(),
+        );
+        let document = Arc::new(document);
+        self.opened.put(&document);
+        let found = self.checker.with_journal(path, &document, found);
+        self.opened.remove(path);
+        found
     }
 
-    /// The findings of Python; `declares` is the text in which a script block is looked for.
+    /// The findings of Python, whatever the settings; `declares` is the text in which a script block is looked for.
+    /// Files that import no library are not even parsed.
     fn find_python(&self, path: &Path, text: &str, declares: &str) -> Vec<Finding> {
         let unconcerned = || !imports_a_library(text);
         let digest = self.cache.digest(text);
@@ -304,8 +377,7 @@ impl Run<'_> {
                 .unfiltered(path, text, format, environment, modules)
         };
         let content = (digest, format, modules);
-        let findings = self.cache.findings(content, environment, find);
-        self.checker.filtered(path, findings)
+        self.cache.findings(content, environment, find)
     }
 }
 

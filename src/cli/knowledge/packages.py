@@ -16,8 +16,9 @@ from email.parser import HeaderParser
 from pip._internal.commands import create_command
 from pip._vendor.packaging.utils import InvalidSdistFilename, InvalidWheelFilename
 from pip._vendor.packaging.utils import parse_sdist_filename, parse_wheel_filename
-from pip._vendor.packaging.version import InvalidVersion
+from pip._vendor.packaging.version import InvalidVersion, Version
 
+EXISTS = {"yanked": False, "python": "", "requires": None}
 LISTING = {"Accept": "application/vnd.pypi.simple.v1+json"}
 PLAIN = {"Accept-Encoding": "identity"}
 # Older releases are only listed.
@@ -101,6 +102,15 @@ def version(file):
         return None
 
 
+def listed(answer):
+    """The versions that the index lists."""
+    for text in answer.get("versions", []):
+        try:
+            yield str(Version(text))
+        except InvalidVersion:
+            pass
+
+
 def releases(files):
     """The files of each version."""
     found = {}
@@ -141,7 +151,8 @@ def main():
                 version: pool.submit(release, session, files, known.get(version, {}))
                 for version, files in releases(answer.json()["files"]).items()
             }
-            found = {}
+            # Those without files in a form that is known may be there all the same.
+            found = {version: dict(EXISTS) for version in listed(answer.json())}
             for version, one in asked.items():
                 try:
                     found[version] = one.result()

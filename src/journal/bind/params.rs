@@ -74,12 +74,7 @@ pub fn params(text: &str, plan: &Plan) -> Vec<PlanCall> {
 }
 
 fn read(source: &str, step: usize, span: TextRange, found: &mut Vec<PlanCall>) {
-    // A span that goes on in a further line is indented there.
-    let flat: String = source
-        .chars()
-        .map(|it| if matches!(it, '\n' | '\r') { ' ' } else { it })
-        .collect();
-    let flat = without_marks(flat);
+    let flat = as_python(source);
     let mut reader = Reader {
         source: &flat,
         step,
@@ -93,6 +88,14 @@ fn read(source: &str, step: usize, span: TextRange, found: &mut Vec<PlanCall>) {
         module = parse_module(&completed(&flat));
     }
     reader.module(&module);
+}
+
+/// What a code span says as Python, byte for byte: on one line, since further lines are indented as the list is, and
+/// without `...` for arguments that are left out.
+pub fn as_python(source: &str) -> String {
+    let is_end = |it| matches!(it, '\n' | '\r');
+    let flat = source.chars().map(|it| if is_end(it) { ' ' } else { it });
+    without_marks(flat.collect())
 }
 
 /// `A(b=1, ...)` leaves arguments to the reader, which is no Python; what stands there instead is as long.

@@ -94,18 +94,37 @@ impl<'a> Search<'_, 'a> {
         if !found.is_empty() {
             return found;
         }
+        let needed = self.needed(call.step);
+        let before = self.files_of(|_, step| needed.contains(&step));
         let section = self.plan.plan().steps[call.step].section;
-        let near = self.files_of(|search, step| {
+        let beside = self.files_of(|search, step| {
             section.is_some() && search.plan.plan().steps[step].section == section
         });
-        let found = self.calls_in(near, call);
-        match found.len() {
-            0 => {
-                let all = self.all_files();
-                only(self.calls_in(all, call))
+        for files in [before, beside] {
+            let found = self.calls_in(files, call);
+            if !found.is_empty() {
+                return only(found);
             }
-            _ => only(found),
         }
+        let all = self.all_files();
+        only(self.calls_in(all, call))
+    }
+
+    /// The steps that a step depends on, and those that these depend on.
+    fn needed(&self, step: usize) -> Vec<usize> {
+        let (text, plan) = (self.plan.text(), self.plan.plan());
+        let mut needed = Vec::new();
+        let mut open = vec![step];
+        while let Some(at) = open.pop() {
+            let ids = plan.steps[at].depends(text);
+            for before in ids.iter().filter_map(|(id, _)| plan.position(id)) {
+                if before != step && !needed.contains(&before) {
+                    needed.push(before);
+                    open.push(before);
+                }
+            }
+        }
+        needed
     }
 
     /// Whether a step is `whole`, or has it as a part: what a step names is there for its parts too.

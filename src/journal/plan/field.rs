@@ -1,6 +1,7 @@
 //! What a step says of itself: `- Run: ...`.
 
 use super::super::id::Id;
+use super::meant;
 use crate::text::TextRange;
 
 /// The names of fields.
@@ -77,34 +78,18 @@ impl FieldName {
         all.find(|known| known.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// The field that a name is meant for: another word for one, or one mistyped by a letter or two.
+    /// The field that a name is meant for: another word for one, or one with a slip in it. `None` for words of prose.
     pub fn meant(name: &str) -> Option<Self> {
-        const WORDS: [(&str, FieldName); 9] = [
-            ("command", FieldName::Run),
-            ("commands", FieldName::Run),
-            ("test", FieldName::Verify),
-            ("requires", FieldName::Depends),
-            ("dependencies", FieldName::Depends),
-            ("reason", FieldName::Why),
-            ("parameters", FieldName::Params),
-            ("package", FieldName::Packages),
-            ("file", FieldName::Files),
-        ];
-        let name = name.to_lowercase();
-        let word = WORDS
-            .iter()
-            .find(|(word, _)| *word == name)
-            .map(|(_, field)| *field);
-        let distance = |known: &Self| strsim::osa_distance(&known.as_str().to_lowercase(), &name);
-        // Of a short word, two letters are most of it.
-        let most = if name.len() > 4 { 2 } else { 1 };
-        let near = Self::ALL
-            .into_iter()
-            .filter(|known| name.len() > 2 && distance(known) <= most);
-        word.or_else(|| near.min_by_key(|known| distance(known)))
+        meant::find(name).map(|meant| meant.name)
     }
 
-    /// Whether its name alone says that a list is a plan in this format; "Why", "Model" are ordinary words.
+    /// Whether a name is a field's with a slip in it, so that no other word can be meant.
+    pub fn is_slip(name: &str) -> bool {
+        meant::find(name).is_some_and(|meant| meant.is_slip)
+    }
+
+    /// Whether it says that a list is a plan in this format, where there is code in it; "Why", "Model" are ordinary
+    /// words.
     pub const fn is_distinct(self) -> bool {
         matches!(
             self,

@@ -133,7 +133,7 @@ impl Known {
         }
     }
 
-    /// Whether every plan in this format needs it.
+    /// Whether a plan in this format needs it, unless its use case does without.
     pub const fn is_required(self) -> bool {
         !matches!(
             self,

@@ -7,15 +7,7 @@ use super::*;
 use crate::workspace::requirements::Requirement;
 
 fn pin(text: &str) -> Pin {
-    let requirement = Requirement::parse(text).expect("a requirement");
-    Pin {
-        name: requirement.name,
-        extras: requirement.extras,
-        wanted: match requirement.by_url {
-            true => Wanted::Elsewhere,
-            false => Wanted::Versions(requirement.specifiers),
-        },
-    }
+    Requirement::parse(text).expect("a requirement").into()
 }
 
 fn pins(texts: &[&str]) -> Vec<Pin> {

@@ -60,12 +60,15 @@ const NEEDS: &[(&str, &[&[&str]])] = &[
     ("trl.RLOOTrainer", &[&["prompt"]]),
 ];
 
+/// The sets of columns of which a trainer needs one, by its public path.
+pub fn needed_columns(trainer: &str) -> Option<&'static [&'static [&'static str]]> {
+    let needs = NEEDS.iter().find(|(known, _)| *known == trainer);
+    needs.map(|(_, needs)| *needs)
+}
+
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for training in trainings(ctx) {
-        let needs = NEEDS
-            .iter()
-            .find(|(trainer, _)| *trainer == training.callee.symbol);
-        if let Some((_, needs)) = needs {
+        if let Some(needs) = needed_columns(&training.callee.symbol) {
             findings.extend(judge(ctx, &training, needs));
         }
     }

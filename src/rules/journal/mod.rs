@@ -3,16 +3,43 @@
 //! They compare documents of the journal with each other, with the code and with what is known of the releases. What
 //! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
 
+mod code;
+mod commands;
+mod dependencies;
+mod environment;
+mod facts;
+mod pins;
+mod prose;
+mod records;
+mod safety;
+mod structure;
 mod translate;
+mod wording;
 
 pub use translate::translated;
 
 use super::finding::Finding;
+use super::is_suppressed;
 use super::rule::{Check, Rule};
 use crate::journal::surroundings::Surroundings;
+use crate::text::TextRange;
+
+/// The families, by code.
+const FAMILIES: &[&[&Rule]] = &[
+    structure::RULES,
+    dependencies::RULES,
+    code::RULES,
+    environment::RULES,
+    facts::RULES,
+    safety::RULES,
+    records::RULES,
+    wording::RULES,
+];
 
 /// All of them, by code.
-pub const RULES: &[&Rule] = &[];
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
 
 /// The files of an example, each behind a line `==> path <==`; without such a line, all of it is the plan.
 pub fn example_files(code: &str) -> Vec<(&str, String)> {
@@ -42,9 +69,9 @@ pub fn findings(rule: &Rule, surroundings: &Surroundings<'_>) -> Vec<Finding> {
 pub fn check(
     surroundings: &Surroundings<'_>,
     others: Vec<Finding>,
-    run: impl FnMut(&&'static Rule) -> Vec<Finding>,
+    run: impl FnMut(&'static Rule) -> Vec<Finding>,
 ) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(run).collect();
+    let mut findings: Vec<Finding> = rules().flat_map(run).collect();
     let others = others.into_iter().map(|finding| match surroundings.role {
         Some(role) => translated(role, finding),
         None => finding,
@@ -52,6 +79,20 @@ pub fn check(
     findings.extend(others);
     findings.retain(|finding| !surroundings.is_ignored(finding));
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
-    findings.dedup_by(|a, b| a.range == b.range && a.code == b.code);
+    findings.dedup_by(|a, b| (a.range, a.code, &a.message) == (b.range, b.code, &b.message));
     findings
+}
+
+/// What stands in front of a bullet below the step of that first line: the end of a line, and blanks.
+fn below(text: &str, line: TextRange) -> String {
+    let start = text[..line.start as usize]
+        .rfind('\n')
+        .map_or(0, |at| at + 1);
+    let indent = &text[start..line.start as usize];
+    let end = match text[line.end as usize..].starts_with("\r\n") {
+        true => "\r\n",
+        false => "\n",
+    };
+    let marker = line.slice(text).find('[').unwrap_or(2).clamp(2, 6);
+    format!("{end}{indent}{}", " ".repeat(marker))
 }

@@ -1,19 +1,21 @@
 //! Findings of the other rules in a journal: under the code that the journal has for them, so that no place is reported
 //! twice and one comment silences it.
 
-use super::RULES;
+use super::rules;
 use crate::journal::role::Role;
 use crate::rules::finding::Finding;
 
 /// The code that a journal's document has for a finding of another rule.
-fn code(role: Role, code: &str) -> Option<&'static str> {
+fn code(role: Role, finding: &Finding) -> Option<&'static str> {
     let in_plan = |code| (role == Role::Plan).then_some(code);
-    match code {
+    // What a script of the project takes, no library says.
+    let is_own = finding.library.is_none();
+    match finding.code {
         "HF601" => Some("HFP601"),
         "HF602" | "HF606" => in_plan("HFP603"),
+        "HF713" | "HF714" | "HF715" if is_own => in_plan("HFP406"),
         "HF711" | "HF712" | "HF713" | "HF714" | "HF715" => in_plan("HFP404"),
-        "HF716" => in_plan("HFP406"),
-        _ if ["HF1", "HF2", "HF3"]
+        code if ["HF1", "HF2", "HF3"]
             .iter()
             .any(|family| code.starts_with(family)) =>
         {
@@ -26,8 +28,8 @@ fn code(role: Role, code: &str) -> Option<&'static str> {
 /// A finding of another rule as the journal reports it: its own code is named in a note.
 #[must_use]
 pub fn translated(role: Role, mut finding: Finding) -> Finding {
-    let wanted = code(role, finding.code);
-    let rule = wanted.and_then(|code| RULES.iter().find(|rule| rule.code == code));
+    let wanted = code(role, &finding);
+    let rule = wanted.and_then(|code| rules().find(|rule| rule.code == code));
     if let Some(rule) = rule {
         finding
             .notes

@@ -1,11 +1,10 @@
 //! HF704: releases that the Python in use is too old for.
 
-use std::str::FromStr;
+use pep440_rs::Version;
 
-use pep440_rs::{Operator, Version, VersionSpecifiers};
-
+use super::pinned;
 use crate::embedded::Format;
-use crate::knowledge::library::Library;
+use crate::knowledge::packages::Packages;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::workspace::requirements::Declared;
@@ -36,18 +35,13 @@ or by the editor.",
 };
 
 /// A finding where the pinned release excludes `python`.
-pub fn check(library: &Library, declared: &Declared, python: &Version) -> Option<Finding> {
-    let exact = |specifier: &&pep440_rs::VersionSpecifier| *specifier.operator() == Operator::Equal;
-    let pin = declared.specifiers.iter().find(exact)?.version();
-    let release = library.releases().iter().position(|known| known == pin)?;
-    let wanted = library
-        .requirements(release)
-        .iter()
-        .find_map(|text| text.strip_prefix("python").map(ToOwned::to_owned))?;
-    let specifiers = VersionSpecifiers::from_str(&wanted).ok()?;
-    if specifiers.contains(python) {
+pub fn check(packages: &Packages, declared: &Declared, python: &Version) -> Option<Finding> {
+    let pin = pinned(declared)?;
+    let wanted = packages.package(&declared.name)?.requires_python(pin)?;
+    if wanted.contains(python) {
         return None;
     }
+    let wanted: String = wanted.to_string().split(' ').collect();
     let message = format!(
         "`{}` {pin} requires Python {wanted}, and the interpreter has {python}",
         declared.name

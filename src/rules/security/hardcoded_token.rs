@@ -41,16 +41,17 @@ placeholders are not reported. What is printed shows only the beginning.",
 
 fn check(ctx: &Context<'_>, findings: &mut Vec<Finding>) {
     for secret in secrets(ctx.text) {
-        let message = format!(
-            "{} stands in the source: `{}`",
-            secret.what,
-            beginning(ctx.text, secret)
-        );
-        let mut finding = RULE.plain_finding(secret.range, message);
+        let mut finding = RULE.plain_finding(secret.range, message(ctx.text, secret));
         finding.help = Some(instead(ctx.facts.format).to_owned());
         finding.fix = fix(ctx, secret);
         findings.push(finding);
     }
+}
+
+/// What is said of a secret: never all of it.
+pub fn message(text: &str, secret: Secret) -> String {
+    let (what, beginning) = (secret.what, beginning(text, secret));
+    format!("{what} stands in the source: `{beginning}`")
 }
 
 /// What to do, by what the file is written in.

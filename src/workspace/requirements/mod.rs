@@ -67,6 +67,8 @@ pub enum Group {
     Main,
     /// Not asked for, but limited where something else asks for it.
     Constraint,
+    /// What the project says in place of whatever others ask.
+    Override,
     /// An extra, a dependency group, an environment, by name.
     Optional(String),
 }

@@ -71,10 +71,44 @@ fn entry(sheet: &mut Sheet<'_>, name: &str, key: Span, item: &Item, group: &Grou
         extras: extras(item),
         specifiers,
         written: written.to_owned(),
-        marker: field("markers").and_then(|marker| Marker::parse(marker).ok()),
+        marker: marker(item),
         by_url: version.is_none(),
     };
+    let optional = item.get("optional").and_then(Item::as_bool) == Some(true);
+    let group = match optional {
+        true => &Group::Optional(format!("extras with {name}")),
+        false => group,
+    };
     sheet.push(requirement, TextRange::from_usize(start, end), group);
+}
+
+/// The fields that limit where a requirement applies, as one marker; one that cannot be read may hold or not.
+fn marker(item: &Item) -> Option<Marker> {
+    let field = |field: &str| item.get(field).and_then(Item::as_str);
+    let python = field("python").map(|written| {
+        let specifiers = translate(written).unwrap_or_else(|_| VersionSpecifiers::empty());
+        let compare = |it: &pep440_rs::VersionSpecifier| {
+            let (name, version) = ("python_full_version", it.version());
+            let star = if it.operator().is_star() { ".*" } else { "" };
+            format!("{name} {} '{version}{star}'", it.operator())
+        };
+        let parts: Vec<String> = specifiers.iter().map(compare).collect();
+        match parts.is_empty() {
+            // Alternatives, which are not translated.
+            true => "platform_release == 'unknown'".to_owned(),
+            false => parts.join(" and "),
+        }
+    });
+    let platform = field("platform").map(|it| format!("sys_platform == '{it}'"));
+    let markers = field("markers").map(ToOwned::to_owned);
+    let all: Vec<String> = [python, platform, markers].into_iter().flatten().collect();
+    if all.is_empty() {
+        return None;
+    }
+    let all: Vec<String> = all.iter().map(|it| format!("({it})")).collect();
+    Marker::parse(&all.join(" and "))
+        .or_else(|_| Marker::parse("platform_release == 'unknown'"))
+        .ok()
 }
 
 /// `extras = ["vllm"]`.

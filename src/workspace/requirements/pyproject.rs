@@ -2,6 +2,7 @@
 
 use toml_edit::{Item, TableLike};
 
+use super::requirement::normalise;
 use super::{Group, Include, Sheet, poetry, toml};
 use crate::text::TextRange;
 
@@ -21,11 +22,62 @@ pub(super) fn read(sheet: &mut Sheet<'_>) {
         list(sheet, root, &["tool", tool, "dev-dependencies"], &dev);
     }
     groups(sheet, root, &["tool", "pdm", "dev-dependencies"]);
-    for name in ["constraint-dependencies", "override-dependencies"] {
-        list(sheet, root, &["tool", "uv", name], &Group::Constraint);
-    }
+    let constraints = ["tool", "uv", "constraint-dependencies"];
+    list(sheet, root, &constraints, &Group::Constraint);
+    let overrides = ["tool", "uv", "override-dependencies"];
+    list(sheet, root, &overrides, &Group::Override);
+    overridden(sheet, root);
     hatch(sheet, root);
     dynamic(sheet, root);
+    sources(sheet, root);
+}
+
+/// What PDM takes in place of what others ask, and packages whose metadata uv shall not read.
+fn overridden(sheet: &mut Sheet<'_>, root: &dyn TableLike) {
+    let names = toml::table(root, &["tool", "pdm", "resolution", "overrides"]);
+    let names = names.into_iter().flat_map(TableLike::iter);
+    let names = names.filter_map(|(name, item)| Some((name.to_owned(), item.span()?)));
+    let metadata = toml::item(root, &["tool", "uv", "dependency-metadata"]);
+    let tables = metadata
+        .and_then(Item::as_array_of_tables)
+        .into_iter()
+        .flatten();
+    let named = tables.filter_map(|table| {
+        let name = table.get("name")?;
+        Some((name.as_str()?.to_owned(), name.span()?))
+    });
+    for (name, span) in names.chain(named).collect::<Vec<_>>() {
+        let range = TextRange::from_usize(span.start, span.end);
+        sheet.requirement(&name, range, &Group::Override);
+    }
+}
+
+/// Packages that uv fetches from a repository, an address or a folder instead of an index.
+fn sources(sheet: &mut Sheet<'_>, root: &dyn TableLike) {
+    let sources = toml::table(root, &["tool", "uv", "sources"]);
+    let is_elsewhere = |item: &Item| {
+        let has = |item: &dyn TableLike| {
+            ["git", "url", "path", "workspace"]
+                .iter()
+                .any(|key| item.contains_key(key))
+        };
+        let several = item
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.as_inline_table());
+        item.as_table_like().is_some_and(has) || several.into_iter().any(|it| has(it))
+    };
+    let named = sources.into_iter().flat_map(TableLike::iter);
+    for (name, _) in named.filter(|(_, item)| is_elsewhere(item)) {
+        let name = normalise(name);
+        let of_name = sheet
+            .out
+            .requirements
+            .iter_mut()
+            .filter(|it| it.name == name);
+        of_name.for_each(|it| it.by_url = true);
+    }
 }
 
 fn list(sheet: &mut Sheet<'_>, root: &dyn TableLike, keys: &[&str], group: &Group) {

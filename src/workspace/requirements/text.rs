@@ -23,7 +23,12 @@ fn read_line(sheet: &mut Sheet<'_>, line: &str, offset: usize) {
     if content.starts_with('-') {
         sheet.out.includes.extend(include(content, range));
     } else if !content.is_empty() && !is_location(content) {
-        sheet.requirement(content, range, &Group::Main);
+        let name = sheet.path.file_name().and_then(|name| name.to_str());
+        let group = match name.is_some_and(|name| name.starts_with("constraints")) {
+            true => Group::Constraint,
+            false => Group::Main,
+        };
+        sheet.requirement(content, range, &group);
     }
 }
 

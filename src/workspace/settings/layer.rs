@@ -7,6 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use serde::Deserialize;
 
 use super::TargetSetting;
+use super::journal::JournalLayer;
 use super::selector::{RuleNames, Selector, strongest};
 use crate::rules::finding::Severity;
 
@@ -30,6 +31,8 @@ pub struct Layer {
     pub exclude: Vec<String>,
     /// Severities by rule: `error`, `warning`, `information`, `hint` or `off`.
     pub severity: BTreeMap<String, String>,
+    /// The journal.
+    pub journal: JournalLayer,
 }
 
 /// A layer ready for use.
@@ -43,6 +46,7 @@ pub(super) struct Compiled {
     exclude: Vec<Pattern>,
     severity: Vec<(Selector, Option<Severity>)>,
     pub targets: Vec<TargetSetting>,
+    pub journal: JournalLayer,
 }
 
 impl Compiled {
@@ -79,6 +83,7 @@ impl Compiled {
                 .collect::<Result<_, _>>()?,
             severity,
             targets: layer.targets.iter().map(target).collect(),
+            journal: layer.journal.checked()?,
         })
     }
 

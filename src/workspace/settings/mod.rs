@@ -2,6 +2,7 @@
 //!
 //! Each place is a layer; later layers stand above earlier ones.
 
+mod journal;
 mod layer;
 mod read;
 mod selector;
@@ -10,10 +11,12 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use journal::JournalLayer;
 pub use layer::Layer;
 pub use read::Loaded;
 pub use selector::{RuleNames, Selector};
 
+use crate::journal::role::Names;
 use crate::rules;
 use crate::rules::finding::Severity;
 use layer::Compiled;
@@ -74,6 +77,15 @@ impl Settings {
     /// Whether a file or folder, or one above it, is excluded.
     pub fn is_excluded(&self, path: &Path) -> bool {
         self.layers.iter().any(|layer| layer.excludes(path))
+    }
+
+    /// Where the journal is, and what is wanted of it: `names`, but for what is said here.
+    #[must_use]
+    pub fn journal(&self, mut names: Names) -> Names {
+        for layer in &self.layers {
+            layer.journal.put(&mut names);
+        }
+        names
     }
 
     /// The targets, the strongest last.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml_edit::{Item, TableLike};
 
 use super::layer::{Compiled, Pattern, parse_severity};
-use super::{Layer, RuleNames, Selector, Settings};
+use super::{JournalLayer, Layer, RuleNames, Selector, Settings};
 use crate::workspace::files::{Files, ReadError, read_text, without_bom};
 use crate::workspace::problem::{Problem, line_of};
 use crate::workspace::requirements::toml;
@@ -14,7 +14,7 @@ use crate::workspace::requirements::toml;
 /// The names that a folder's settings can have, the strongest first.
 const NAMES: [&str; 2] = ["hf-lsp.toml", "pyproject.toml"];
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "select",
     "extend-select",
     "ignore",
@@ -22,6 +22,7 @@ const KEYS: [&str; 7] = [
     "targets",
     "exclude",
     "severity",
+    "journal",
 ];
 
 /// Settings that were looked for.
@@ -168,7 +169,8 @@ impl Reader<'_> {
                     }
                 }
                 "severity" => self.severities(item, &mut layer),
-                _ => self.unknown(table, key),
+                "journal" => layer.journal = self.journal(item),
+                _ => self.unknown(table, key, &KEYS),
             }
         }
         let base = self.path.parent().unwrap_or(Path::new(""));
@@ -178,6 +180,25 @@ impl Reader<'_> {
             target.line = line;
         }
         compiled
+    }
+
+    /// A setting that cannot be is told, and left out.
+    fn journal(&mut self, item: &Item) -> JournalLayer {
+        let mut layer = JournalLayer::default();
+        let Some(table) = item.as_table_like() else {
+            self.check::<()>(item, Err("a table is expected here".to_owned()));
+            return layer;
+        };
+        for (key, item) in table.iter() {
+            let set = layer.set(key, item.as_str(), item.as_integer(), item.as_bool());
+            match set {
+                Some(result) => {
+                    self.check(item, result);
+                }
+                None => self.unknown(table, key, &JournalLayer::KEYS),
+            }
+        }
+        layer
     }
 
     fn severities(&mut self, item: &Item, layer: &mut Layer) {
@@ -233,10 +254,10 @@ impl Reader<'_> {
         table.iter().collect()
     }
 
-    fn unknown(&mut self, table: &dyn TableLike, key: &str) {
+    fn unknown(&mut self, table: &dyn TableLike, key: &str, known: &[&str]) {
         let span = table.get_key_value(key).and_then(|(key, _)| key.span());
         let line = line_of(self.text, span.map_or(0, |span| span.start));
-        let message = format!("`{key}` is not a setting; known are {}", KEYS.join(", "));
+        let message = format!("`{key}` is not a setting; known are {}", known.join(", "));
         self.tell(line, message);
     }
 

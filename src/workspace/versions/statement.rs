@@ -93,9 +93,10 @@ fn asked<'a>(entries: &'a [Entry], python: Option<&Version>) -> Vec<&'a Entry> {
     let groups = || entries.iter().map(|entry| &entry.group);
     let chosen = groups()
         .find(|group| **group == Group::Main)
-        .or_else(|| groups().find(|group| **group != Group::Constraint))
+        .or_else(|| groups().find(|group| matches!(group, Group::Optional(_))))
         .cloned();
-    let counts = |group: &Group| *group == Group::Constraint || Some(group) == chosen.as_ref();
+    let counts =
+        |group: &Group| !matches!(group, Group::Optional(_)) || Some(group) == chosen.as_ref();
     entries
         .into_iter()
         .filter(|entry| counts(&entry.group))

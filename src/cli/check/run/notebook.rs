@@ -14,7 +14,8 @@ impl Run<'_> {
     pub(super) fn check_notebook(&self, found: &Found, text: String) -> Outcome {
         let (path, absolute) = (&found.path, &found.absolute);
         let check = |cells: &Joined| {
-            let mut findings = self.find_python(absolute, cells.code(), cells.declares());
+            let found = self.find_python(absolute, cells.code(), cells.declares());
+            let mut findings = self.checker.filtered(absolute, found);
             findings.extend(self.checker.check_magics(absolute, cells));
             findings.sort_by_key(|finding| finding.range);
             cells.fixable(findings)

@@ -1,0 +1,83 @@
+//! A project that stands still while one question is answered: whoever looks at a document again sees the same
+//! version, and afterwards it is known which version places and edits are of.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::civil::Date;
+
+use super::project::{Place, Project};
+use crate::workspace::document::Document;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Snapshot<'a> {
+    project: &'a dyn Project,
+    seen: Mutex<BTreeMap<String, Option<Arc<Document>>>>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// A project in which nothing was looked at.
+    pub fn new(project: &'a dyn Project) -> Self {
+        Self {
+            project,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The same with this version of the document at a path.
+    #[must_use]
+    pub fn with(self, path: &str, document: &Arc<Document>) -> Self {
+        let document = Some(Arc::clone(document));
+        self.seen().insert(path.to_owned(), document);
+        self
+    }
+
+    /// What was looked at, by paths.
+    pub fn documents(&self) -> BTreeMap<String, Arc<Document>> {
+        let seen = self.seen();
+        let there = seen.iter().filter_map(|(path, document)| {
+            let document = document.as_ref()?;
+            Some((path.clone(), Arc::clone(document)))
+        });
+        there.collect()
+    }
+
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<String, Option<Arc<Document>>>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Project for Snapshot<'_> {
+    fn place(&self, path: &str) -> Option<Place> {
+        self.project.place(path)
+    }
+
+    fn document(&self, path: &str) -> Option<Arc<Document>> {
+        match self.seen().entry(path.to_owned()) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => place.insert(self.project.document(path)).clone(),
+        }
+    }
+
+    fn scripts(&self) -> Arc<Vec<String>> {
+        self.project.scripts()
+    }
+
+    fn manifests(&self) -> Vec<String> {
+        self.project.manifests()
+    }
+
+    fn is_ignored(&self, path: &str) -> bool {
+        self.project.is_ignored(path)
+    }
+
+    fn changed_on(&self, path: &str) -> Option<Date> {
+        self.project.changed_on(path)
+    }
+
+    fn today(&self) -> Date {
+        self.project.today()
+    }
+}

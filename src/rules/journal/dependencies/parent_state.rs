@@ -1,0 +1,97 @@
+//! HFP205
+
+use crate::embedded::Format;
+use crate::journal::outline::Check as Ticked;
+use crate::journal::plan::{FieldName, State, Step};
+use crate::journal::surroundings::Surroundings;
+use crate::rules::finding::{Applicability, Edit, Finding, Fix, Related, Severity};
+use crate::rules::rule::{Check, Example, FixKind, Rule};
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HFP205",
+    name: "parent-state",
+    severity: Severity::Warning,
+    summary: "a step whose box says something else than those of its parts",
+    explanation: "A step that holds others is done when they are. It is reported where it is ticked while one of \
+them is open, and where it is open while all of them are done or skipped; the latter not where it has something to \
+do of its own (`Run:`, `Files:`, `Verify:`).",
+    fix: FixKind::Sometimes,
+    bad: Example {
+        format: Format::Markdown,
+        targets: &[],
+        baseline: &[],
+        code: "- [ ] 1.1 Clean up\n  - [x] 1.1.1 The desk\n    - Verify: it is empty\n  - [x] 1.1.2 The shelf\n    - Verify: it is empty\n",
+    },
+    good: Example {
+        format: Format::Markdown,
+        targets: &[],
+        baseline: &[],
+        code: "- [ ] 1.1 Clean up\n  - [x] 1.1.1 The desk\n    - Verify: it is empty\n  - [ ] 1.1.2 The shelf\n    - Verify: it is empty\n",
+    },
+    check: Check::Journal(check),
+};
+
+fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
+    let Some(plan) = surroundings.own_plan() else {
+        return;
+    };
+    let mut parts: Vec<Vec<&Step>> = vec![Vec::new(); plan.steps.len()];
+    for step in &plan.steps {
+        if let Some(parent) = step.parent {
+            parts[parent].push(step);
+        }
+    }
+    for (step, parts) in plan
+        .steps
+        .iter()
+        .zip(&parts)
+        .filter(|(_, parts)| !parts.is_empty())
+    {
+        findings.extend(ticked(step, parts));
+        findings.extend(open(step, parts));
+    }
+}
+
+fn ticked(step: &Step, parts: &[&Step]) -> Option<Finding> {
+    let open = parts.iter().find(|part| !part.state.is_over())?;
+    if step.state != State::Done {
+        return None;
+    }
+    let message = "the step is ticked, and one of its parts is open".to_owned();
+    let mut finding = RULE.plain_finding(step.check.range, message);
+    finding.related.push(Related {
+        range: open.line,
+        message: format!("this is {}", open.state.as_str()),
+    });
+    finding.fix = fix("Untick the step", Applicability::Unsafe, step.check, " ");
+    Some(finding)
+}
+
+fn open(step: &Step, parts: &[&Step]) -> Option<Finding> {
+    let own = [FieldName::Run, FieldName::Files, FieldName::Verify];
+    let has_own = own.iter().any(|name| step.field(*name).is_some());
+    let is_done = parts.iter().all(|part| part.state.is_over());
+    let is_left = matches!(step.state, State::Open | State::Started);
+    if has_own || !is_done || !is_left {
+        return None;
+    }
+    let message = "all parts of the step are done, and it is not ticked".to_owned();
+    let mut finding = RULE.plain_finding(step.check.range, message);
+    // Its `Status:` would say something else.
+    if step.field(FieldName::Status).is_none() {
+        finding.fix = fix("Tick the step", Applicability::Safe, step.check, "x");
+    }
+    Some(finding)
+}
+
+fn fix(title: &str, applicability: Applicability, check: Ticked, mark: &str) -> Option<Fix> {
+    Some(Fix {
+        title: title.to_owned(),
+        applicability,
+        edits: vec![Edit {
+            range: check.inside(),
+            content: mark.to_owned(),
+        }],
+    })
+}

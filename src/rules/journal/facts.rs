@@ -1,0 +1,18 @@
+//! HFP501 to HFP506: what a plan says about libraries and repositories, beside what is known of them.
+
+mod api;
+mod columns;
+mod names;
+mod pins;
+mod removed_method;
+mod repository;
+
+use crate::rules::rule::Rule;
+
+/// The rules of the family, by code.
+pub const RULES: &[&Rule] = &[
+    &api::RULE,
+    &removed_method::RULE,
+    &repository::RULE,
+    &columns::RULE,
+];

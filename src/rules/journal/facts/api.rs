@@ -1,0 +1,202 @@
+//! HFP501
+
+use super::{names, pins};
+use crate::embedded::Format;
+use crate::journal::bind::PlanCall;
+use crate::journal::surroundings::Surroundings;
+use crate::python::analyse;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::journal::translated;
+use crate::rules::rule::{Check, Example, FixKind, Rule};
+use crate::rules::{Beside, check_by};
+use crate::text::TextRange;
+
+/// See [`Rule`].
+pub const RULE: Rule = Rule {
+    code: "HFP501",
+    name: "unfit-call",
+    severity: Severity::Error,
+    summary: "a call in the plan that the pinned releases do not take as it is",
+    explanation: "Calls under `Params:` and Python in fences are held to the same rules as Python files, in the releases \
+that the plan pins under `Packages:`, or else in those of the project: arguments that were removed, renamed or never \
+there, values that are refused. The finding says in a note which rule it comes from, and is as bad as there. A plan \
+may leave arguments out, so nothing is said about those that are missing.",
+    fix: FixKind::Sometimes,
+    bad: Example {
+        format: Format::Markdown,
+        targets: &["trl==1.16.0", "transformers==5.23.0"],
+        baseline: &[],
+        code: "- [ ] 1.1 Write the script\n  - Params: `SFTConfig(max_seq_length=2048)`\n  - Verify: it runs\n",
+    },
+    good: Example {
+        format: Format::Markdown,
+        targets: &["trl==1.16.0", "transformers==5.23.0"],
+        baseline: &[],
+        code: "- [ ] 1.1 Write the script\n  - Params: `SFTConfig(max_length=2048)`\n  - Verify: it runs\n",
+    },
+    check: Check::Journal(check),
+};
+
+/// Rules of other families that look at single arguments, and say nothing about those that are missing.
+const CODES: [&str; 15] = [
+    "HF101", "HF102", "HF103", "HF104", "HF105", "HF106", "HF107", "HF108", "HF109", "HF110",
+    "HF111", "HF112", "HF201", "HF202", "HF602",
+];
+
+fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
+    let problems = surroundings.api_problems().iter();
+    findings.extend(
+        problems
+            .filter(|it| !super::removed_method::is_meant(it))
+            .cloned(),
+    );
+}
+
+impl<'a> Surroundings<'a> {
+    /// What is wrong with the calls under `Params:` of the plan, found out once.
+    pub fn api_problems(&self) -> &'a [Finding] {
+        self.memo.api.get_or_init(|| match self.own_plan() {
+            Some(_) => problems(self),
+            None => Vec::new(),
+        })
+    }
+
+    /// Whether something is wrong with a call or an argument at a place.
+    pub fn has_api_problem(&self, range: TextRange) -> bool {
+        let mut problems = self.api_problems().iter();
+        problems.any(|problem| range.contains_range(problem.range))
+    }
+}
+
+fn problems(surroundings: &Surroundings<'_>) -> Vec<Finding> {
+    let calls = surroundings.document.params();
+    if calls.is_empty() {
+        return Vec::new();
+    }
+    let environment = pins::environment(surroundings);
+    let view = surroundings.knowledge.view(&environment);
+    let script = Script::new(surroundings, |number, call| {
+        names::import(surroundings, &view, number, call)
+    });
+    let facts = analyse(&script.text);
+    let beside = Beside::default();
+    let found = check_by(
+        surroundings.knowledge,
+        &script.text,
+        &facts,
+        &environment,
+        beside,
+        |rule, ctx| match CODES.contains(&rule.code) {
+            true => rule.findings(ctx),
+            false => Vec::new(),
+        },
+    );
+    let placed = found
+        .into_iter()
+        .flat_map(|finding| script.placed(&finding));
+    let role = surroundings.role;
+    placed
+        .filter_map(|finding| role.map(|role| translated(role, finding)))
+        .collect()
+}
+
+/// The calls of a plan as one Python text.
+struct Script {
+    text: String,
+    /// For each line that holds code of the plan: where it begins, and where it stands in the plan.
+    spans: Vec<(u32, TextRange)>,
+    /// For each import: its line, and the callees that it is for.
+    imports: Vec<(TextRange, Vec<TextRange>)>,
+}
+
+impl Script {
+    fn new(
+        surroundings: &Surroundings<'_>,
+        import: impl Fn(usize, &PlanCall) -> Option<String>,
+    ) -> Self {
+        let (plan, calls) = (surroundings.text(), surroundings.document.params());
+        let mut imports: Vec<(String, Vec<TextRange>)> = Vec::new();
+        let mut spans = Vec::new();
+        for (number, call) in calls.iter().enumerate().filter(|(_, it)| it.is_complete) {
+            let Some(line) = import(number, call) else {
+                continue;
+            };
+            let first = call.callee.split('.').next().unwrap_or_default().len();
+            let start = call.callee_range.start as usize;
+            let place = TextRange::from_usize(start, start + first);
+            match imports.iter_mut().find(|(known, _)| *known == line) {
+                Some((_, places)) => places.push(place),
+                None => imports.push((line, vec![place])),
+            }
+            if spans.last() != Some(&call.span) {
+                spans.push(call.span);
+            }
+        }
+        let mut script = Self {
+            text: String::new(),
+            spans: Vec::new(),
+            imports: Vec::new(),
+        };
+        for (line, places) in imports {
+            let range = script.add(&line);
+            script.imports.push((range, places));
+        }
+        for span in spans {
+            let range = script.add(&crate::journal::bind::as_python(span.slice(plan)));
+            script.spans.push((range.start, span));
+        }
+        script
+    }
+
+    fn add(&mut self, line: &str) -> TextRange {
+        let start = self.text.len();
+        self.text.push_str(line);
+        let range = TextRange::from_usize(start, self.text.len());
+        self.text.push('\n');
+        range
+    }
+
+    /// The same findings in the plan; one about an import stands at each callee that it is for.
+    fn placed(&self, finding: &Finding) -> Vec<Finding> {
+        let mut finding = finding.clone();
+        finding.related.clear();
+        if let Some((_, places)) = self
+            .imports
+            .iter()
+            .find(|(line, _)| line.contains_range(finding.range))
+        {
+            finding.fix = None;
+            let at = |range: &TextRange| Finding {
+                range: *range,
+                ..finding.clone()
+            };
+            return places.iter().map(at).collect();
+        }
+        let Some(range) = self.place(finding.range) else {
+            return Vec::new();
+        };
+        finding.range = range;
+        finding.fix = finding.fix.and_then(|mut fix| {
+            for edit in &mut fix.edits {
+                edit.range = self.place(edit.range)?;
+                if edit.content.contains(['\n', '`']) {
+                    return None;
+                }
+            }
+            Some(fix)
+        });
+        vec![finding]
+    }
+
+    fn place(&self, range: TextRange) -> Option<TextRange> {
+        let behind = self
+            .spans
+            .partition_point(|(start, _)| *start <= range.start);
+        let (start, span) = self.spans.get(behind.checked_sub(1)?)?;
+        let moved = TextRange::new(
+            range.start - start + span.start,
+            range.end - start + span.start,
+        );
+        span.contains_range(moved).then_some(moved)
+    }
+}
