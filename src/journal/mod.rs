@@ -35,3 +35,6 @@ pub mod span;
 pub mod stack;
 pub mod surroundings;
 pub mod symbols;
+
+#[cfg(test)]
+mod world;
