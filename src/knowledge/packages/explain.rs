@@ -270,7 +270,7 @@ fn requires(
     let known = |release: &usize| node.package?.releases().get(*release).cloned();
     let mut known = releases.iter().filter_map(known);
     let first = known.next()?;
-    let last = known.last().unwrap_or_else(|| first.clone());
+    let last = known.next_back().unwrap_or_else(|| first.clone());
     Some(Link::Requires {
         pin,
         name: with_extras(&node.name, &ask.via),
