@@ -281,7 +281,7 @@ fn code_gets_a_step_in_its_section_once() {
     let after = before.after("src/train.py", "SFTTrainer(model", title);
     assert_eq!(
         before.diff(&after),
-        "==> dev-journal/OUR-PLAN.md\n+- [ ] 4.2 Call `SFTTrainer`\n+  - Files: `src/train.py`\n+  - Model: `Qwen/Qwen3-0.6B`\n+  - Params: `SFTTrainer(model=\"Qwen/Qwen3-0.6B\")`\n+  - Verify: `hf-lsp check src/train.py` → 0 problems\n"
+        "==> dev-journal/OUR-PLAN.md\n+- [ ] 4.2 Call `SFTTrainer`\n+  - Model: `Qwen/Qwen3-0.6B`\n+  - Params: `SFTTrainer(model=\"Qwen/Qwen3-0.6B\")`\n+  - Verify: `hf-lsp check src/train.py` → 0 problems\n"
     );
     assert!(
         !after
@@ -308,7 +308,7 @@ fn sections_and_steps_that_are_missing_are_inserted() {
     let after = before.after(PLAN, "# OUR", "Insert the section `Model Selection`");
     assert_eq!(
         before.diff(&after),
-        "==> dev-journal/OUR-PLAN.md\n+## 2. Model Selection\n+- [ ] 2.1 Pin the model revision\n+  - Files: `src/train.py`\n+  - Model: `Qwen/Qwen3-0.6B`\n+  - Verify: the code loads a 40-digit commit sha, not `main`\n+  - Why: `main` moves, and a run has to be repeatable\n"
+        "==> dev-journal/OUR-PLAN.md\n+## 2. Model Selection\n+- [ ] 2.1 Pin the model revision\n+  - Model: `Qwen/Qwen3-0.6B`\n+  - Verify: the code loads a 40-digit commit sha, not `main`\n+  - Why: `main` moves, and a run has to be repeatable\n"
     );
     let after = before.after(PLAN, "4.1 Train", "Insert step 4.2: Smoke test: 20 steps");
     assert!(after.text(PLAN).ends_with("packing=True)`\n- [ ] 4.2 Smoke test: 20 steps\n  - Depends: 4.1\n  - Files: `src/train.py`\n  - Verify: the run ends, and the loss at its end is below the one at its start\n"));
