@@ -60,11 +60,14 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The one id that a slip makes of it.
+/// The one id of the same section that a slip makes of it.
 fn nearest<'p>(plan: &'p Plan, id: &Id, own: Option<&Id>) -> Option<&'p Id> {
     let ids = plan.steps.iter().filter_map(|step| step.id.as_ref());
-    let is_near =
-        |other: &&Id| Some(*other) != own && strsim::osa_distance(other.as_str(), id.as_str()) == 1;
+    let is_near = |other: &&Id| {
+        Some(*other) != own
+            && other.parts().first() == id.parts().first()
+            && strsim::osa_distance(other.as_str(), id.as_str()) == 1
+    };
     let mut near = ids.filter(is_near);
     let first = near.next()?;
     near.next().is_none().then_some(first)
