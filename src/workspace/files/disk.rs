@@ -5,7 +5,7 @@
 )]
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -38,6 +38,17 @@ impl Files for Disk {
         let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
         let file = File::open(path).map_err(explain)?;
         file.take(limit).read_to_end(&mut bytes).map_err(explain)?;
+        Ok(bytes)
+    }
+
+    fn part(&self, path: &Path, start: u64, length: u64) -> Result<Vec<u8>, ReadError> {
+        if !fs::metadata(path).map_err(explain)?.is_file() {
+            return Err(ReadError::Special);
+        }
+        let mut file = File::open(path).map_err(explain)?;
+        file.seek(SeekFrom::Start(start)).map_err(explain)?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes).map_err(explain)?;
         Ok(bytes)
     }
 
@@ -92,6 +103,19 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
         .and_then(|()| fs::rename(&beside, &target));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// Makes a file, and the folders that it lies in; fails where something is there.
+pub fn create(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = File::options().write(true).create_new(true).open(path)?;
+    let written = file.write_all(text.as_bytes());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
     }
     written
 }

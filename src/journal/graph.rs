@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::journal::id::Id;
-use crate::journal::plan::{Plan, Step};
+use super::id::Id;
+use super::plan::{Plan, Step};
 use crate::text::TextRange;
 
 /// A dependency as it is written.
@@ -76,6 +76,17 @@ impl<'p> Graph<'p> {
         let above = std::iter::successors(Some(step), |at| self.plan.steps[*at].parent);
         let named = above.flat_map(|at| self.named[at].iter().map(|it| it.step));
         named.chain(self.children[step].iter().copied())
+    }
+
+    /// What a step still waits for: of the steps that it names, and of those that the steps around it name, the ones
+    /// that are not over.
+    pub fn open_before(&self, step: usize) -> Vec<usize> {
+        let above = std::iter::successors(Some(step), |at| self.plan.steps[*at].parent);
+        let named = above.flat_map(|at| self.named[at].iter().map(|it| it.step));
+        let mut open: Vec<usize> = named.filter(|at| !self.is_over(*at)).collect();
+        open.sort_unstable();
+        open.dedup();
+        open
     }
 
     /// Whether a step has to wait for another one, directly or not.
@@ -256,5 +267,15 @@ mod tests {
         assert_eq!(graph.circles(), [[0_usize; 0]; 0]);
         assert!(graph.waits_for(3, 1) && graph.waits_for(1, 4) && graph.waits_for(3, 4));
         assert!(!graph.waits_for(4, 0));
+    }
+
+    #[test]
+    fn a_part_waits_for_what_the_whole_waits_for() {
+        let text = "- [ ] 1.1 a\n- [ ] 1.2 b\n  - Depends: 1.1\n  - [ ] 1.2.1 c\n- [x] 1.3 d\n  - Depends: 1.2.1\n";
+        let plan = plan(text);
+        let graph = Graph::new(text, &plan);
+        assert_eq!(graph.open_before(2), [0]);
+        assert_eq!(graph.open_before(3), [2]);
+        assert_eq!(graph.open_before(0), [0_usize; 0]);
     }
 }
