@@ -331,7 +331,10 @@ fn a_cell_gets_its_import_itself() {
 fn a_space_asks_only_where_something_follows() {
     let mut client = Client::ready(Setup::default());
     let uri = "file:///space.py";
-    client.open(uri, "from trl import SFTConfig\nx = y \nSFTConfig(\"out\", \n");
+    client.open(
+        uri,
+        "from trl import SFTConfig\nx = y \nSFTConfig(\"out\", \n",
+    );
     let mut typed = |line: u32, column: u32| {
         let mut params = at(uri, line, column);
         params["context"] = json!({"triggerKind": 2, "triggerCharacter": " "});
