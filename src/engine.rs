@@ -220,9 +220,9 @@ pub trait Engine: Send + Sync + 'static {
         None
     }
 
-    /// What stands above the lines of a document, in order.
-    fn lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
-        let _ = document;
+    /// What stands above the lines of a document, in order; `problems` is how many findings it has.
+    fn lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
+        let _ = (document, problems);
         Vec::new()
     }
 

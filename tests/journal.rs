@@ -2,17 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+#[path = "common/repositories.rs"]
+mod repositories;
 #[path = "common/journal.rs"]
 mod workspace;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use hf_lsp::journal::surroundings::Surroundings;
 use hf_lsp::rules;
-use hf_lsp::rules::finding::Severity;
+use hf_lsp::rules::finding::{Finding, Severity};
+use hf_lsp::rules::hub::LookUp;
 use hf_lsp::rules::journal::example_files;
 use hf_lsp::rules::rule::Check;
-use workspace::{all_in_memory, all_on_disk, files_in};
+use hf_lsp::workspace::document::{Document, Language};
+use workspace::{ROOT, all_in_memory, all_on_disk, files_in, in_memory};
 
 const PLAN: &str = "dev-journal/OUR-PLAN.md";
 
@@ -26,12 +31,14 @@ fn fixtures(name: &str) -> PathBuf {
 fn every_bad_example_is_reported_and_every_good_one_is_not() {
     let mut failures = Vec::new();
     for rule in rules::rules().filter(|rule| matches!(rule.check, Check::Journal(_))) {
-        let found = all_in_memory(&example_files(rule.bad.code), rule.bad.targets);
-        if !found
-            .values()
-            .flatten()
-            .any(|finding| finding.code == rule.code)
-        {
+        let found = match rule.code {
+            "HFP505" => with_hub(rule.bad.code),
+            _ => all_in_memory(&example_files(rule.bad.code), rule.bad.targets)
+                .into_values()
+                .flatten()
+                .collect(),
+        };
+        if !found.iter().any(|finding| finding.code == rule.code) {
             failures.push(format!("{}: the bad example is not reported", rule.code));
         }
         let found = all_in_memory(&example_files(rule.good.code), rule.good.targets);
@@ -44,6 +51,58 @@ fn every_bad_example_is_reported_and_every_good_one_is_not() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What HFP505 finds in a plan, with the made-up repositories for the Hub.
+fn with_hub(plan: &str) -> Vec<Finding> {
+    let checker = in_memory(&[(PLAN, plan.to_owned())], &[]);
+    let path = Path::new(ROOT).join(PLAN);
+    let document = Document::new(
+        PLAN.to_owned(),
+        Some(path.clone()),
+        Language::from_path(&path),
+        None,
+        plan.to_owned(),
+    );
+    let rule = rules::find("HFP505").unwrap();
+    let found = checker.with_surroundings(&path, &document, |surroundings| {
+        let repositories: Option<&dyn LookUp> = Some(&repositories::Shelf);
+        rules::journal::findings(
+            rule,
+            &Surroundings {
+                repositories,
+                ..*surroundings
+            },
+        )
+    });
+    found.unwrap()
+}
+
+#[test]
+fn the_hub_is_asked_for_what_a_plan_names() {
+    let messages = |plan: &str| {
+        let found = with_hub(plan).into_iter();
+        found.map(|it| it.message).collect::<Vec<_>>()
+    };
+    let table = "## Target\n\n| Key | Value |\n| --- | --- |\n| Model | `acme-labs/chat-8bb` |\n| Dataset | `acme-labs/reviews` |\n\n";
+    let step = "- [ ] 1.1 Take it\n  - Model: `acme-labs/Chat-7B`\n  - Run: `hf download x`\n";
+    assert_eq!(
+        messages(&format!("{table}{step}")),
+        [
+            "there is no model `acme-labs/chat-8bb` on the Hub",
+            "the model `acme-labs/Chat-7B` is called `acme-labs/chat-8b` now"
+        ]
+    );
+    let gated = "- [ ] 1.1 Take it\n  - Model: `acme-labs/gated-8b`\n  - Run: `x`\n";
+    let asked = "- [ ] 1.2 Accept the licence of `acme-labs/gated-8b`\n  - Run: `x`\n";
+    assert_eq!(
+        messages(gated),
+        ["`acme-labs/gated-8b` is gated, and no step asks for access to it"]
+    );
+    assert_eq!(messages(&format!("{gated}{asked}")), [""; 0]);
+    // What the plan makes need not be there.
+    let made = "- [ ] 1.1 Make it\n  - Model: `acme-labs/chat-8bb`\n  - Run: `hf repos create acme-labs/chat-8bb --private`\n";
+    assert_eq!(messages(made), [""; 0]);
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub enum Kind {
     Module,
     /// A constant.
     Constant,
+    /// Some text of a journal.
+    Text,
 }
 
 /// One proposal.

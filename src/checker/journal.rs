@@ -60,7 +60,10 @@ impl Checker {
         roots.push(self.root().to_path_buf());
         roots.sort();
         roots.dedup();
-        let plan = |root: PathBuf| root.join(self.journal_names(&root).path(Role::Plan));
+        let plan = |root: PathBuf| {
+            let names = self.journal_names(&root.join("plan"));
+            root.join(names.path(Role::Plan))
+        };
         roots.into_iter().map(plan).collect()
     }
 

@@ -13,20 +13,24 @@ use url::Url;
 
 use super::live::LiveEngine;
 use super::{
-    Action, Change, Compared, FileEdits, Hint, HoverText, Inline, Lens, Link, Location, Symbol,
+    Action, ActionKind, Change, Compared, FileEdits, Hint, HoverText, Inline, Lens, Link, Location,
+    Press, Symbol,
 };
+use crate::assist::item::{Item, Items, Kind};
 use crate::assist::repositories::Mention;
 use crate::checker::{Asked, ProjectFiles};
+use crate::embedded::Format;
+use crate::journal::masked::{self, Masked};
 use crate::journal::navigate::{self, Spot};
 use crate::journal::project::{Place, Project};
 use crate::journal::role::Role;
 use crate::journal::snapshot::Snapshot;
 use crate::journal::surroundings::Surroundings;
-use crate::journal::{bind, change, hints, hover, repositories, symbols};
+use crate::journal::{actions, bind, change, hints, hover, lens, next, repositories, symbols};
 use crate::rules::finding::Finding;
 use crate::rules::repository::Revision;
 use crate::text::TextRange;
-use crate::workspace::document::Document;
+use crate::workspace::document::{Document, Language};
 
 /// More symbols than these are not shown of one plan.
 const MOST_SYMBOLS: usize = 1_000;
@@ -81,6 +85,15 @@ impl Desk<'_> {
             creates: creates.collect::<Result<_, String>>()?,
         })
     }
+}
+
+/// The change that puts a step for the code at a place of a script into the plan.
+fn step_for_code(desk: &Desk<'_>, range: TextRange) -> Result<Change, String> {
+    let offered = actions::actions(&desk.surroundings, range).into_iter();
+    let mut plans = offered.filter(|it| it.kind == ActionKind::Plan && it.code.is_none());
+    let action = plans.find(|it| it.title.starts_with("Insert plan step"));
+    let action = action.ok_or("no call of a library stands here")?;
+    desk.change(action.change)
 }
 
 /// A number that changes with any of these documents.
@@ -204,31 +217,118 @@ impl LiveEngine {
         document: &Arc<Document>,
         range: TextRange,
     ) -> Vec<Action> {
-        let _ = (document, range);
-        Vec::new()
+        self.with_desk(document, |desk| {
+            let offered = actions::actions(&desk.surroundings, range).into_iter();
+            let action = |offered: change::Action| {
+                Some(Action {
+                    change: desk.change(offered.change).ok()?,
+                    title: offered.title,
+                    kind: offered.kind,
+                    code: offered.code,
+                })
+            };
+            offered.filter_map(action).collect()
+        })
     }
 
-    /// The change of a command.
+    /// The change of a command: for the step at a place of the plan, or for the code at a place of a script. From
+    /// any other document of the project the plan is meant.
+    ///
+    /// # Errors
+    /// A sentence for the user where it cannot be made.
     pub(super) fn journal_command(
         &self,
         document: &Arc<Document>,
         name: &str,
         arguments: &[Value],
     ) -> Result<Change, String> {
-        let _ = (document, arguments);
-        Err(format!("`{name}` is not known"))
+        let done = self.with_desk(document, |desk| {
+            let surroundings = &desk.surroundings;
+            let place = arguments.first().and_then(Value::as_u64);
+            let place = place.and_then(|it| u32::try_from(it).ok());
+            let Some(plan) = surroundings.plan() else {
+                let range = place.filter(|_| name == actions::INSERT).map(TextRange::at);
+                return match range {
+                    Some(range) => Some(step_for_code(desk, range)),
+                    None => Some(Err(String::new())),
+                };
+            };
+            let mut arguments = arguments.to_vec();
+            if let Some(place) = place {
+                let Some(step) = plan.step_at(place) else {
+                    return Some(Err("no step stands here".to_owned()));
+                };
+                arguments[0] = actions::key(surroundings.text(), plan, step).into();
+            }
+            let change = actions::command(surroundings, name, &arguments);
+            Some(change.and_then(|change| desk.change(change)))
+        });
+        done.unwrap_or_else(|| Err("there is no plan".to_owned()))
     }
 
     /// What stands above the lines of a document.
-    pub(super) fn journal_lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
-        let _ = document;
-        Vec::new()
+    pub(super) fn journal_lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
+        self.with_desk(document, |desk| {
+            let lenses = lens::lenses(&desk.surroundings, problems).into_iter();
+            let press = |press: lens::Press| {
+                Some(match press {
+                    lens::Press::Command(name, arguments) => Press::Command(name, arguments),
+                    lens::Press::Copy(text) => Press::Copy(text),
+                    lens::Press::Terminal(text) => {
+                        Press::Terminal(text, desk.project.absolute("")?)
+                    }
+                    lens::Press::Show(path, range) => {
+                        Press::Show(desk.location(Spot { path, range })?)
+                    }
+                })
+            };
+            let shown = lenses.map(|lens| Lens {
+                range: lens.range,
+                title: lens.title,
+                press: lens.press.and_then(press),
+            });
+            shown.collect()
+        })
     }
 
     /// The text proposed behind a byte, unless the user wants none.
     pub(super) fn journal_inline(&self, document: &Document, offset: u32) -> Option<Inline> {
-        let _ = (document, offset);
-        None
+        self.in_journal(document, |desk| {
+            let is_wanted = desk.surroundings.names.suggestions;
+            let found = is_wanted.then(|| next::inline(&desk.surroundings, offset));
+            let found = found.flatten()?;
+            Some(Inline {
+                range: found.range,
+                text: found.text,
+            })
+        })
+    }
+
+    /// What a journal offers at a byte, before what is known of libraries.
+    pub(super) fn with_offers(&self, document: &Document, offset: u32, others: Items) -> Items {
+        let mut offers =
+            self.in_journal(document, |desk| next::complete(&desk.surroundings, offset));
+        let Some(first) = offers.first() else {
+            return others;
+        };
+        // The items of an answer replace the same bytes.
+        let range = first.range;
+        offers.retain(|it| it.range == range);
+        let items = offers.into_iter().zip(0..).map(|(offer, rank)| Item {
+            filter: offer.text.lines().next().map(str::to_owned),
+            insert: offer.text,
+            ..Item::new(Kind::Text, offer.label, rank)
+        });
+        let mut items: Vec<Item> = items.collect();
+        if others.range == range {
+            items.extend(others.items);
+        }
+        Items {
+            items,
+            range,
+            word: range,
+            is_incomplete: true,
+        }
     }
 
     /// The step to go on with: of the project that a document belongs to, else of the first one that has a plan.
@@ -242,7 +342,7 @@ impl LiveEngine {
         plans.iter().find_map(|path| {
             let document = self.document_of(path)?;
             let plan = document.plan();
-            let step = &plan.steps[navigate::next_step(document.text(), plan)?];
+            let step = &plan.steps[next::next_step(document.text(), plan)?];
             let range = step.id_range.cover(step.title);
             Some(Location { range, document })
         })
@@ -309,6 +409,14 @@ impl LiveEngine {
             markdown,
             range: mention.range,
         })
+    }
+
+    /// The code around a byte of a plan, where it is not in a fence.
+    pub(super) fn journal_code(&self, document: &Document, offset: u32) -> Option<Masked> {
+        if document.language() != Language::Embedded(Format::Markdown) {
+            return None;
+        }
+        self.in_journal(document, |desk| masked::code_at(&desk.surroundings, offset))
     }
 
     /// The models and datasets that a plan names outside of code.

@@ -1,5 +1,6 @@
 //! The engine behind the language server: one checker for each workspace folder.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -22,9 +23,10 @@ use crate::assist::subject::Subject;
 use crate::checker::{Asked, Checker, Request};
 use crate::docs::describe::Limits;
 use crate::docs::source::Reader;
-use crate::embedded::declares;
+use crate::embedded::{Format, analyse, declares};
 use crate::hub::{Given, Mode};
 use crate::incident::Incident;
+use crate::journal::masked::Masked;
 use crate::journal::{navigate, symbols};
 use crate::knowledge::choose::Knowledge;
 use crate::notebook::{Joined, Notebook};
@@ -72,8 +74,6 @@ pub(super) struct Editor {
     python: Option<PathBuf>,
     /// Whether words stand beside names.
     inlay_hints: bool,
-    /// Whether no grey text is proposed behind the cursor.
-    pub(super) no_inline: bool,
     /// Whether nothing stands above lines.
     pub(super) no_lenses: bool,
     layer: Layer,
@@ -218,11 +218,18 @@ impl LiveEngine {
         }
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
-        let text = document.code();
+        let own = self.journal_code(document, offset);
+        let text = own.as_ref().map_or(document.code(), |own| &own.text);
         let hover = checker.analysed(&path, text, || {
-            let facts = document.facts();
-            let (knowledge, environment) = (checker.knowledge(), &answer.environment);
-            hover::hover(knowledge, text, facts, environment, &self.shelf(), offset)
+            let facts = match &own {
+                Some(own) => Cow::Owned(analyse(own.format, text)),
+                None => Cow::Borrowed(document.facts()),
+            };
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            let knowledge = checker.knowledge();
+            hover::hover(knowledge, text, &facts, environment, &self.shelf(), offset)
         })?;
         Some((hover, checker, answer))
     }
@@ -274,6 +281,14 @@ fn source(document: &Document) -> Source<'_> {
         (Language::Embedded(format), _) => Source::Embedded(format, document.text()),
         (_, Some(cells)) => Source::Cells(cells),
         (_, None) => Source::Python(document.text()),
+    }
+}
+
+/// Code that is looked at alone.
+fn code_source(own: &Masked) -> Source<'_> {
+    match own.format {
+        Format::Python => Source::Python(&own.text),
+        format => Source::Embedded(format, &own.text),
     }
 }
 
@@ -331,6 +346,37 @@ impl LiveEngine {
     }
 }
 
+impl LiveEngine {
+    /// What is known of libraries and repositories at a byte.
+    fn complete_code(&self, document: &Document, offset: u32, cancel: &Cancel<'_>) -> Items {
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let own = self.journal_code(document, offset);
+        let source = own.as_ref().map_or_else(|| source(document), code_source);
+        let asked = self.network.get().map(|network| Asked {
+            hub: &network.hub,
+            files: &*self.files,
+            folders: [path.parent().unwrap_or(checker.root()), checker.root()],
+        });
+        let beside = Beside {
+            modules: None,
+            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+        };
+        checker.analysed(&path, source.text(), || {
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            let knowledge = checker.knowledge();
+            let mut items = complete(knowledge, &source, environment, beside, offset, cancel);
+            if own.is_some() {
+                // A plan imports nothing.
+                items.items.iter_mut().for_each(|it| it.edits.clear());
+            }
+            items
+        })
+    }
+}
+
 impl Engine for LiveEngine {
     fn check(&self, document: &Document, cancel: &Cancel<'_>) -> Vec<Finding> {
         let path = self.path_of(document);
@@ -380,8 +426,14 @@ impl Engine for LiveEngine {
         self.journal_command(document, name, arguments)
     }
 
-    fn lenses(&self, document: &Arc<Document>) -> Vec<Lens> {
-        self.journal_lenses(document)
+    fn lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let is_wanted = !state.editor.no_lenses;
+        drop(state);
+        match is_wanted {
+            true => self.journal_lenses(document, problems),
+            false => Vec::new(),
+        }
     }
 
     fn next_step(&self, path: Option<&Path>) -> Option<Location> {
@@ -521,22 +573,11 @@ impl Engine for LiveEngine {
         if !holds_code(document) {
             return Items::default();
         }
-        let path = self.path_of(document);
-        let (checker, answer) = self.place_of(document, &path);
-        let source = source(document);
-        let asked = self.network.get().map(|network| Asked {
-            hub: &network.hub,
-            files: &*self.files,
-            folders: [path.parent().unwrap_or(checker.root()), checker.root()],
-        });
-        let beside = Beside {
-            modules: None,
-            repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
-        };
-        checker.analysed(&path, source.text(), || {
-            let (knowledge, environment) = (checker.knowledge(), &answer.environment);
-            complete(knowledge, &source, environment, beside, offset, cancel)
-        })
+        let items = self.complete_code(document, offset, cancel);
+        match cancel() {
+            true => items,
+            false => self.with_offers(document, offset, items),
+        }
     }
 
     fn resolve(&self, document: &Document, subject: &Proposal) -> Option<String> {
@@ -553,9 +594,13 @@ impl Engine for LiveEngine {
         }
         let path = self.path_of(document);
         let (checker, answer) = self.place_of(document, &path);
-        let source = source(document);
+        let own = self.journal_code(document, offset);
+        let source = own.as_ref().map_or_else(|| source(document), code_source);
         checker.analysed(&path, source.text(), || {
-            signature_help(checker.knowledge(), &source, &answer.environment, offset)
+            let environment = own
+                .as_ref()
+                .map_or(&answer.environment, |it| &it.environment);
+            signature_help(checker.knowledge(), &source, environment, offset)
         })
     }
 
@@ -616,10 +661,6 @@ impl Engine for LiveEngine {
             .as_str()
             .filter(|path| !path.is_empty())
             .map(PathBuf::from);
-        let mut settings = settings.clone();
-        // What is for the server alone is no setting of a project.
-        let journal = settings.get_mut("journal").and_then(Value::as_object_mut);
-        let suggestions = journal.and_then(|journal| journal.remove("suggestions"));
         let layer = match serde_json::from_value::<Option<Layer>>(settings.clone()) {
             Ok(layer) => layer.unwrap_or_default(),
             Err(error) => {
@@ -632,7 +673,6 @@ impl Engine for LiveEngine {
         state.editor = Editor {
             python,
             inlay_hints: settings["inlayHints"] == true,
-            no_inline: suggestions == Some(Value::Bool(false)),
             no_lenses: settings["codeLens"] == false,
             layer,
         };

@@ -7,7 +7,6 @@ pub use rename::{renamable, rename, renamed};
 use super::bind::{self, Place as Written};
 use super::id::Id;
 use super::mention::{Mention, mention_at, mentions};
-use super::plan::{Plan, State};
 use super::project::Place;
 use super::role::Role;
 use super::surroundings::Surroundings;
@@ -186,27 +185,4 @@ fn all_mentions(surroundings: &Surroundings<'_>) -> Vec<(String, Mention)> {
         found.map(move |it| (path.clone(), it))
     };
     Role::ALL.into_iter().rev().flat_map(of_role).collect()
-}
-
-/// The step to go on with, by its place in the list: one that is begun, else the first that waits for nothing.
-pub fn next_step(text: &str, plan: &Plan) -> Option<usize> {
-    let places = plan.places();
-    let leaves: Vec<usize> = {
-        let mut is_parent = vec![false; plan.steps.len()];
-        let parents = plan.steps.iter().filter_map(|step| step.parent);
-        parents.for_each(|at| is_parent[at] = true);
-        (0..plan.steps.len()).filter(|&at| !is_parent[at]).collect()
-    };
-    let is_free = |at: &usize| {
-        let depends = plan.steps[*at].depends(text);
-        let mut on = depends.iter().filter_map(|(id, _)| places.get(id));
-        on.all(|&on| plan.steps[on].state.is_over())
-    };
-    let begun = leaves
-        .iter()
-        .find(|&&at| plan.steps[at].state == State::Started);
-    let mut open = leaves
-        .iter()
-        .filter(|&&at| plan.steps[at].state == State::Open);
-    begun.or_else(|| open.find(|at| is_free(at))).copied()
 }

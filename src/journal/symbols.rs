@@ -1,6 +1,6 @@
 //! The parts of a document of the journal that have names, and those that can be folded.
 
-use super::plan::{Note, Plan, Section, State, Step};
+use super::plan::{Note, Plan, Section, Step};
 use super::role::Role;
 use super::surroundings::Surroundings;
 use crate::text::TextRange;
@@ -43,19 +43,11 @@ pub fn symbols(surroundings: &Surroundings<'_>) -> Vec<Symbol> {
     }
 }
 
-/// How many of some steps are done, and how many there are; skipped ones do not count.
-pub fn progress<'s>(steps: impl Iterator<Item = &'s Step>) -> (usize, usize) {
-    let counted = steps.filter(|step| step.state != State::Skipped);
-    counted.fold((0, 0), |(done, all), step| {
-        (done + usize::from(step.state == State::Done), all + 1)
-    })
-}
-
 fn of_plan(text: &str, plan: &Plan) -> Vec<Symbol> {
     let mut progress = vec![(0, 0); plan.sections.len()];
-    for leaf in plan.leaves().filter(|leaf| leaf.state != State::Skipped) {
+    for leaf in plan.leaves() {
         if let Some(section) = leaf.section.and_then(|at| progress.get_mut(at)) {
-            section.0 += usize::from(leaf.state == State::Done);
+            section.0 += usize::from(leaf.state.is_over());
             section.1 += 1;
         }
     }

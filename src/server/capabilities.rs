@@ -292,7 +292,7 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         document_link_provider: Some(DocumentLinkOptions::default()),
         inlay_hint_provider: Some(true.into()),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(["(", ",", ".", "\"", "'", "="].map(str::to_owned).to_vec()),
+            trigger_characters: Some(TRIGGERS.map(str::to_owned).to_vec()),
             resolve_provider: Some(true),
             completion_item: Some(ServerCompletionItemOptions {
                 label_details_support: Some(true),
@@ -357,6 +357,9 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         ..ServerCapabilities::default()
     }
 }
+
+/// What proposals follow: in calls, strings and imports, and behind the box of a step.
+const TRIGGERS: [&str; 7] = ["(", ",", ".", "\"", "'", "=", " "];
 
 /// How names are changed: clients that do not prepare must not be told that they can.
 pub fn rename(client: &ClientFeatures) -> RenameOptions {

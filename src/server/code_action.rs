@@ -170,7 +170,7 @@ impl Choice {
 
     fn ignore(self, document: &Document, found: &[Finding]) -> Option<Edit> {
         let finding = self.finding(found)?;
-        ignore(document, finding.range.start, finding.code)
+        ignore(document, finding.range, finding.code)
     }
 
     fn title(self, document: &Document, found: &[Finding]) -> Option<String> {

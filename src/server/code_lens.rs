@@ -10,9 +10,11 @@ use super::Server;
 use super::capabilities::ClientFeatures;
 use super::compute::compute;
 use super::convert::location;
+use super::findings::check;
 use super::session::analysed_document;
+use crate::embedded::Format;
 use crate::engine::{Lens, Press};
-use crate::workspace::document::Document;
+use crate::workspace::document::{Document, Language};
 
 /// For clients that have them, see `commands` in the `initializationOptions`: copies the first argument.
 const COPY: &str = "hf-lsp.copy";
@@ -28,9 +30,14 @@ pub async fn list(server: &Server, params: CodeLensParams) -> Result<Option<Vec<
         return Ok(None);
     };
     session.ready().await;
-    compute(&server.0, move |_| {
+    compute(&server.0, move |cancel| {
         let features = session.features();
-        let lenses = session.engine.lenses(open.analysed());
+        let document = open.analysed();
+        let problems = match document.language() {
+            Language::Embedded(Format::Markdown) => check(&session, document, cancel).len(),
+            _ => 0,
+        };
+        let lenses = session.engine.lenses(document, problems);
         session.tell_news();
         let here = lenses.into_iter().filter(|lens| open.holds(lens.range));
         let shown = here.filter_map(|lens| {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
     CompletionItemTextEdit, CompletionList, CompletionParams, InsertReplaceEdit, InsertTextFormat,
-    MarkupContent, MarkupKind, TextEdit, Uri,
+    InsertTextMode, MarkupContent, MarkupKind, TextEdit, Uri,
 };
 use tower_lsp_server::jsonrpc::{Error, Result};
 
@@ -18,7 +18,10 @@ use super::open::Open;
 use super::session::{analysed_document, open_document};
 use crate::assist::item::{Item, Items, Kind};
 use crate::assist::proposal::Proposal;
+use crate::embedded::Format;
 use crate::rules::finding::Edit;
+use crate::text::TextRange;
+use crate::workspace::document::{Document, Language};
 
 /// What may be typed at a place.
 pub async fn list(server: &Server, params: CompletionParams) -> Result<Option<CompletionList>> {
@@ -28,10 +31,14 @@ pub async fn list(server: &Server, params: CompletionParams) -> Result<Option<Co
         return Ok(None);
     };
     let turn = turn();
+    let typed = params.context.and_then(|it| it.trigger_character);
     session.ready().await;
     let found = compute(&server.0, move |cancel| {
         let features = session.features();
         let offset = open.offset(place.position, features.encoding);
+        if typed.as_deref() == Some(" ") && !may_follow(open.analysed(), offset) {
+            return Ok(None);
+        }
         // Whoever has typed on and asked again has no use for this answer.
         let is_stale = || cancel() || session.is_past(turn);
         let items = session.engine.complete(open.analysed(), offset, &is_stale);
@@ -51,6 +58,15 @@ pub async fn list(server: &Server, params: CompletionParams) -> Result<Option<Co
         }))
     });
     found.await?
+}
+
+/// Whether something is to be proposed behind a space: in Markdown behind `- [ ] `, elsewhere in a call that goes on.
+fn may_follow(document: &Document, offset: u32) -> bool {
+    let before = TextRange::new(0, offset).slice(document.text()).trim_end();
+    match document.language() {
+        Language::Embedded(Format::Markdown) => !before.ends_with(char::is_alphanumeric),
+        _ => before.ends_with(['(', ',', '=']),
+    }
 }
 
 /// The same proposal with its documentation.
@@ -111,6 +127,8 @@ impl Shown<'_> {
                 .flatten(),
             sort_text: Some(format!("{:04}", item.rank)),
             insert_text_format: Some(InsertTextFormat::PlainText),
+            // Its lines have the space in front that they need.
+            insert_text_mode: item.insert.contains('\n').then_some(InsertTextMode::AsIs),
             text_edit: Some(text_edit),
             filter_text: item.filter.clone(),
             additional_text_edits: (!edits.is_empty()).then_some(edits),
@@ -158,6 +176,7 @@ const fn kind(kind: Kind) -> CompletionItemKind {
         Kind::Class => CompletionItemKind::Class,
         Kind::Module => CompletionItemKind::Module,
         Kind::Constant => CompletionItemKind::Constant,
+        Kind::Text => CompletionItemKind::Snippet,
     }
 }
 

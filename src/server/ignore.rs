@@ -9,11 +9,13 @@ use crate::workspace::encoding::Encoding;
 
 const DIRECTIVE: &str = "# hf-lsp: ignore";
 
-/// Adds `code` to the line of the byte `offset`: to the directive it has, or in a new one at its end.
+/// Adds `code` to the line in which `range` begins: to the directive it has, or in a new one at its end.
 /// `None` where no comment can stand: in a string, before a line continuation, outside Python.
-pub fn ignore(document: &Document, offset: u32, code: &str) -> Option<Edit> {
+pub fn ignore(document: &Document, range: TextRange, code: &str) -> Option<Edit> {
+    let offset = range.start;
     match document.language() {
         Language::Python => {}
+        Language::Embedded(Format::Markdown) => return ignore_in_journal(document, range, code),
         Language::Embedded(format) => return ignore_in(document, format, offset, code),
         _ => return None,
     }
@@ -61,6 +63,28 @@ fn ignore_in(document: &Document, format: Format, offset: u32, code: &str) -> Op
     })
 }
 
+/// The same in a document of a journal: a comment at the end of a line of prose, which says nothing in code, in a
+/// table or in a heading.
+fn ignore_in_journal(document: &Document, finding: TextRange, code: &str) -> Option<Edit> {
+    let lines = document.lines();
+    let position = lines.position(finding.start as usize, Encoding::Utf8);
+    let line = lines.line(position.line as usize);
+    let content = &document.text()[line.clone()];
+    let range = TextRange::from_usize(line.start, line.end);
+    let outline = document.outline();
+    let is_apart = !range.contains_range(finding)
+        || content.contains("<!--")
+        || content.trim_start().starts_with(['|', '#', '`', '~'])
+        || content.matches('`').count() % 2 == 1
+        || outline.fences.iter().any(|it| it.body().intersects(range))
+        || outline.comments.iter().any(|it| it.intersects(range));
+    if is_apart || !code.starts_with("HFP") || content.trim().is_empty() {
+        return None;
+    }
+    let end = line.start + content.trim_end().len();
+    Some(insertion(end, format!(" <!-- hf-plan: ignore {code} -->")))
+}
+
 /// Where the directive of a line begins.
 fn directive(
     document: &Document,
@@ -98,7 +122,7 @@ mod tests {
         let offset = u32::try_from(text.find('@').unwrap()).unwrap();
         let mut text = text.replace('@', "");
         let document = Document::new("u".into(), None, Language::Python, None, text.clone());
-        let edit = ignore(&document, offset, "HF103")?;
+        let edit = ignore(&document, TextRange::at(offset), "HF103")?;
         let range = edit.range.start as usize..edit.range.end as usize;
         text.replace_range(range, &edit.content);
         Some(text)
@@ -133,6 +157,24 @@ mod tests {
         ] {
             assert_eq!(ignored(before).as_deref(), Some(after));
         }
+    }
+
+    #[test]
+    fn comments_in_a_journal_are_its_own() {
+        let language = Language::Embedded(Format::Markdown);
+        let text = "- [ ] 1.1 a\n| b |\n```\nc\n```\n- d <!-- e -->\n";
+        let document = Document::new("u".into(), None, language, None, text.into());
+        let at = |needle: &str| {
+            let start = text.find(needle).unwrap();
+            TextRange::from_usize(start, start + needle.len())
+        };
+        let edit = ignore(&document, at("1.1"), "HFP105").unwrap();
+        assert_eq!(edit.range, TextRange::at(11));
+        assert_eq!(edit.content, " <!-- hf-plan: ignore HFP105 -->");
+        for needle in ["b", "c", "d"] {
+            assert_eq!(ignore(&document, at(needle), "HFP105"), None);
+        }
+        assert_eq!(ignore(&document, at("1.1"), "HF103"), None);
     }
 
     #[test]

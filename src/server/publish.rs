@@ -3,7 +3,7 @@
 //! One task for each document that changed, or that depends on one that did: it analyses the newest version, stops
 //! when a newer one comes, publishes when none came, and begins again while there is something new. So versions go
 //! out in order, none waits for a clock, and of many quick changes only the last is analysed to the end. What the
-//! client shows already is not sent again.
+//! client shows already is not sent again because another document changed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -23,8 +23,12 @@ pub struct Publisher {
     shown: Mutex<HashMap<String, Shown>>,
 }
 
-/// The version that diagnostics were published for, and these.
-type Shown = (Option<i32>, Vec<Diagnostic>);
+/// The version that diagnostics were published for, what they were made of, and these.
+type Shown = (Option<i32>, Made, Vec<Diagnostic>);
+
+/// The revision of a document and the state of the engine; nothing for cells, of which most stay as they are when one
+/// changes.
+type Made = Option<(u64, u64)>;
 
 impl Publisher {
     /// The client may have forgotten what it showed for a document: it was opened or closed.
@@ -119,13 +123,15 @@ async fn clear(session: &Session, uri: &str) {
 /// Publishes the diagnostics of a document, unless the client shows them already.
 async fn send(session: &Session, open: Open, items: Vec<Diagnostic>) {
     let document = open.document();
-    let shown = (document.version(), items);
+    let is_cell = session.documents().notebook_of(document.uri()).is_some();
+    let made = (!is_cell).then(|| (document.revision(), session.epoch()));
+    let shown = (document.version(), made, items);
     let uri = document.uri().to_owned();
     let before = lock(&session.publisher.shown).insert(uri.clone(), shown.clone());
     if before.as_ref() == Some(&shown) {
         return;
     }
-    let (version, items) = shown;
+    let (version, _, items) = shown;
     let client = &session.client;
     client.publish_diagnostics(Uri(uri), items, version).await;
 }

@@ -17,6 +17,8 @@ mod engine;
 mod failures;
 mod hover;
 mod journal;
+mod journal_changes;
+mod journal_live;
 mod lifecycle;
 mod network;
 mod notebooks;

@@ -3,6 +3,8 @@ import { homedir } from "node:os";
 import { accessSync, constants, statSync } from "node:fs";
 import * as vscode from "vscode";
 import { DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { LENS_COMMANDS } from "./lenses.ts";
+import { tell, type Ask } from "./plan.ts";
 import { selectedInterpreter } from "./python.ts";
 import { findServer, type Server } from "./server.ts";
 import { expand, networkOptions, serverSettings, text, type NetworkOptions, type ServerSettings, type Variables } from "./settings.ts";
@@ -43,13 +45,16 @@ export function locateServer(context: vscode.ExtensionContext): Server {
   });
 }
 
-export function createClient(command: string, log: vscode.LogOutputChannel): LanguageClient {
+/** `ask` runs a command of the server that is pressed in a document. */
+export function createClient(command: string, log: vscode.LogOutputChannel, ask: Ask): LanguageClient {
   return new LanguageClient(SECTION, "hf-lsp", { command, args: ["server"] }, {
     documentSelector: SELECTOR,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { settings: settingsFor(undefined), ...network() },
+    initializationOptions: { settings: settingsFor(undefined), ...network(), commands: LENS_COMMANDS },
     middleware: {
+      // The client itself would show a refusal twice, once without its reason.
+      executeCommand: (name, args) => ask(name, args).catch(tell),
       workspace: {
         configuration: (params, token, next) =>
           Promise.all(

@@ -2,6 +2,8 @@
 import * as vscode from "vscode";
 import { ExecuteCommandRequest, State, type LanguageClient } from "vscode-languageclient/node";
 import { announceSettings, createClient, locateServer, SECTION } from "./client.ts";
+import { lensCommands } from "./lenses.ts";
+import { planCommands } from "./plan.ts";
 import { onInterpreterChange } from "./python.ts";
 import { NETWORK_SETTINGS } from "./settings.ts";
 import { Status } from "./status.ts";
@@ -63,21 +65,28 @@ class Session {
     const server = locateServer(this.context);
     if (!server.found) return this.reportMissing(server.message);
     this.log.info(`Starting ${server.command} (${server.origin})`);
-    const client = (this.client = createClient(server.command, this.log));
+    const client = (this.client = createClient(server.command, this.log, (command, args) => this.ask(command, args)));
     client.onDidChangeState(({ newState }) => client === this.client && this.stateChanged(newState));
     await client.start();
   }
 
   /** Also called when the client restarts a server that died, or gives up on it. */
   private stateChanged(state: State): void {
+    this.enableCommands(state === State.Running);
     if (state === State.Running) void this.status.refresh();
     else if (state === State.Starting) this.status.starting();
     else this.status.failed("The server stopped", { title: "Show logs", command: "hf-lsp.client.showLogs" });
   }
 
+  /** Commands that need the server are in the palette while it runs. */
+  private enableCommands(running: boolean): void {
+    void vscode.commands.executeCommand("setContext", "hf-lsp.running", running);
+  }
+
   private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.enableCommands(false);
     // A server that cannot be stopped properly must not keep the next one from starting.
     await client?.dispose().catch((error: unknown) => this.log.warn(String(error)));
   }
@@ -93,6 +102,8 @@ class Session {
 
   private commands(): vscode.Disposable[] {
     return [
+      ...lensCommands(),
+      ...planCommands((command, args) => this.ask(command, args)),
       vscode.commands.registerCommand("hf-lsp.client.restart", () => this.restart()),
       vscode.commands.registerCommand("hf-lsp.client.showLogs", () => this.log.show()),
       vscode.commands.registerCommand("hf-lsp.client.showVersions", () => this.showVersions()),
@@ -125,11 +136,15 @@ class Session {
     await this.status.refresh();
   }
 
+  /** Runs a command of the server and gives its answer. */
+  private async ask(command: string, args: unknown[]): Promise<unknown> {
+    if (this.client?.state !== State.Running) throw new Error("hf-lsp is not running");
+    return this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+  }
+
   /** The versions that apply to a document, asked from the server. */
   private async versions(document: vscode.Uri | undefined): Promise<ResolvedVersion[]> {
-    if (this.client?.state !== State.Running) throw new Error("hf-lsp is not running");
-    const params = { command: "hf-lsp.showVersions", arguments: document ? [document.toString()] : [] };
-    return parseVersions(await this.client.sendRequest(ExecuteCommandRequest.type, params));
+    return parseVersions(await this.ask("hf-lsp.showVersions", document ? [document.toString()] : []));
   }
 
   /** Opens the whole documentation of what the cursor is on, rendered and read-only; the server gives the text. */
@@ -137,8 +152,7 @@ class Session {
     const editor = vscode.window.activeTextEditor;
     if (!editor || this.client?.state !== State.Running) return;
     const { line, character } = editor.selection.active;
-    const params = { command: "hf-lsp.showDocumentation", arguments: [editor.document.uri.toString(), { line, character }] };
-    const address: unknown = await this.client.sendRequest(ExecuteCommandRequest.type, params);
+    const address = await this.ask("hf-lsp.showDocumentation", [editor.document.uri.toString(), { line, character }]);
     if (typeof address === "string") await vscode.commands.executeCommand("markdown.showPreviewToSide", vscode.Uri.parse(address));
     else void vscode.window.showInformationMessage("hf-lsp knows no documentation for what the cursor is on.");
   }

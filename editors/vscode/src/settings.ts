@@ -7,6 +7,12 @@ export interface ServerSettings {
   select?: string[];
   ignore?: string[];
   inlayHints?: true;
+  journal?: JournalSettings;
+}
+
+export interface JournalSettings {
+  folder?: string;
+  suggestions?: false;
 }
 
 /** What the server may ask of the network; it reads this once, at its start. */
@@ -41,6 +47,16 @@ export function serverSettings(
     if (values.length > 0) settings[key] = values;
   }
   if (read("inlayHints") === true) settings.inlayHints = true;
+  const journal = journalSettings(read);
+  if (Object.keys(journal).length > 0) settings.journal = journal;
+  return settings;
+}
+
+function journalSettings(read: (key: string) => unknown): JournalSettings {
+  const settings: JournalSettings = {};
+  const folder = text(read("journal.folder"));
+  if (folder) settings.folder = folder;
+  if (read("journal.suggestions") === false) settings.suggestions = false;
   return settings;
 }
 

@@ -54,6 +54,15 @@ test("inlay hints are asked for by the value true alone", () => {
   for (const value of [false, "true", 1, undefined]) assert.deepEqual(settings({ inlayHints: value }), {});
 });
 
+test("of the journal the folder is sent, and whether suggestions are unwanted", () => {
+  assert.deepEqual(settings({ "journal.folder": " docs/journal ", "journal.suggestions": false }), {
+    journal: { folder: "docs/journal", suggestions: false },
+  });
+  for (const suggestions of [true, "false", 0, undefined]) {
+    assert.deepEqual(settings({ "journal.folder": " ", "journal.suggestions": suggestions }), {});
+  }
+});
+
 function network(values: Record<string, unknown>, trusted = true) {
   return networkOptions((key) => values[key], trusted);
 }

@@ -7,6 +7,8 @@ mod pins;
 mod removed_method;
 mod repository;
 
+pub use removed_method::taken_over;
+
 use crate::rules::rule::Rule;
 
 /// The rules of the family, by code.

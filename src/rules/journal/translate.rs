@@ -1,6 +1,7 @@
 //! Findings of the other rules in a journal: under the code that the journal has for them, so that no place is reported
 //! twice and one comment silences it.
 
+use super::facts::taken_over;
 use super::rules;
 use crate::journal::role::Role;
 use crate::rules::finding::Finding;
@@ -28,6 +29,9 @@ fn code(role: Role, finding: &Finding) -> Option<&'static str> {
 /// A finding of another rule as the journal reports it: its own code is named in a note.
 #[must_use]
 pub fn translated(role: Role, mut finding: Finding) -> Finding {
+    if let Some(taken) = taken_over(&finding).filter(|_| role == Role::Plan) {
+        return taken;
+    }
     let wanted = code(role, &finding);
     let rule = wanted.and_then(|code| rules().find(|rule| rule.code == code));
     if let Some(rule) = rule {

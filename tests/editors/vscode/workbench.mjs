@@ -112,6 +112,26 @@ class Workbench {
     await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
+  /** Opens a file of the workspace by its path. */
+  async open(file) {
+    const name = file.split("/").at(-1);
+    await this.page.keyboard.press("Control+p");
+    await this.page.locator(".quick-input-widget input.input").fill(file);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".tabs-container .tab.active", { hasText: name }).waitFor();
+  }
+
+  /** The words above a line that contain `text`: a string or a pattern. */
+  lens(text) {
+    return this.page.locator(".codelens-decoration", { hasText: text });
+  }
+
+  /** The grey text behind the cursor. */
+  ghost(text) {
+    return this.page.locator(".ghost-text, .ghost-text-decoration, .suggest-preview-text", { hasText: text });
+  }
+
   /** Runs a command from the palette by its title. */
   async command(title) {
     await this.page.keyboard.press("F1");

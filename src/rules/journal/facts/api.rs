@@ -2,6 +2,7 @@
 
 use super::{names, pins};
 use crate::embedded::Format;
+use crate::environment::Environment;
 use crate::journal::bind::PlanCall;
 use crate::journal::surroundings::Surroundings;
 use crate::python::analyse;
@@ -45,11 +46,8 @@ const CODES: [&str; 15] = [
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let problems = surroundings.api_problems().iter();
-    findings.extend(
-        problems
-            .filter(|it| !super::removed_method::is_meant(it))
-            .cloned(),
-    );
+    let others = problems.filter(|it| it.code != super::removed_method::RULE.code);
+    findings.extend(others.cloned());
 }
 
 impl<'a> Surroundings<'a> {
@@ -59,6 +57,15 @@ impl<'a> Surroundings<'a> {
             Some(_) => problems(self),
             None => Vec::new(),
         })
+    }
+
+    /// The statement that makes known what a call under `Params:` of the plan calls, by the call's number, and the
+    /// releases that are meant.
+    pub fn import_of(&self, number: usize) -> Option<(String, Environment)> {
+        let call = self.document.params().get(number)?;
+        let environment = pins::environment(self);
+        let view = self.knowledge.view(&environment);
+        Some((names::import(self, &view, number, call)?, environment))
     }
 
     /// Whether something is wrong with a call or an argument at a place.
@@ -95,8 +102,9 @@ fn problems(surroundings: &Surroundings<'_>) -> Vec<Finding> {
         .into_iter()
         .flat_map(|finding| script.placed(&finding));
     let role = surroundings.role;
-    placed
-        .filter_map(|finding| role.map(|role| translated(role, finding)))
+    let told = placed.filter_map(|finding| role.map(|role| translated(role, finding)));
+    // Those for which the journal has no code are no business of a plan.
+    told.filter(|finding| finding.code.starts_with("HFP"))
         .collect()
 }
 

@@ -50,13 +50,18 @@ const METHODS: [(&str, &str); 12] = [
     ("alignprop", "AlignProp"),
 ];
 
-/// Whether a finding about a call is of this rule: what is gone is a trainer, or what configures it.
-pub fn is_meant(finding: &Finding) -> bool {
+/// A finding of another rule about a plan as one of this, where what is gone is a trainer, or what configures it.
+pub fn taken_over(finding: &Finding) -> Option<Finding> {
     let symbol = finding.symbol.as_deref().unwrap_or_default();
-    let is_removed = finding.argument.is_none() && finding.removed_in.is_some();
-    is_removed
-        && symbol.starts_with("trl.")
-        && (symbol.ends_with("Trainer") || symbol.ends_with("Config"))
+    let is_trainer = symbol.ends_with("Trainer") || symbol.ends_with("Config");
+    let is_meant = finding.code == "HF101" && symbol.starts_with("trl.") && is_trainer;
+    is_meant.then(|| Finding {
+        code: RULE.code,
+        name: RULE.name,
+        severity: RULE.severity,
+        help: help(symbol).or_else(|| finding.help.clone()),
+        ..finding.clone()
+    })
 }
 
 /// What to plan instead, where that is known.
@@ -68,14 +73,7 @@ fn help(symbol: &str) -> Option<String> {
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let problems = surroundings.api_problems().iter();
-    findings.extend(problems.filter(|it| is_meant(it)).map(|problem| Finding {
-        code: RULE.code,
-        name: RULE.name,
-        severity: RULE.severity,
-        help: help(problem.symbol.as_deref().unwrap_or_default()).or_else(|| problem.help.clone()),
-        fix: None,
-        ..problem.clone()
-    }));
+    findings.extend(problems.filter(|it| it.code == RULE.code).cloned());
     findings.extend(in_target(surroundings));
 }
 

@@ -125,8 +125,10 @@ fn gated(surroundings: &Surroundings<'_>, id: &str, common: &Common) -> Option<S
     const WORDS: [&str; 6] = ["licen", "accept", "gated", "access", "terms", "permission"];
     let (text, plan) = (surroundings.text(), surroundings.own_plan()?);
     let is_planned = plan.steps.iter().any(|step| {
-        let said = step.range.slice(text).to_lowercase();
-        said.contains(&id.to_lowercase()) && WORDS.iter().any(|word| said.contains(word))
+        let said = step.range.slice(text);
+        // The name itself may hold such a word.
+        let others = said.replace(id, "").to_lowercase();
+        said.contains(id) && WORDS.iter().any(|word| others.contains(word))
     });
     (common.refused && common.gate.is_closed() && !is_planned)
         .then(|| format!("`{id}` is gated, and no step asks for access to it"))

@@ -1,7 +1,8 @@
 // Tests against the editor's programming interface, inside the real extension host.
 // The outcome of each goes into the file that HF_LSP_HOST_RESULT names, as [{name, problem}].
 const assert = require("node:assert/strict");
-const { readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
 const vscode = require("vscode");
 
 const OLD = "`evaluation_strategy` was removed from `TrainingArguments`";
@@ -81,6 +82,28 @@ test("a notebook cell is checked too", async () => {
   const { document } = notebook.cellAt(0);
   const finding = await theFinding(document.uri);
   assert.equal(document.getText(finding.range), "evaluation_strategy");
+});
+
+test("a place is shown", async () => {
+  const { uri } = await open("requirements.txt");
+  await open("train.py");
+  const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 3 } };
+  await vscode.commands.executeCommand("hf-lsp.show", uri.toString(), range);
+  const { document, selection } = vscode.window.activeTextEditor;
+  assert.equal(document.uri.toString(), uri.toString());
+  assert.deepEqual([selection.start.line, selection.start.character, selection.end.character], [1, 0, 3]);
+});
+
+test("a command is typed into one terminal of the folder, and runs when somebody presses Enter", async () => {
+  const folder = vscode.workspace.workspaceFolders[0].uri.fsPath;
+  const type = (command) => vscode.commands.executeCommand("hf-lsp.terminal", command, folder);
+  await type("touch first\n");
+  await type("touch second\r\n");
+  const terminals = vscode.window.terminals.filter(({ name }) => name === "hf-lsp plan");
+  assert.equal(terminals.length, 1);
+  terminals[0].sendText("", true);
+  await until("the command ran", () => existsSync(join(folder, "second")));
+  for (const name of ["first", "firsttouch"]) assert.ok(!existsSync(join(folder, name)), "the command before was run too");
 });
 
 /** Opens a file of the workspace as it is on disk. */

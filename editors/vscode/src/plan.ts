@@ -1,0 +1,52 @@
+// The commands about the plan that a person calls; the server does what they are for.
+import * as vscode from "vscode";
+import { show } from "./lenses.ts";
+
+/** Runs a command of the server; fails with a sentence for the person. */
+export type Ask = (command: string, args: unknown[]) => Promise<unknown>;
+
+export function planCommands(ask: Ask): vscode.Disposable[] {
+  const register = (name: string, action: () => Promise<void>) =>
+    vscode.commands.registerCommand(`hf-lsp.client.plan.${name}`, () => action().catch(tell));
+  return [
+    register("next", () => showNext(ask)),
+    register("done", () => atCursor(ask, "hf-lsp.plan.done")),
+    register("start", () => atCursor(ask, "hf-lsp.plan.start")),
+    register("skip", () => skip(ask)),
+    register("insertStep", () => atCursor(ask, "hf-lsp.plan.insertStep")),
+  ];
+}
+
+/** Shows a refusal of the server as it said it, and nothing besides. */
+export function tell(error: unknown): void {
+  void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+}
+
+/** Has the server change something for the place of the cursor; it sends the edit itself. */
+async function atCursor(ask: Ask, command: string, ...more: unknown[]): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const { line, character } = editor.selection.active;
+  await ask(command, [identifier(editor.document), { line, character }, ...more]);
+}
+
+async function skip(ask: Ask): Promise<void> {
+  const reason = await vscode.window.showInputBox({ title: "Skip this step of the plan", prompt: "Why is it not needed?" });
+  if (reason !== undefined) await atCursor(ask, "hf-lsp.plan.skip", reason.trim());
+}
+
+async function showNext(ask: Ask): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const place = await ask("hf-lsp.plan.next", document ? [identifier(document)] : []);
+  if (isLocation(place)) await show(place.uri, place.range);
+  else void vscode.window.showInformationMessage("No step of the plan is left that can be started.");
+}
+
+function identifier(document: vscode.TextDocument): object {
+  return { uri: document.uri.toString(), version: document.version };
+}
+
+function isLocation(answer: unknown): answer is { uri: string; range: Parameters<typeof show>[1] } {
+  const value = answer as { uri?: unknown; range?: unknown } | null;
+  return typeof value?.uri === "string" && typeof value.range === "object" && value.range !== null;
+}
