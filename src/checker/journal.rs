@@ -179,6 +179,7 @@ impl Checker {
             environment: &answer.environment,
             repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
             memo: &memo,
+            kept: place.project.kept(),
         };
         Some(work(&surroundings, &place.project))
     }

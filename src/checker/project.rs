@@ -1,5 +1,6 @@
 //! A project as its journal sees it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,15 +10,21 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::prefilter::imports_a_library;
+use crate::journal::kept::KeptOfPlan;
+use crate::journal::past::ticked;
 use crate::journal::project::{Place, Project};
 use crate::workspace::document::{Document, Language};
 use crate::workspace::documents::{Documents, Opened};
 use crate::workspace::files::{DEFAULT_LIMIT, FileKind, Files, read_text};
+use crate::workspace::git::{ObjectId, Past, Repository};
 use crate::workspace::requirements::Kind;
 use crate::workspace::versions::LOCK_FILES;
 
 /// A project with more files and folders than this is not searched for scripts.
 const MOST_ENTRIES: usize = 5_000;
+
+/// More texts that a plan had are not looked at.
+const MOST_TEXTS: usize = 100;
 
 /// Folders that hold other people's code or none.
 const SKIPPED: [&str; 5] = [
@@ -36,6 +43,52 @@ pub struct ProjectFiles {
     documents: Documents,
     /// What is only found out by looking at all files, until one is created, deleted or saved.
     walked: Mutex<Option<Arc<Walked>>>,
+    kept: KeptOfPlan,
+    /// What version control says, for the commit that was the present one.
+    past: Mutex<Option<Remembered>>,
+}
+
+#[derive(Debug)]
+struct Remembered {
+    head: ObjectId,
+    past: Past,
+    /// By paths: the file in each commit.
+    blobs: BTreeMap<String, Arc<Vec<Option<ObjectId>>>>,
+    texts: BTreeMap<ObjectId, Option<Arc<str>>>,
+    /// By paths of plans.
+    ticked: BTreeMap<String, Arc<BTreeMap<String, u32>>>,
+}
+
+impl Remembered {
+    fn blobs(&mut self, repository: &Repository<'_>, path: &str) -> Arc<Vec<Option<ObjectId>>> {
+        let past = &self.past;
+        let known = self.blobs.entry(path.to_owned());
+        Arc::clone(known.or_insert_with(|| Arc::new(repository.blobs(past, path))))
+    }
+
+    fn text(&mut self, repository: &Repository<'_>, blob: ObjectId) -> Option<Arc<str>> {
+        let known = self.texts.entry(blob);
+        let read = || repository.text(&blob).map(Arc::from);
+        known.or_insert_with(read).clone()
+    }
+
+    fn ticked(&mut self, repository: &Repository<'_>, plan: &str) -> BTreeMap<String, u32> {
+        let blobs = self.blobs(repository, plan);
+        let mut runs: Vec<(u32, ObjectId)> = Vec::new();
+        for (commit, blob) in (0..).zip(blobs.iter()) {
+            match (blob, runs.last_mut()) {
+                (None, _) => break,
+                (Some(blob), Some((oldest, known))) if known == blob => *oldest = commit,
+                (Some(blob), _) => runs.push((commit, *blob)),
+            }
+        }
+        runs.truncate(MOST_TEXTS);
+        let texts = runs.into_iter().map_while(|(commit, blob)| {
+            // Not kept: each is looked at once.
+            Some((commit, repository.text(&blob)?))
+        });
+        ticked(texts)
+    }
 }
 
 #[derive(Debug)]
@@ -54,6 +107,8 @@ impl ProjectFiles {
             files,
             documents,
             walked: Mutex::default(),
+            kept: KeptOfPlan::default(),
+            past: Mutex::default(),
         }
     }
 
@@ -83,10 +138,31 @@ impl ProjectFiles {
         }
     }
 
+    /// What was found out for the last version of its plan.
+    pub const fn kept(&self) -> &KeptOfPlan {
+        &self.kept
+    }
+
     /// Forgets what is known of a file that was created, changed or deleted.
     pub fn forget(&self, path: &Path) {
         self.documents.forget(path);
         *self.walked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// What `ask` learns from the project's past; `None` where its folder is not the top of a repository.
+    fn past<T>(&self, ask: impl FnOnce(&mut Remembered, &Repository<'_>) -> T) -> Option<T> {
+        let repository = Repository::open(&*self.files, &self.root)?;
+        let head = repository.head()?;
+        let mut known = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        known.take_if(|known| known.head != head);
+        let known = known.get_or_insert_with(|| Remembered {
+            head,
+            past: repository.past(head),
+            blobs: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            ticked: BTreeMap::new(),
+        });
+        Some(ask(known, &repository))
     }
 
     fn walked(&self) -> Arc<Walked> {
@@ -217,6 +293,26 @@ impl Project for ProjectFiles {
         let modified = self.files.modified(&self.absolute(path)?)?;
         let timestamp = Timestamp::try_from(modified).ok()?;
         Some(Offset::UTC.to_datetime(timestamp).date())
+    }
+
+    fn ticked(&self, plan: &str) -> Arc<BTreeMap<String, u32>> {
+        let found = self.past(|known, repository| {
+            if let Some(ticked) = known.ticked.get(plan) {
+                return Arc::clone(ticked);
+            }
+            let ticked = Arc::new(known.ticked(repository, plan));
+            known.ticked.insert(plan.to_owned(), Arc::clone(&ticked));
+            ticked
+        });
+        found.unwrap_or_default()
+    }
+
+    fn past_text(&self, path: &str, commit: u32) -> Option<Arc<str>> {
+        self.past(|known, repository| {
+            let blobs = known.blobs(repository, path);
+            let blob = *blobs.get(usize::try_from(commit).ok()?)?;
+            known.text(repository, blob?)
+        })?
     }
 
     fn today(&self) -> Date {

@@ -14,6 +14,7 @@ pub mod graph;
 pub mod hints;
 pub mod hover;
 pub mod id;
+pub mod kept;
 pub mod kind;
 pub mod lens;
 pub mod markdown;
@@ -22,6 +23,7 @@ pub mod mention;
 pub mod navigate;
 pub mod next;
 pub mod outline;
+pub mod past;
 pub mod pins;
 pub mod plan;
 pub mod prd;
@@ -34,3 +36,6 @@ pub mod span;
 pub mod stack;
 pub mod surroundings;
 pub mod symbols;
+
+#[cfg(test)]
+mod world;

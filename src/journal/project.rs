@@ -1,5 +1,6 @@
 //! What a journal is compared with: the rest of the project, as far as a check may look.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,6 +42,19 @@ pub trait Project: Sync {
 
     /// The day when a file was last changed, in UTC.
     fn changed_on(&self, path: &str) -> Option<Date>;
+
+    /// For each step that is ticked in the plan at a path, as version control has it: how many commits ago it was
+    /// ticked. By what [`super::past::key`] makes of it; empty without version control.
+    fn ticked(&self, plan: &str) -> Arc<BTreeMap<String, u32>> {
+        let _ = plan;
+        Arc::default()
+    }
+
+    /// The text that a file had so many commits ago.
+    fn past_text(&self, path: &str, commit: u32) -> Option<Arc<str>> {
+        let _ = (path, commit);
+        None
+    }
 
     /// Today, in UTC.
     fn today(&self) -> Date;

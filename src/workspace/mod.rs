@@ -7,6 +7,7 @@ pub mod document;
 pub mod documents;
 pub mod encoding;
 pub mod files;
+pub mod git;
 pub mod modules;
 #[cfg(test)]
 mod mutated;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
 use hf_lsp::checker::{Checker, Request};
@@ -14,6 +15,7 @@ use hf_lsp::workspace::document::{Document, Language};
 use hf_lsp::workspace::files::{Disk, Files, MemoryFiles};
 use hf_lsp::workspace::requirements::Kind;
 use hf_lsp::workspace::settings::Layer;
+use tempfile::TempDir;
 
 static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
 
@@ -82,6 +84,9 @@ pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            if path.ends_with(".git") {
+                continue;
+            }
             if path.is_dir() {
                 &mut folders
             } else {
@@ -92,6 +97,40 @@ pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+
+/// A copy of a workspace with a past of its own: first a commit with the files of `earlier` in place of its own, then
+/// one with its own.
+pub fn with_history(folder: &Path, earlier: &Path, git: &[&[&str]]) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let put = |from: &Path| {
+        for path in files_in(from) {
+            let to = copy.path().join(path.strip_prefix(from).unwrap());
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(path, to).unwrap();
+        }
+    };
+    let run = |arguments: &[&str]| {
+        let done = Command::new("git")
+            .current_dir(copy.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{arguments:?}: {done:?}");
+    };
+    put(folder);
+    put(earlier);
+    run(&["init", "--quiet", "--object-format=sha1"]);
+    run(&["add", "--all"]);
+    run(&["commit", "--quiet", "--message", "Before"]);
+    put(folder);
+    run(&["add", "--all"]);
+    run(&["commit", "--quiet", "--message", "After"]);
+    git.iter().for_each(|arguments| run(arguments));
+    copy
 }
 
 /// The findings of a workspace on disk as `path:line CODE`, sorted, with their messages.

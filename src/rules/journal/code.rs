@@ -1,6 +1,7 @@
 //! HFP301 to HFP308: what a plan says about code, beside the code.
 
 mod absent_argument;
+mod changed_file;
 mod different_value;
 mod fence;
 mod missing_path;
@@ -19,6 +20,7 @@ pub const RULES: &[&Rule] = &[
     &missing_symbol::RULE,
     &different_value::RULE,
     &absent_argument::RULE,
+    &changed_file::RULE,
     &unplanned_script::RULE,
     &fence::RULE,
     &other_repository::RULE,

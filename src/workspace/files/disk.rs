@@ -5,7 +5,7 @@
 )]
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -38,6 +38,17 @@ impl Files for Disk {
         let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
         let file = File::open(path).map_err(explain)?;
         file.take(limit).read_to_end(&mut bytes).map_err(explain)?;
+        Ok(bytes)
+    }
+
+    fn part(&self, path: &Path, start: u64, length: u64) -> Result<Vec<u8>, ReadError> {
+        if !fs::metadata(path).map_err(explain)?.is_file() {
+            return Err(ReadError::Special);
+        }
+        let mut file = File::open(path).map_err(explain)?;
+        file.seek(SeekFrom::Start(start)).map_err(explain)?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes).map_err(explain)?;
         Ok(bytes)
     }
 

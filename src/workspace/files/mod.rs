@@ -37,6 +37,13 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
     /// The first `limit` bytes of a regular file.
     fn head(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
+    /// `length` bytes of a regular file from `start` on, or those that are there.
+    fn part(&self, path: &Path, start: u64, length: u64) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = self.head(path, start.saturating_add(length))?;
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        bytes.drain(..start.min(bytes.len()));
+        Ok(bytes)
+    }
     /// The full paths of a folder's entries, sorted.
     fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError>;
     /// What is there; `None` for nothing, a broken link or no permission.

@@ -26,6 +26,10 @@ impl<F: Files> Files for Steady<F> {
         self.files.head(path, limit)
     }
 
+    fn part(&self, path: &Path, start: u64, length: u64) -> Result<Vec<u8>, ReadError> {
+        self.files.part(path, start, length)
+    }
+
     fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
         self.files.list(folder)
     }
