@@ -2,6 +2,7 @@
 
 use super::plan::{Field, FieldName, Plan, State};
 use crate::embedded::command::{Command, Word};
+use crate::embedded::programs;
 use crate::embedded::shell::{self, Dialect};
 use crate::text::TextRange;
 
@@ -19,34 +20,14 @@ pub struct Spoken {
 impl Spoken {
     /// The words behind those that only start it: `sudo`, `env A=b`, `uv run`.
     pub fn words(&self) -> &[Word] {
-        let mut words = self.command.words.as_slice();
-        loop {
-            let skipped = match words {
-                [word, ..] if word.text == "sudo" || is_assignment(&word.text) => 1,
-                [word, ..] if word.text == "env" || word.text == "exec" => 1,
-                [tool, run, ..] if run.text == "run" && is_runner(&tool.text) => 2,
-                _ => return words,
-            };
-            words = &words[skipped..];
-            while words.first().is_some_and(|it| it.text.starts_with("--")) {
-                words = &words[1..];
-            }
-        }
+        let inner = programs::unwrapped(&self.command);
+        inner.map_or(&self.command.words, |(words, _)| words)
     }
 
     /// Whether one of the words is that.
     pub fn has(&self, word: &str) -> bool {
         self.command.words.iter().any(|it| it.text == word)
     }
-}
-
-fn is_runner(name: &str) -> bool {
-    matches!(name, "uv" | "poetry" | "pdm" | "hatch" | "rye" | "pixi")
-}
-
-fn is_assignment(word: &str) -> bool {
-    let name = word.split_once('=').map_or("", |(name, _)| name);
-    !name.is_empty() && name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
 }
 
 /// The commands of the steps that are not left out, in the order of the text.
@@ -97,4 +78,24 @@ pub fn spans<'f>(text: &'f str, field: &'f Field) -> impl Iterator<Item = TextRa
         }
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::markdown::Syntax;
+
+    #[test]
+    fn commands_are_those_of_run_and_in_front_of_the_arrow() {
+        let text = "## 1. A\n\n- [ ] 1.1 a\n  - Run: `uv run --extra gpu hf upload\n    x` then `b | c`\n  - Why: `d e`\n  \
+            - Verify: `f -> g` and `h` is there, `i j` → `k l`\n- [-] 1.2 b\n  - Run: `m`\n";
+        let plan = Plan::read(text, &Syntax::parse(text).outline(text));
+        let spoken = commands(text, &plan);
+        let first = |it: &Spoken| {
+            let words: Vec<&str> = it.words().iter().map(|word| word.text.as_str()).collect();
+            words.join(" ")
+        };
+        let shown: Vec<String> = spoken.iter().map(first).collect();
+        assert_eq!(shown, ["hf upload x", "b", "c", "f -", "i j"]);
+    }
 }

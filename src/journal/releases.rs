@@ -151,7 +151,8 @@ impl<'a> Releases<'a> {
             Source::Installed(place) | Source::Locked(place) | Source::Pinned(place) => place,
             _ => return None,
         };
-        (!self.own.ends_with(place.as_str())).then(|| Said {
+        let is_own = self.own.ends_with(place.as_str()) || place.ends_with(self.own);
+        (!is_own).then(|| Said {
             place: place.clone(),
             range: None,
             what: What::Exactly(vec![resolved.version.clone()]),
