@@ -18,7 +18,7 @@ mod step;
 use serde_json::Value;
 
 pub use entry::{Entry, missing_entries};
-pub use step::{find, key, named};
+pub use step::{find, key, keys, named};
 
 use super::change::{Action, ActionKind, Change};
 use super::role::Role;
@@ -26,7 +26,7 @@ use super::surroundings::Surroundings;
 use crate::text::TextRange;
 use crate::workspace::document::Language;
 
-/// Marks a step done: the step's key, see [`key`].
+/// Marks a step done: the step's key, see [`keys`].
 pub const DONE: &str = "hf-lsp.plan.done";
 /// Marks a step as begun: the step's key.
 pub const START: &str = "hf-lsp.plan.start";
