@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::prefilter::imports_a_library;
+use crate::journal::kept::KeptOfPlan;
 use crate::journal::past::ticked;
 use crate::journal::project::{Place, Project};
 use crate::workspace::document::{Document, Language};
@@ -42,6 +43,7 @@ pub struct ProjectFiles {
     documents: Documents,
     /// What is only found out by looking at all files, until one is created, deleted or saved.
     walked: Mutex<Option<Arc<Walked>>>,
+    kept: KeptOfPlan,
     /// What version control says, for the commit that was the present one.
     past: Mutex<Option<Remembered>>,
 }
@@ -105,6 +107,7 @@ impl ProjectFiles {
             files,
             documents,
             walked: Mutex::default(),
+            kept: KeptOfPlan::default(),
             past: Mutex::default(),
         }
     }
@@ -133,6 +136,11 @@ impl ProjectFiles {
                 .then_some(absolute),
             None => Some(absolute),
         }
+    }
+
+    /// What was found out for the last version of its plan.
+    pub const fn kept(&self) -> &KeptOfPlan {
+        &self.kept
     }
 
     /// Forgets what is known of a file that was created, changed or deleted.

@@ -14,6 +14,7 @@ pub mod graph;
 pub mod hints;
 pub mod hover;
 pub mod id;
+pub mod kept;
 pub mod kind;
 pub mod lens;
 pub mod markdown;

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::bind::{Binding, Mention};
+use super::kept::KeptOfPlan;
 use super::plan::Plan;
 use super::project::Project;
 use super::role::{Names, Role};
@@ -35,6 +36,8 @@ pub struct Surroundings<'a> {
     pub repositories: Option<&'a dyn LookUp>,
     /// What was found out already.
     pub memo: &'a Memo,
+    /// What was found out for the version before.
+    pub kept: &'a KeptOfPlan,
 }
 
 /// What is found out once for all that look at a document.

@@ -67,6 +67,7 @@ impl World {
             environment: &environment,
             repositories: None,
             memo: &Memo::default(),
+            kept: project.kept(),
         })
     }
 

@@ -193,10 +193,16 @@ fn the_next_step_is_proposed_in_grey_and_in_lists() {
     // In prose there is nothing.
     assert_eq!(grey(&mut client, &plan, 0, 5), Value::Null);
 
-    let mut params = at(&plan, 22, 6);
-    params["context"] = json!({"triggerKind": 2, "triggerCharacter": " "});
-    let id = client.ask("textDocument/completion", params);
-    let list: Value = client.result(id);
+    let mut listed = |context: Value| -> Value {
+        let mut params = at(&plan, 22, 6);
+        params["context"] = context;
+        let id = client.ask("textDocument/completion", params);
+        client.result(id)
+    };
+    // A list would lie over the grey text, so it comes when it is asked for.
+    let typed = json!({"triggerKind": 2, "triggerCharacter": " "});
+    assert_eq!(listed(typed), Value::Null);
+    let list = listed(json!({"triggerKind": 1}));
     let first = &list["items"][0];
     assert_eq!(first["textEdit"]["newText"], proposed);
     assert_eq!(first["insertTextMode"], 1);
@@ -298,6 +304,37 @@ fn documents_that_are_missing_are_made_where_the_client_makes_files() {
     client.open_as(&plan, "markdown", PLAN);
     let id = client.ask_command("hf-lsp.plan.create", json!([plan]));
     assert!(error(&mut client, id).contains("does not make files"));
+    client.finish();
+}
+
+#[test]
+fn a_journal_is_made_where_there_is_none() {
+    let project = Project::new();
+    fs::remove_dir_all(project.0.path().join("dev-journal")).unwrap();
+    let mut client = project.client(able(), json!({}));
+    let script = project.uri("src/train.py");
+    let id = client.ask_command("hf-lsp.plan.done", json!([script, "1.1"]));
+    assert!(
+        error(&mut client, id).contains("there is no"),
+        "no plan yet"
+    );
+    client.open(&script, "x = 1\n");
+    let id = client.ask_command("hf-lsp.plan.create", json!([script]));
+    assert_eq!(client.result::<Value>(id), Value::Null);
+    let asked = client.wait_asked("workspace/applyEdit");
+    let made = asked["params"]["edit"].to_string();
+    for name in [
+        "OUR-PLAN.md",
+        "CHANGELOG.md",
+        "PRD.md",
+        "TECH-STACK.md",
+        "PROJECT-DESCRIPTION.md",
+    ] {
+        assert!(
+            made.contains(&project.uri(&format!("dev-journal/{name}"))),
+            "{name}"
+        );
+    }
     client.finish();
 }
 

@@ -1,14 +1,17 @@
 //! Which calls of the code a call of a plan means.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::compare::{Side, same};
-use super::mention::{Mention, mentions};
+use super::mention::mentions;
 use super::params::PlanCall;
 use super::{Binding, CodeCall, Given, Held};
+use crate::journal::id::Id;
 use crate::journal::surroundings::Surroundings;
 use crate::knowledge::view::View;
 use crate::python::ast::Name;
@@ -31,7 +34,9 @@ pub fn bindings<'a>(
         surroundings,
         plan,
         own,
-        mentions: mentions(plan.text(), plan.plan(), plan.outline()),
+        files: Files::new(plan),
+        places: OnceCell::new(),
+        all: None,
         scripts: FxHashMap::default(),
         view: None,
     };
@@ -57,9 +62,43 @@ struct Search<'s, 'a> {
     surroundings: &'s Surroundings<'s>,
     plan: &'s Document,
     own: Option<(&'s str, &'a Document)>,
-    mentions: Vec<Mention>,
+    files: Files,
+    /// The steps by their ids.
+    places: OnceCell<HashMap<&'s Id, usize>>,
+    /// All Python files, once they were asked for.
+    all: Option<Rc<[File]>>,
     scripts: FxHashMap<String, Option<Rc<Script<'a>>>>,
     view: Option<Arc<View>>,
+}
+
+/// A Python file that steps name, and what is meant in it.
+type File = (String, Option<String>);
+
+/// The Python files that steps name, by the places of the steps in the plan's list.
+struct Files(Vec<Vec<File>>);
+
+impl Files {
+    fn new(plan: &Document) -> Self {
+        let mut files: Vec<Vec<File>> = vec![Vec::new(); plan.plan().steps.len()];
+        for mention in mentions(plan.text(), plan.plan(), plan.outline()) {
+            if is_python(&mention.path) {
+                files[mention.step].push((mention.path, mention.symbol));
+            }
+        }
+        Self(files)
+    }
+
+    /// Those of some steps, each once.
+    fn of(&self, mut steps: Vec<usize>) -> Vec<File> {
+        steps.sort_unstable();
+        let mut files: Vec<File> = Vec::new();
+        for file in steps.into_iter().flat_map(|step| &self.0[step]) {
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+        files
+    }
 }
 
 /// A Python file.
@@ -89,89 +128,74 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn found(&mut self, call: &PlanCall) -> Vec<Found<'a>> {
-        let own = self.files_of(|search, step| search.is_part_of(call.step, step));
-        let found = self.calls_in(own, call);
+        let own = self.files.of(self.around(call.step));
+        let found = self.calls_in(&own, call);
         if !found.is_empty() {
             return found;
         }
-        let needed = self.needed(call.step);
-        let before = self.files_of(|_, step| needed.contains(&step));
-        let section = self.plan.plan().steps[call.step].section;
-        let beside = self.files_of(|search, step| {
-            section.is_some() && search.plan.plan().steps[step].section == section
-        });
-        for files in [before, beside] {
-            let found = self.calls_in(files, call);
+        for steps in [Self::needed, Self::beside] {
+            let files = self.files.of(steps(self, call.step));
+            let found = self.calls_in(&files, call);
             if !found.is_empty() {
                 return only(found);
             }
         }
         let all = self.all_files();
-        only(self.calls_in(all, call))
+        only(self.calls_in(&all, call))
+    }
+
+    /// A step and those that it is a part of: what a step names is there for its parts too.
+    fn around(&self, step: usize) -> Vec<usize> {
+        let steps = &self.plan.plan().steps;
+        std::iter::successors(Some(step), |&at| steps[at].parent).collect()
+    }
+
+    /// The steps of the same section.
+    fn beside(&self, step: usize) -> Vec<usize> {
+        let steps = &self.plan.plan().steps;
+        let section = steps[step].section;
+        let is_beside = |at: &usize| section.is_some() && steps[*at].section == section;
+        (0..steps.len()).filter(is_beside).collect()
     }
 
     /// The steps that a step depends on, and those that these depend on.
     fn needed(&self, step: usize) -> Vec<usize> {
         let (text, plan) = (self.plan.text(), self.plan.plan());
-        let mut needed = Vec::new();
+        let places = self.places.get_or_init(|| plan.places());
+        let mut needed = BTreeSet::new();
         let mut open = vec![step];
         while let Some(at) = open.pop() {
             let ids = plan.steps[at].depends(text);
-            for before in ids.iter().filter_map(|(id, _)| plan.position(id)) {
-                if before != step && !needed.contains(&before) {
-                    needed.push(before);
+            for before in ids.iter().filter_map(|(id, _)| places.get(id).copied()) {
+                if before != step && needed.insert(before) {
                     open.push(before);
                 }
             }
         }
-        needed
+        needed.into_iter().collect()
     }
 
-    /// Whether a step is `whole`, or has it as a part: what a step names is there for its parts too.
-    fn is_part_of(&self, part: usize, whole: usize) -> bool {
-        let steps = &self.plan.plan().steps;
-        let mut up = Some(part);
-        std::iter::from_fn(|| {
-            let at = up?;
-            up = steps[at].parent;
-            Some(at)
-        })
-        .any(|at| at == whole)
+    fn all_files(&mut self) -> Rc<[File]> {
+        let (files, project) = (&self.files, self.surroundings.project);
+        let find = || {
+            let scripts = project.scripts();
+            let named = files.0.iter().flatten().map(|(path, _)| path);
+            let mut all: Vec<&String> = scripts.iter().chain(named).collect();
+            all.sort_unstable();
+            all.dedup();
+            all.into_iter().map(|path| (path.clone(), None)).collect()
+        };
+        Rc::clone(self.all.get_or_insert_with(find))
     }
 
-    /// The Python files that steps name, with what is meant in them, each once.
-    fn files_of(&self, is_wanted: impl Fn(&Self, usize) -> bool) -> Vec<(String, Option<String>)> {
-        let mut files: Vec<(String, Option<String>)> = Vec::new();
-        for mention in &self.mentions {
-            let file = (mention.path.clone(), mention.symbol.clone());
-            if is_python(&mention.path) && is_wanted(self, mention.step) && !files.contains(&file) {
-                files.push(file);
-            }
-        }
-        files
-    }
-
-    fn all_files(&self) -> Vec<(String, Option<String>)> {
-        let scripts = self.surroundings.project.scripts();
-        let named = self.files_of(|_, _| true).into_iter().map(|(path, _)| path);
-        let mut all: Vec<String> = scripts.iter().cloned().chain(named).collect();
-        all.sort_unstable();
-        all.dedup();
-        all.into_iter().map(|path| (path, None)).collect()
-    }
-
-    fn calls_in(
-        &mut self,
-        files: Vec<(String, Option<String>)>,
-        call: &PlanCall,
-    ) -> Vec<Found<'a>> {
+    fn calls_in(&mut self, files: &[File], call: &PlanCall) -> Vec<Found<'a>> {
         let mut found: Vec<Found<'a>> = Vec::new();
         for (path, symbol) in files {
-            let Some(script) = self.script(&path) else {
+            let Some(script) = self.script(path) else {
                 continue;
             };
             let ids = script.meant(call, symbol.as_deref());
-            match found.iter_mut().find(|(other, _)| other.path == path) {
+            match found.iter_mut().find(|(other, _)| other.path == *path) {
                 _ if ids.is_empty() => {}
                 Some((_, known)) => {
                     known.extend(ids);

@@ -29,6 +29,7 @@ fn bound(about: &str, files: &[(&str, &str)]) -> Vec<String> {
         environment: &Environment::default(),
         repositories: None,
         memo: &Memo::default(),
+        kept: project.kept(),
     };
     match of_script(&surroundings) {
         Some(found) if about.ends_with(".py") => shown(&found.plan, &found.bindings),

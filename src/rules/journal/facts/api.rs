@@ -6,6 +6,7 @@ use crate::environment::Environment;
 use crate::journal::bind::PlanCall;
 use crate::journal::surroundings::Surroundings;
 use crate::python::analyse;
+use crate::rules::context::Context;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::journal::translated;
 use crate::rules::rule::{Check, Example, FixKind, Rule};
@@ -85,22 +86,18 @@ fn problems(surroundings: &Surroundings<'_>) -> Vec<Finding> {
     let script = Script::new(surroundings, |number, call| {
         names::import(surroundings, &view, number, call)
     });
-    let facts = analyse(&script.text);
-    let beside = Beside::default();
-    let found = check_by(
-        surroundings.knowledge,
-        &script.text,
-        &facts,
-        &environment,
-        beside,
-        |rule, ctx| match CODES.contains(&rule.code) {
+    let find = || {
+        let facts = analyse(&script.text);
+        let run = |rule: &'static Rule, ctx: &Context<'_>| match CODES.contains(&rule.code) {
             true => rule.findings(ctx),
             false => Vec::new(),
-        },
-    );
-    let placed = found
-        .into_iter()
-        .flat_map(|finding| script.placed(&finding));
+        };
+        let (knowledge, beside) = (surroundings.knowledge, Beside::default());
+        check_by(knowledge, &script.text, &facts, &environment, beside, run)
+    };
+    let about = (&script.text, &environment.libraries);
+    let found = surroundings.kept.calls.get(about, find);
+    let placed = found.iter().flat_map(|finding| script.placed(finding));
     let role = surroundings.role;
     let told = placed.filter_map(|finding| role.map(|role| translated(role, finding)));
     // Those for which the journal has no code are no business of a plan.
