@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::actions::{DONE, START, key};
+use super::actions::{DONE, START, keys};
 use super::bind::{Given, OfScript, mentions, of_script};
 use super::next::next_step;
 use super::plan::{FieldName, Plan, State, Step};
@@ -66,9 +66,9 @@ fn of_plan(surroundings: &Surroundings<'_>, problems: usize) -> Vec<Lens> {
         }
     }
     let is_ours = surroundings.own_plan().is_some();
-    for (at, step) in plan.steps.iter().enumerate() {
-        if !step.state.is_over() {
-            of_step(text, plan, at, is_ours, &mut lenses);
+    for (at, key) in keys(text, plan).into_iter().enumerate() {
+        if !plan.steps[at].state.is_over() {
+            of_step(text, plan, at, key, is_ours, &mut lenses);
         }
     }
     lenses.sort_by_key(|lens| lens.range.start);
@@ -117,9 +117,9 @@ fn count(number: usize, what: &str) -> Option<String> {
     }
 }
 
-fn of_step(text: &str, plan: &Plan, at: usize, is_ours: bool, lenses: &mut Vec<Lens>) {
+fn of_step(text: &str, plan: &Plan, at: usize, key: String, is_ours: bool, lenses: &mut Vec<Lens>) {
     let step = &plan.steps[at];
-    let own = || vec![Value::from(key(text, plan, at))];
+    let own = || vec![Value::from(key.as_str())];
     let mut add = |title: &str, press| {
         lenses.push(Lens {
             range: step.line,

@@ -42,10 +42,15 @@ pub fn offers(surroundings: &Surroundings<'_>, offset: u32) -> Vec<Offer> {
             if !inside.touches(offset) || is_given || !is_apart(text, inside.start, offset, word) {
                 continue;
             }
+            // What is typed of a name looks like an argument without one.
+            let is_begun = !word.is_empty()
+                && !call.open
+                && !call.partial
+                && call.positional.iter().all(|it| it.range.touches(offset));
             for (argument, given) in wanted.arguments.iter().zip(&code.pairs) {
                 let is_constant = argument.value != Value::Unknown;
                 let value = argument.value_range.slice(plan.text());
-                if *given != Given::Absent
+                if !(*given == Given::Absent || is_begun && *given == Given::Unseen)
                     || !is_constant
                     || value.contains(['\n', '\r'])
                     || !argument.name.starts_with(word)
