@@ -53,7 +53,7 @@ pub fn next_step(text: &str, plan: &Plan) -> Option<usize> {
         let step = &plan.steps[*at];
         let is_open = matches!(step.state, State::Open | State::Started);
         let is_held = |it: &Step| waits(it) || matches!(it.state, State::Blocked | State::Skipped);
-        !is_whole[*at] && is_open && !around(step).any(is_held)
+        step.is_written() && !is_whole[*at] && is_open && !around(step).any(is_held)
     };
     let is_needed = |at: &usize| !around(&plan.steps[*at]).any(|it| it.is_optional(text));
     let ready: Vec<usize> = (0..plan.steps.len()).filter(is_ready).collect();
