@@ -110,13 +110,6 @@ impl Checker {
         all.unwrap_or_else(|| self.filtered(path, others.unwrap_or_default()))
     }
 
-    /// Forgets what was read of a file that was written since.
-    pub fn forget_document(&self, path: &Path) {
-        for project in &self.projects {
-            project.forget(path);
-        }
-    }
-
     /// The same where the project is known already.
     pub fn compared(
         &self,
@@ -134,6 +127,13 @@ impl Checker {
         };
         let found = journal::check(surroundings, found, run);
         self.filtered(path, found)
+    }
+
+    /// Forgets what was read of a file that was written since.
+    pub fn forget_document(&self, path: &Path) {
+        for project in &self.projects {
+            project.forget(path);
+        }
     }
 
     /// What `work` makes of a document in its project; `None` where it has nothing to do with a journal.

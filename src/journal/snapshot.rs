@@ -1,8 +1,8 @@
 //! A project that stands still while one question is answered: whoever looks at a document again sees the same
 //! version, and afterwards it is known which version places and edits are of.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
@@ -15,6 +15,8 @@ use crate::workspace::document::Document;
 pub struct Snapshot<'a> {
     project: &'a dyn Project,
     seen: Mutex<BTreeMap<String, Option<Arc<Document>>>>,
+    /// What the disk was asked: that takes longer than all else.
+    places: Mutex<HashMap<String, Option<Place>>>,
 }
 
 impl<'a> Snapshot<'a> {
@@ -23,6 +25,7 @@ impl<'a> Snapshot<'a> {
         Self {
             project,
             seen: Mutex::default(),
+            places: Mutex::default(),
         }
     }
 
@@ -51,7 +54,9 @@ impl<'a> Snapshot<'a> {
 
 impl Project for Snapshot<'_> {
     fn place(&self, path: &str) -> Option<Place> {
-        self.project.place(path)
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = |path: &String| self.project.place(path);
+        *places.entry(path.to_owned()).or_insert_with_key(ask)
     }
 
     fn document(&self, path: &str) -> Option<Arc<Document>> {

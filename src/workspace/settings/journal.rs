@@ -82,10 +82,12 @@ impl JournalLayer {
         Some(checked.map(|path| *place = Some(path)))
     }
 
-    /// The same with all paths as they are used. The error is a sentence.
+    /// The same with all paths as they are used; an empty one says nothing, as editors send it for what is not set.
+    /// The error is a sentence.
     pub fn checked(&self) -> Result<Self, String> {
         let check = |path: &Option<String>, key: &str| {
-            path.as_deref().map(|path| inside(path, key)).transpose()
+            let path = path.as_deref().filter(|path| !path.trim().is_empty());
+            path.map(|path| inside(path, key)).transpose()
         };
         Ok(Self {
             folder: check(&self.folder, "folder")?,
@@ -141,5 +143,8 @@ fn inside(path: &str, key: &str) -> Result<String, String> {
     if key != "folder" && !path.to_ascii_lowercase().ends_with(".md") {
         return wrong("is no name of a Markdown document");
     }
-    Ok(parts.join("/"))
+    Ok(match parts.is_empty() {
+        true => ".".to_owned(),
+        false => parts.join("/"),
+    })
 }

@@ -248,6 +248,10 @@ fn an_editor_says_where_the_journal_is() {
         (names.path(Role::Plan).as_str(), names.stale_days),
         ("docs/PLAN.md", 30)
     );
+    let unset: Layer = serde_json::from_str(r#"{"journal": {"folder": ""}}"#).unwrap();
+    let (file, _) = parse("[journal]\nfolder = 'notes'\n");
+    let above = Settings::from_layer(&unset, Path::new("/p"), RULES).unwrap();
+    assert_eq!(file.merge(above).journal(Names::default()).folder, "notes");
     let wrong: Layer = serde_json::from_str(r#"{"journal": {"folder": "../x"}}"#).unwrap();
     let error = Settings::from_layer(&wrong, Path::new("/p"), RULES).unwrap_err();
     assert_eq!(
