@@ -15,6 +15,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 pub use asked::Asked;
+pub use journal::InProject;
 pub use prefilter::imports_a_library;
 pub use project::ProjectFiles;
 

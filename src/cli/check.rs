@@ -19,6 +19,16 @@ pub struct Args {
     /// Files and folders; `-` reads one file from standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+    /// The name of the file that is read from standard input
+    #[arg(long, value_name = "F")]
+    stdin_filename: Option<PathBuf>,
+}
+
+/// How files are checked, and what is done about what is found.
+#[derive(Debug, clap::Args)]
+pub struct Options {
     /// Check against a release instead of what the project uses, `transformers==5.23.0`; may be repeated
     #[arg(long = "target", value_name = "PKG==VER")]
     targets: Vec<String>,
@@ -56,9 +66,6 @@ pub struct Args {
     /// Neither use nor write what is remembered of earlier runs
     #[arg(long)]
     no_cache: bool,
-    /// The name of the file that is read from standard input
-    #[arg(long, value_name = "F")]
-    stdin_filename: Option<PathBuf>,
 }
 
 /// How findings are shown.
@@ -77,7 +84,7 @@ pub enum Format {
     Github,
 }
 
-impl Args {
+impl Options {
     /// The settings that the options make.
     fn layer(&self) -> Layer {
         Layer {
@@ -95,4 +102,12 @@ impl Args {
 /// A sentence where the command makes no sense or nothing could be read.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     run::run(args)
+}
+
+/// The same for files that are chosen by another command.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(paths: Vec<PathBuf>, options: &Options) -> Result<ExitCode, Error> {
+    run::run_on(&paths, None, options)
 }

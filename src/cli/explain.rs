@@ -67,25 +67,13 @@ pub fn page(rule: &Rule) -> String {
 /// All rules as Markdown, with the calls of `verified` (`verdict⇥exception⇥callable⇥call`, a line each) that
 /// raised as the rules say; `docs/rules.md` holds it.
 pub fn overview(verified: &str) -> String {
-    let mut page =
-        "# Rules\n\n| code | name | reports | severity | fix |\n| --- | --- | --- | --- | --- |\n"
-            .to_owned();
-    for rule in rules() {
-        let fix = match rule.fix {
-            FixKind::No => "",
-            FixKind::Sometimes => "often",
-            FixKind::Unsafe => "with a look",
-        };
-        let when = if is_optional(rule.code) {
-            ", where selected"
-        } else {
-            ""
-        };
-        page.push_str(&format!(
-            "| [{}](rules/{}.md) | {} | {} | {}{when} | {fix} |\n",
-            rule.code, rule.code, rule.name, rule.summary, rule.severity
-        ));
-    }
+    let is_of_journal = |rule: &&Rule| matches!(rule.check, Check::Journal(_));
+    let mut page = format!(
+        "# Rules\n\n{}",
+        table(rules().filter(|rule| !is_of_journal(rule)))
+    );
+    page.push_str(JOURNAL);
+    page.push_str(&table(rules().filter(is_of_journal)));
     page.push_str(CONDITIONS);
     let mut callable = "";
     for line in verified.lines() {
@@ -101,6 +89,38 @@ pub fn overview(verified: &str) -> String {
     }
     page
 }
+
+fn table(rules: impl Iterator<Item = &'static Rule>) -> String {
+    let mut table =
+        "| code | name | reports | severity | fix |\n| --- | --- | --- | --- | --- |\n".to_owned();
+    for rule in rules {
+        let fix = match rule.fix {
+            FixKind::No => "",
+            FixKind::Sometimes => "often",
+            FixKind::Unsafe => "with a look",
+        };
+        let when = if is_optional(rule.code) {
+            ", where selected"
+        } else {
+            ""
+        };
+        table.push_str(&format!(
+            "| [{}](rules/{}.md) | {} | {} | {}{when} | {fix} |\n",
+            rule.code, rule.code, rule.name, rule.summary, rule.severity
+        ));
+    }
+    table
+}
+
+/// What stands above the rules about the journal.
+const JOURNAL: &str = "
+## The dev-journal
+
+What is found in the documents of a [dev-journal](plan-format.md) and in the files that its plan speaks of. These findings depend on
+several files at once; `hf-lsp plan check` looks at all of them, `check` at those that are given. A comment
+`<!-- hf-plan: ignore HFP105 -->` silences them.
+
+";
 
 /// What stands above the list of conditions.
 const CONDITIONS: &str = "

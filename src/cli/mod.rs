@@ -5,6 +5,7 @@ pub mod docs;
 pub mod explain;
 pub mod knowledge;
 mod network;
+pub mod plan;
 pub mod server;
 
 use std::process::ExitCode;
@@ -41,6 +42,9 @@ enum Command {
     Docs(docs::Args),
     /// Explain a rule
     Explain(explain::Args),
+    /// Read, check and tick the plan of the dev-journal
+    #[command(subcommand)]
+    Plan(plan::Command),
     /// Build, list or show what is known about releases
     #[command(subcommand)]
     Knowledge(knowledge::Command),
@@ -58,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Server(args) => server::run(&args),
         Command::Docs(args) => docs::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Plan(command) => plan::run(&command),
         Command::Knowledge(args) => knowledge::run(&args),
     };
     match outcome {

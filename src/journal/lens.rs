@@ -2,8 +2,14 @@
 
 use serde_json::Value;
 
+use super::actions::{DONE, START, key};
+use super::bind::{Given, OfScript, mentions, of_script};
+use super::next::next_step;
+use super::plan::{FieldName, Plan, State, Step};
+use super::role::Role;
 use super::surroundings::Surroundings;
 use crate::text::TextRange;
+use crate::workspace::document::Language;
 
 /// Some words above a line, with what they do when they are clicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +25,7 @@ pub struct Lens {
 /// What a click does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Press {
-    /// Makes a change: the command's name and its arguments.
+    /// Makes a change: the command's name and its arguments, see [`super::actions::command`].
     Command(&'static str, Vec<Value>),
     /// Puts a text into the clipboard.
     Copy(String),
@@ -30,6 +36,172 @@ pub enum Press {
 }
 
 /// What stands above the lines of a document; `problems` is how many findings it has.
-pub fn lenses(_: &Surroundings<'_>, _: usize) -> Vec<Lens> {
-    Vec::new()
+pub fn lenses(surroundings: &Surroundings<'_>, problems: usize) -> Vec<Lens> {
+    match surroundings.role {
+        Some(Role::Plan) => of_plan(surroundings, problems),
+        None if surroundings.document.language() == Language::Python => of_script(surroundings)
+            .map(|found| of_code(surroundings, &found))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_plan(surroundings: &Surroundings<'_>, problems: usize) -> Vec<Lens> {
+    let (text, plan) = (surroundings.text(), surroundings.document.plan());
+    if plan.steps.is_empty() {
+        return Vec::new();
+    }
+    let leaves: Vec<&Step> = leaves(plan);
+    let mut lenses = vec![summary(surroundings, &leaves, problems)];
+    for (at, section) in plan.sections.iter().enumerate() {
+        let own = leaves.iter().filter(|step| step.section == Some(at));
+        let over = own.clone().filter(|step| step.state.is_over()).count();
+        let all = own.count();
+        if all > 0 {
+            lenses.push(Lens {
+                range: section.heading,
+                title: format!("{over}/{all}"),
+                press: None,
+            });
+        }
+    }
+    let is_ours = surroundings.own_plan().is_some();
+    for (at, step) in plan.steps.iter().enumerate() {
+        if !step.state.is_over() {
+            of_step(text, plan, at, is_ours, &mut lenses);
+        }
+    }
+    lenses.sort_by_key(|lens| lens.range.start);
+    lenses
+}
+
+fn leaves(plan: &Plan) -> Vec<&Step> {
+    let mut is_whole = vec![false; plan.steps.len()];
+    for parent in plan.steps.iter().filter_map(|step| step.parent) {
+        is_whole[parent] = true;
+    }
+    let numbered = plan.steps.iter().zip(is_whole);
+    numbered
+        .filter(|(_, is_whole)| !is_whole)
+        .map(|(step, _)| step)
+        .collect()
+}
+
+/// "12 of 29 done · next 1.2 · 2 questions · 3 problems"
+fn summary(surroundings: &Surroundings<'_>, leaves: &[&Step], problems: usize) -> Lens {
+    let (text, plan) = (surroundings.text(), surroundings.document.plan());
+    let over = leaves.iter().filter(|step| step.state.is_over()).count();
+    let mut parts = vec![format!("{over} of {} done", leaves.len())];
+    let next = next_step(text, plan).map(|at| &plan.steps[at]);
+    parts.extend(next.map(|step| match &step.id {
+        Some(id) => format!("next {id}"),
+        None => format!("next: {}", step.title.slice(text)),
+    }));
+    let questions = plan.questions.iter().filter(|it| !it.is_closed).count();
+    parts.extend(count(questions, "question"));
+    parts.extend(count(problems, "problem"));
+    let mut headings = surroundings.document.outline().headings.iter();
+    let title = headings.find(|it| it.level == 1).map(|it| it.range);
+    Lens {
+        range: title.unwrap_or_default(),
+        title: parts.join(" · "),
+        press: next.map(|step| Press::Show(surroundings.path.to_owned(), step.line)),
+    }
+}
+
+fn count(number: usize, what: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{number} {what}s")),
+    }
+}
+
+fn of_step(text: &str, plan: &Plan, at: usize, is_ours: bool, lenses: &mut Vec<Lens>) {
+    let step = &plan.steps[at];
+    let own = || vec![Value::from(key(text, plan, at))];
+    let mut add = |title: &str, press| {
+        lenses.push(Lens {
+            range: step.line,
+            title: title.to_owned(),
+            press: Some(press),
+        });
+    };
+    if is_ours && step.state != State::Started {
+        add("Start", Press::Command(START, own()));
+    }
+    if plan.steps[at + 1..]
+        .iter()
+        .take_while(|it| it.line.start < step.range.end)
+        .all(|it| it.state.is_over())
+    {
+        add("Done", Press::Command(DONE, own()));
+    }
+    let runs = step
+        .spans(FieldName::Run)
+        .map(|span| joined(span.slice(text)));
+    let runs: Vec<String> = runs.filter(|run| !run.is_empty()).collect();
+    if !runs.is_empty() {
+        add("Copy command", Press::Copy(runs.join("\n")));
+        add("Run in terminal", Press::Terminal(runs.join(" && ")));
+    }
+}
+
+/// A command that goes on in a further line, in one.
+fn joined(command: &str) -> String {
+    let lines = command.lines().map(str::trim);
+    lines.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// Above the calls that steps give, and at the top for steps that only name the file:
+/// "Plan 4.1 · open · 2 parameters differ".
+fn of_code(surroundings: &Surroundings<'_>, found: &OfScript<'_>) -> Vec<Lens> {
+    let (text, plan) = (found.plan.text(), found.plan.plan());
+    let mut lenses: Vec<Lens> = Vec::new();
+    let mut told = Vec::new();
+    let path = surroundings.names.path(Role::Plan);
+    let lens = |range: TextRange, at: usize, differing: usize| {
+        let step = &plan.steps[at];
+        let name = match &step.id {
+            Some(id) => id.to_string(),
+            None => step.title.slice(text).to_owned(),
+        };
+        let mut parts = vec![format!("Plan {name}"), step.state.as_str().to_owned()];
+        parts.extend(match differing {
+            0 => None,
+            1 => Some("1 parameter differs".to_owned()),
+            _ => Some(format!("{differing} parameters differ")),
+        });
+        Lens {
+            range,
+            title: parts.join(" · "),
+            press: Some(Press::Show(path.clone(), step.line)),
+        }
+    };
+    for binding in &found.bindings {
+        told.push(binding.step);
+        for code in &binding.code {
+            let is_other = |given: &&Given| {
+                matches!(
+                    given,
+                    Given::Here {
+                        same: Some(false),
+                        ..
+                    }
+                )
+            };
+            let differing = code.pairs.iter().filter(is_other).count();
+            lenses.push(lens(code.call().callee_range, binding.step, differing));
+        }
+    }
+    let named = mentions(text, plan, found.plan.outline());
+    for mention in named.iter().filter(|it| it.path == surroundings.path) {
+        if !told.contains(&mention.step) {
+            told.push(mention.step);
+            lenses.push(lens(TextRange::at(0), mention.step, 0));
+        }
+    }
+    lenses.sort_by_key(|lens| lens.range);
+    lenses.dedup();
+    lenses
 }

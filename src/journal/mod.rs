@@ -9,6 +9,7 @@ pub mod bind;
 pub mod change;
 pub mod changelog;
 pub mod edit;
+pub mod graph;
 pub mod hints;
 pub mod hover;
 pub mod id;

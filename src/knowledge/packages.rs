@@ -21,6 +21,7 @@ pub use self::explain::{Conflict, Link};
 pub use self::package::{Needed, Package};
 pub use self::solve::Unsolved;
 use super::library::Packed;
+use super::memo::Memo;
 use crate::workspace::requirements::Requirement;
 
 /// The version of the text form.
@@ -39,6 +40,8 @@ include!(concat!(env!("OUT_DIR"), "/packages.rs"));
 pub struct Packages {
     date: String,
     entries: FxHashMap<String, Entry>,
+    /// Proofs without an interpreter: a plan asks for the same at every edit.
+    proved: Memo<Vec<Pin>, Vec<Conflict>>,
 }
 
 #[derive(Debug)]
@@ -54,7 +57,7 @@ enum Text {
 }
 
 /// What an environment shall have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pin {
     /// Normalised distribution name.
     pub name: String,
@@ -65,7 +68,7 @@ pub struct Pin {
 }
 
 /// The versions that are asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
     /// One that these admit; `==` for a pin.
     Versions(VersionSpecifiers),
@@ -103,6 +106,7 @@ impl Packages {
         Self {
             date: DATE.to_owned(),
             entries: SOURCES.iter().map(entry).collect(),
+            proved: Memo::default(),
         }
     }
 
@@ -118,6 +122,7 @@ impl Packages {
         Self {
             date: date.unwrap_or_default().to_owned(),
             entries: entries.collect(),
+            proved: Memo::default(),
         }
     }
 
@@ -161,7 +166,11 @@ impl Packages {
     /// Proofs that pins cannot be installed together, each for other pins; none where it cannot be proved.
     /// With `python`, markers count and releases that do not run there are left out.
     pub fn conflicts(&self, pins: &[Pin], python: Option<&Version>) -> Vec<Conflict> {
-        explain::conflicts(self, pins, python)
+        let prove = || explain::conflicts(self, pins, python);
+        match python {
+            None => self.proved.get(pins, prove),
+            Some(_) => prove(),
+        }
     }
 
     /// The newest releases of the pins' distributions that can be installed together, those of pins further

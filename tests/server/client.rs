@@ -343,6 +343,7 @@ impl Client {
         }
         let result = match message["method"].as_str() {
             Some("workspace/configuration") => json!([self.setup.settings]),
+            Some("workspace/applyEdit") => json!({"applied": true}),
             _ => Value::Null,
         };
         self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": result}));

@@ -17,6 +17,7 @@ mod engine;
 mod failures;
 mod hover;
 mod journal;
+mod journal_changes;
 mod journal_live;
 mod lifecycle;
 mod network;

@@ -18,8 +18,22 @@ pub struct FileFindings {
     pub text: String,
     /// In order of their places.
     pub findings: Vec<Finding>,
+    /// The places in other files that take part, of each finding; empty where there are none at all.
+    pub elsewhere: Vec<Vec<There>>,
     /// For a notebook, whose `text` are its joined cells.
     pub cells: Option<Cells>,
+}
+
+/// A place in another file that takes part in a finding.
+pub struct There {
+    /// As [`FileFindings::path`].
+    pub path: String,
+    /// Where it begins.
+    pub start: Place,
+    /// Where it ends.
+    pub end: Place,
+    /// What it has to do with it.
+    pub message: String,
 }
 
 /// What there is to say about places in a notebook.
@@ -70,6 +84,11 @@ impl FileFindings {
         let in_file = |at: usize| self.cells.as_ref()?.in_file.get(at).copied();
         let findings = self.findings.iter().enumerate();
         findings.map(move |(at, finding)| (finding, in_file(at)))
+    }
+
+    /// The places in other files that take part in the finding of that number.
+    pub fn there(&self, finding: usize) -> &[There] {
+        self.elsewhere.get(finding).map_or(&[], Vec::as_slice)
     }
 
     /// The path, and the cell where there is one: `nb.ipynb:cell 3`.

@@ -13,17 +13,18 @@ use rayon::prelude::*;
 
 use super::cache::Cache;
 use super::online::Online;
-use super::output::{FileFindings, concise, full, github, json, sarif};
-use super::{Args, Format};
+use super::output::{FileFindings, Places, There, concise, full, github, json, sarif};
+use super::{Args, Format, Options};
 use crate::budget;
 use crate::checker::imports_a_library;
 use crate::checker::{Checker, Request};
 use crate::cli::Error;
 use crate::embedded;
 use crate::hub::Hub;
+use crate::journal::project::Project;
 use crate::knowledge::choose::Knowledge;
 use crate::rules::apply::{Fixed, fix_all};
-use crate::rules::finding::{Applicability, Finding};
+use crate::rules::finding::{Applicability, Elsewhere, Finding};
 use crate::workspace::discover::{FileType, Found, absolute, discover};
 use crate::workspace::document::{Document, Language};
 use crate::workspace::documents::Opened;
@@ -44,13 +45,18 @@ struct Outcome {
 }
 
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    run_on(&args.paths, args.stdin_filename.as_deref(), &args.options)
+}
+
+/// Checks files; `stdin` is the name of the one that is read from standard input.
+pub fn run_on(paths: &[PathBuf], stdin: Option<&Path>, args: &Options) -> Result<ExitCode, Error> {
     let online = match args.online {
         true => Some(Online::new(Arc::new(Disk))?),
         false => None,
     };
     let opened = Arc::default();
     let checker = checker(args, online.as_ref().map(Online::hub), &opened)?;
-    let from_stdin = args.paths == [PathBuf::from("-")];
+    let from_stdin = paths == [PathBuf::from("-")];
     let run = Run {
         args,
         journals: DashMap::default(),
@@ -64,9 +70,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
         online: online.as_ref(),
     };
     let (outcomes, mut failures) = if from_stdin {
-        (vec![run.check_stdin()?], Vec::new())
+        (vec![run.check_stdin(stdin)?], Vec::new())
     } else {
-        run.check_paths()?
+        run.check_paths(paths)?
     };
     run.cache.save();
     failures.extend(outcomes.iter().filter_map(|outcome| outcome.failed.clone()));
@@ -95,7 +101,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     })
 }
 
-fn checker(args: &Args, hub: Option<Hub>, opened: &Arc<Opened>) -> Result<Checker, Error> {
+fn checker(args: &Options, hub: Option<Hub>, opened: &Arc<Opened>) -> Result<Checker, Error> {
     let files: Arc<dyn Files> = Arc::new(Steady::<Disk>::default());
     let here = std::env::current_dir()
         .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
@@ -126,7 +132,7 @@ fn progress(files: usize) -> ProgressBar {
 
 /// One run over files.
 struct Run<'r> {
-    args: &'r Args,
+    args: &'r Options,
     checker: &'r Checker,
     /// The folders whose files belong to a project with a journal, and those whose files do not.
     journals: DashMap<PathBuf, bool>,
@@ -137,12 +143,8 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn check_stdin(&self) -> Result<Outcome, Error> {
-        let name = self
-            .args
-            .stdin_filename
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("stdin.py"));
+    fn check_stdin(&self, name: Option<&Path>) -> Result<Outcome, Error> {
+        let name = name.map_or_else(|| PathBuf::from("stdin.py"), Path::to_path_buf);
         let found = Found {
             absolute: absolute(&name),
             kind: FileType::of(&name).unwrap_or(FileType::Python),
@@ -164,9 +166,9 @@ impl Run<'_> {
         Ok(outcome)
     }
 
-    fn check_paths(&self) -> Result<(Vec<Outcome>, Vec<String>), Error> {
+    fn check_paths(&self, paths: &[PathBuf]) -> Result<(Vec<Outcome>, Vec<String>), Error> {
         let settings = Arc::new(self.checker.settings(self.checker.root()));
-        let discovery = discover(&self.args.paths, &settings);
+        let discovery = discover(paths, &settings);
         let failures: Vec<String> = discovery
             .errors
             .iter()
@@ -294,6 +296,7 @@ impl Run<'_> {
         Outcome {
             file: FileFindings {
                 path: shown(path),
+                elsewhere: self.elsewhere(&found.absolute, &findings),
                 text,
                 findings,
                 cells: None,
@@ -301,6 +304,30 @@ impl Run<'_> {
             fixed,
             failed: None,
         }
+    }
+
+    /// The places in other files of the project that take part in findings.
+    fn elsewhere(&self, path: &Path, findings: &[Finding]) -> Vec<Vec<There>> {
+        if findings.iter().all(|finding| finding.elsewhere.is_empty()) {
+            return Vec::new();
+        }
+        let Some(place) = self.checker.in_project(path) else {
+            return Vec::new();
+        };
+        let there = |it: &Elsewhere| {
+            let absolute = place.project.absolute(&it.path)?;
+            let document = place.project.document(&it.path)?;
+            let places = Places::new(document.text());
+            let here = std::env::current_dir().unwrap_or_default();
+            Some(There {
+                path: shown(absolute.strip_prefix(here).unwrap_or(&absolute)),
+                start: places.place(it.range.start),
+                end: places.place(it.range.end),
+                message: it.message.clone(),
+            })
+        };
+        let of = |finding: &Finding| finding.elsewhere.iter().filter_map(there).collect();
+        findings.iter().map(of).collect()
     }
 
     /// Whether there is something to fix, and that is asked for.
@@ -411,6 +438,7 @@ fn failed(path: &Path, why: &str) -> Outcome {
             path: shown(path),
             text: String::new(),
             findings: Vec::new(),
+            elsewhere: Vec::new(),
             cells: None,
         },
         fixed: None,
@@ -427,7 +455,7 @@ fn unified(path: &Path, old: &str, new: &str) -> String {
 }
 
 /// Writes a fixed file beside the old one first, so that nothing is lost when the disk is full.
-fn save(args: &Args, outcome: &Outcome) -> Result<(), Error> {
+fn save(args: &Options, outcome: &Outcome) -> Result<(), Error> {
     let Some(fixed) = outcome.fixed.as_ref().filter(|_| args.fix && !args.diff) else {
         return Ok(());
     };
@@ -439,7 +467,7 @@ fn save(args: &Args, outcome: &Outcome) -> Result<(), Error> {
         .map_err(|error| Error(format!("{} cannot be written: {error}", outcome.file.path)))
 }
 
-fn show(args: &Args, files: &[FileFindings]) -> Result<(), Error> {
+fn show(args: &Options, files: &[FileFindings]) -> Result<(), Error> {
     if args.statistics {
         return print(&statistics(files));
     }
@@ -474,7 +502,7 @@ fn statistics(files: &[FileFindings]) -> String {
         .collect()
 }
 
-fn shows_summary(args: &Args) -> bool {
+fn shows_summary(args: &Options) -> bool {
     matches!(args.output_format, Format::Full | Format::Concise) && !args.diff
 }
 

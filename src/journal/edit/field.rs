@@ -46,7 +46,24 @@ impl Sheet<'_> {
         match (own.fields.iter().rfind(is_earlier), own.fields.first()) {
             (Some(field), _) => self.behind_field(field, &written),
             (None, Some(first)) => self.before_field(first, &written),
-            (None, None) => self.behind_title(step, &written),
+            (None, None) => self.insert_fields(step, &[written]),
+        }
+    }
+
+    /// Adds some fields right behind the title of the step at a place in the list; each is `Name: value`.
+    pub fn insert_fields(&self, step: usize, fields: &[String]) -> Vec<Edit> {
+        let (Some(own), Some(lead)) = (self.plan.steps.get(step), self.field_lead(step)) else {
+            return Vec::new();
+        };
+        let said = self.item_of(own).map_or(own.line.end, |item| item.text.end);
+        let newline = line::newline(self.text, own.line.end);
+        let lines: Vec<String> = fields
+            .iter()
+            .map(|it| format!("{lead}{}", one_line(it)))
+            .collect();
+        match lines.is_empty() {
+            true => Vec::new(),
+            false => self.line_behind(said.max(own.line.end), &lines.join(newline)),
         }
     }
 
@@ -106,14 +123,6 @@ impl Sheet<'_> {
         let at = line::start(self.text, field.range.start);
         let newline = line::newline(self.text, at);
         self.insertion(at, format!("{}{written}{newline}", lead.again()))
-    }
-
-    fn behind_title(&self, step: usize, written: &str) -> Vec<Edit> {
-        let own = &self.plan.steps[step];
-        let said = self.item_of(own).map_or(own.line.end, |item| item.text.end);
-        let lead = self.field_lead(step);
-        lead.map(|lead| self.line_behind(said.max(own.line.end), &format!("{lead}{written}")))
-            .unwrap_or_default()
     }
 }
 

@@ -82,15 +82,16 @@ impl<'a> Sheet<'a> {
     }
 
     /// What a field of a step is written behind: as the step's other fields, else as those of steps like it.
-    pub(super) fn field_lead(&self, step: usize) -> Option<String> {
+    pub fn field_lead(&self, step: usize) -> Option<String> {
         let own = self.plan.steps.get(step)?;
         if let Some(lead) = self.first_field_lead(own) {
             return Some(lead);
         }
         let lead = self.step_lead(own)?;
-        let child = self.plan.children(step).next();
-        let child = child.and_then(|child| self.step_lead(&self.plan.steps[child]));
-        if let Some(child) = child {
+        let items = self.outline.items.iter().skip(own.item + 1);
+        let mut items = items.take_while(|item| item.range.start < own.range.end);
+        let child = items.find(|item| item.parent == Some(own.item));
+        if let Some(child) = child.and_then(|child| self.lead(child)) {
             return Some(format!("{}{} ", child.front, child.bullet()));
         }
         Some(self.inner_lead(&lead, step))

@@ -2,7 +2,6 @@
 
 mod circular;
 mod done_too_early;
-mod graph;
 mod missing_dependency;
 mod parent_state;
 mod stale;

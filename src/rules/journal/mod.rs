@@ -9,7 +9,7 @@ mod dependencies;
 mod environment;
 mod facts;
 mod pins;
-mod prose;
+pub mod prose;
 mod records;
 mod safety;
 mod structure;
@@ -22,7 +22,6 @@ use super::finding::Finding;
 use super::is_suppressed;
 use super::rule::{Check, Rule};
 use crate::journal::surroundings::Surroundings;
-use crate::text::TextRange;
 
 /// The families, by code.
 const FAMILIES: &[&[&Rule]] = &[
@@ -81,18 +80,4 @@ pub fn check(
     findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
     findings.dedup_by(|a, b| (a.range, a.code, &a.message) == (b.range, b.code, &b.message));
     findings
-}
-
-/// What stands in front of a bullet below the step of that first line: the end of a line, and blanks.
-fn below(text: &str, line: TextRange) -> String {
-    let start = text[..line.start as usize]
-        .rfind('\n')
-        .map_or(0, |at| at + 1);
-    let indent = &text[start..line.start as usize];
-    let end = match text[line.end as usize..].starts_with("\r\n") {
-        true => "\r\n",
-        false => "\n",
-    };
-    let marker = line.slice(text).find('[').unwrap_or(2).clamp(2, 6);
-    format!("{end}{indent}{}", " ".repeat(marker))
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use decode::{decode, without_bom};
-pub use disk::{Disk, replace};
+pub use disk::{Disk, create, replace};
 pub use memory::MemoryFiles;
 pub use steady::Steady;
 

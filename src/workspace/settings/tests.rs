@@ -3,6 +3,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::journal::role::Role;
 use crate::workspace::files::MemoryFiles;
 use crate::workspace::mutated::mutated;
 
@@ -183,8 +184,80 @@ fn an_editor_sends_json() {
     assert!(error.starts_with("`HF9` is not a rule"), "{error}");
 }
 
+#[test]
+fn the_journal_stays_in_the_project() {
+    let names = |text: &str| {
+        let (settings, told) = parse(text);
+        (settings.journal(Names::default()), told)
+    };
+    let (set, told) = names(
+        "[journal]\nfolder = './docs//plans/'\nplan = 'PLAN.md'\nstale-days = 3\nsuggestions = false\n",
+    );
+    assert_eq!(told, [""; 0]);
+    assert_eq!(
+        (
+            set.path(Role::Plan).as_str(),
+            set.stale_days,
+            set.suggestions
+        ),
+        ("docs/plans/PLAN.md", 3, false)
+    );
+    assert_eq!(set.path(Role::Stack), "docs/plans/TECH-STACK.md");
+    assert_eq!(
+        names("[journal]\nfolder = '.'\n").0.path(Role::Plan),
+        "OUR-PLAN.md"
+    );
+    for wrong in [
+        "'../x.md'",
+        "'/x.md'",
+        "'a/../../x.md'",
+        "'C:/x.md'",
+        "'~/x.md'",
+        "'x.txt'",
+        "''",
+        "3",
+        "'a\\x.md'",
+    ] {
+        let (set, told) = names(&format!("[journal]\nplan = {wrong}\nstack = 'S.md'\n"));
+        assert_eq!(told.len(), 1, "{wrong}");
+        assert!(told[0].starts_with("2: "), "{told:?}");
+        assert_eq!(
+            (set.plan.as_str(), set.stack.as_str()),
+            ("OUR-PLAN.md", "S.md")
+        );
+    }
+    for (wrong, line) in [
+        ("journal = 1", 1),
+        ("[journal]\nstale-days = -1", 2),
+        ("[journal]\nplans = 'x.md'", 2),
+    ] {
+        let (set, told) = names(wrong);
+        assert_eq!((set, told.len()), (Names::default(), 1));
+        assert!(told[0].starts_with(&format!("{line}: ")), "{told:?}");
+    }
+}
+
+#[test]
+fn an_editor_says_where_the_journal_is() {
+    let json = r#"{"journal": {"folder": "docs", "staleDays": 30, "suggestions": false}}"#;
+    let layer: Layer = serde_json::from_str(json).unwrap();
+    let (file, _) = parse("[journal]\nfolder = 'notes'\nplan = 'PLAN.md'\n");
+    let above = Settings::from_layer(&layer, Path::new("/p"), RULES).unwrap();
+    let names = file.merge(above).journal(Names::default());
+    assert_eq!(
+        (names.path(Role::Plan).as_str(), names.stale_days),
+        ("docs/PLAN.md", 30)
+    );
+    let wrong: Layer = serde_json::from_str(r#"{"journal": {"folder": "../x"}}"#).unwrap();
+    let error = Settings::from_layer(&wrong, Path::new("/p"), RULES).unwrap_err();
+    assert_eq!(
+        error,
+        "`../x` leads out of the project; the journal lies in the project's folder"
+    );
+}
+
 const FULL: &str = "select = ['HF1']\nexclude = ['a/*', '{b,c}']\n[per-file-ignores]\n'!t/**' = ['ALL']\n\
-                    [severity]\nHF101 = 'off'\n";
+                    [severity]\nHF101 = 'off'\n[journal]\nfolder = 'a'\nstale-days = 9\n";
 
 proptest! {
     #[test]

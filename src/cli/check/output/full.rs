@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{FileFindings, Places, based_on};
+use super::{FileFindings, Places, There, based_on};
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::security::masked;
 
@@ -16,8 +16,9 @@ pub fn render(file: &FileFindings, colour: bool) -> String {
     let places = Places::of(file);
     let shown = masked(&file.text);
     let mut out = String::new();
-    for finding in &file.findings {
-        out.push_str(&renderer.render(&[group(file, &shown, &places, finding)]));
+    for (at, finding) in file.findings.iter().enumerate() {
+        let group = group(file, &shown, &places, finding, file.there(at));
+        out.push_str(&renderer.render(&[group]));
         out.push_str("\n\n");
     }
     out
@@ -28,6 +29,7 @@ fn group<'f>(
     shown: &'f str,
     places: &Places<'f>,
     finding: &'f Finding,
+    there: &[There],
 ) -> Group<'f> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
@@ -55,6 +57,11 @@ fn group<'f>(
     }
     for note in &finding.notes {
         group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    for place in there {
+        let (start, message) = (place.start, &place.message);
+        let note = format!("{}:{}:{}: {message}", place.path, start.row, start.column);
+        group = group.element(Level::NOTE.message(note));
     }
     if let Some(fix) = &finding.fix {
         let what = format!(

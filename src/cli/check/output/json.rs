@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FileFindings, InFile, Place, Places};
+use super::{FileFindings, InFile, Place, Places, There};
 use crate::rules::finding::{Finding, Fix};
 use crate::text::TextRange;
 
@@ -19,6 +19,8 @@ struct Record<'f> {
     /// For a notebook: the bytes of its file.
     #[serde(skip_serializing_if = "Option::is_none")]
     file_bytes: Option<TextRange>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<ThereRecord<'f>>,
     fix: Option<FixRecord<'f>>,
     url: Option<String>,
     library: Option<&'f str>,
@@ -29,6 +31,14 @@ struct Record<'f> {
     removed_in: Option<&'f str>,
     version: Option<&'f str>,
     version_source: Option<&'f str>,
+}
+
+#[derive(Serialize)]
+struct ThereRecord<'f> {
+    filename: &'f str,
+    location: Location,
+    end_location: Location,
+    message: &'f str,
 }
 
 #[derive(Serialize)]
@@ -67,8 +77,10 @@ pub fn render(files: &[FileFindings]) -> String {
     let mut records = Vec::new();
     for file in files {
         let places = Places::of(file);
-        let of_file = file.with_places();
-        records.extend(of_file.map(|(finding, at)| record(file, &places, finding, at)));
+        let of_file = file.with_places().enumerate();
+        let record =
+            |(number, (finding, at))| record(file, &places, finding, (at, file.there(number)));
+        records.extend(of_file.map(record));
     }
     let mut out =
         serde_json::to_string_pretty(&records).expect("records hold strings and numbers only");
@@ -80,7 +92,7 @@ fn record<'f>(
     file: &'f FileFindings,
     places: &Places<'_>,
     finding: &'f Finding,
-    in_file: Option<InFile>,
+    (in_file, there): (Option<InFile>, &'f [There]),
 ) -> Record<'f> {
     let start = places.place(finding.range.start);
     Record {
@@ -93,6 +105,7 @@ fn record<'f>(
         location: start.into(),
         end_location: places.place(finding.range.end).into(),
         file_bytes: in_file.map(|it| it.range),
+        elsewhere: there.iter().map(there_record).collect(),
         fix: finding.fix.as_ref().map(|fix| fix_record(places, fix)),
         url: None,
         library: finding.library.as_deref(),
@@ -103,6 +116,15 @@ fn record<'f>(
         removed_in: finding.removed_in.as_deref(),
         version: finding.version.as_deref(),
         version_source: finding.version_source.as_deref(),
+    }
+}
+
+fn there_record(there: &There) -> ThereRecord<'_> {
+    ThereRecord {
+        filename: &there.path,
+        location: there.start.into(),
+        end_location: there.end.into(),
+        message: &there.message,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{FileFindings, InFile, Place, Places};
+use super::{FileFindings, InFile, Place, Places, There};
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rules;
 use crate::text::TextRange;
@@ -12,8 +12,13 @@ pub fn render(files: &[FileFindings]) -> String {
     let mut results = Vec::new();
     for file in files {
         let places = Places::new(&file.text);
-        let of_file = file.with_places();
-        results.extend(of_file.map(|(finding, at)| result(file, &places, finding, at)));
+        for (number, (finding, at)) in file.with_places().enumerate() {
+            let mut result = result(file, &places, finding, at);
+            if !file.there(number).is_empty() {
+                result["relatedLocations"] = file.there(number).iter().map(related).collect();
+            }
+            results.push(result);
+        }
     }
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -60,6 +65,16 @@ fn between(start: Place, end: Place) -> Value {
     json!({
         "startLine": start.row, "startColumn": start.column,
         "endLine": end.row, "endColumn": end.column,
+    })
+}
+
+fn related(there: &There) -> Value {
+    json!({
+        "message": {"text": there.message},
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri(&there.path)},
+            "region": between(there.start, there.end),
+        },
     })
 }
 

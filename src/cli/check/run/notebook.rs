@@ -72,6 +72,7 @@ fn file(path: &Path, text: &str, cells: Joined, findings: Vec<Finding>) -> FileF
         path: shown(path),
         text: source,
         findings,
+        elsewhere: Vec::new(),
         cells,
     }
 }

@@ -1,7 +1,7 @@
 //! HFP202
 
-use super::graph::Graph;
 use crate::embedded::Format;
+use crate::journal::graph::Graph;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Finding, Related, Severity};
 use crate::rules::rule::{Check, Example, FixKind, Rule};

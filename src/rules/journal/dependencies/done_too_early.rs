@@ -1,7 +1,7 @@
 //! HFP203
 
-use super::graph::Graph;
 use crate::embedded::Format;
+use crate::journal::graph::Graph;
 use crate::journal::plan::State;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Finding, Related, Severity};

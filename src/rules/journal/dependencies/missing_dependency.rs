@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::graph::Graph;
 use crate::embedded::Format;
 use crate::embedded::command::{Command, Word};
 use crate::embedded::launched::launched;
 use crate::embedded::programs::started;
 use crate::embedded::shell::{self, Dialect};
+use crate::journal::edit::Sheet;
+use crate::journal::graph::Graph;
 use crate::journal::plan::{FieldName, Step};
 use crate::journal::surroundings::Surroundings;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix, Related, Severity};
+use crate::rules::finding::{Applicability, Finding, Related, Severity};
+use crate::rules::fix::fix;
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -129,20 +131,19 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             told.push(maker.step);
-            findings.extend(finding(text, &graph, at, maker, &read));
+            findings.extend(finding(surroundings, &graph, at, maker, &read));
         }
     }
 }
 
 fn finding(
-    text: &str,
+    surroundings: &Surroundings<'_>,
     graph: &Graph<'_>,
     at: usize,
     maker: Made,
     read: &Read<'_>,
 ) -> Option<Finding> {
-    let (step, other) = (graph.step(at), graph.step(maker.step));
-    let id = other.id.as_ref()?;
+    let id = graph.step(maker.step).id.as_ref()?;
     let message = format!(
         "`{}` is made by `{id}`, which the step does not depend on",
         read.path
@@ -154,36 +155,11 @@ fn finding(
     });
     // A dependency that closes a circle helps nobody.
     if !graph.waits_for(maker.step, at) {
-        let edit = depend(text, step, &id.to_string());
-        finding.fix = Some(Fix {
-            title: format!("Depend on `{id}`"),
-            applicability: Applicability::Unsafe,
-            edits: vec![edit],
-        });
+        let sheet = Sheet::of(surroundings.document);
+        let edits = sheet.extend_field(at, FieldName::Depends, id.as_str());
+        finding.fix = fix(format!("Depend on `{id}`"), Applicability::Unsafe, edits);
     }
     Some(finding)
-}
-
-/// Adds an id behind the last one, or a field behind the first line.
-fn depend(text: &str, step: &Step, id: &str) -> Edit {
-    let last = step.depends(text).last().map(|(_, range)| *range);
-    let ends = last.map(|range| {
-        if text[range.end as usize..].starts_with('`') {
-            range.end + 1
-        } else {
-            range.end
-        }
-    });
-    match ends {
-        Some(end) => Edit {
-            range: TextRange::at(end),
-            content: format!(", {id}"),
-        },
-        None => Edit {
-            range: TextRange::at(step.line.end),
-            content: format!("{}- Depends: {id}", super::super::below(text, step.line)),
-        },
-    }
 }
 
 fn commands(text: &str, step: &Step) -> Vec<Command> {

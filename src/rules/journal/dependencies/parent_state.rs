@@ -1,10 +1,11 @@
 //! HFP205
 
 use crate::embedded::Format;
-use crate::journal::outline::Check as Ticked;
+use crate::journal::edit::Sheet;
 use crate::journal::plan::{FieldName, State, Step};
 use crate::journal::surroundings::Surroundings;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix, Related, Severity};
+use crate::rules::finding::{Applicability, Finding, Related, Severity};
+use crate::rules::fix::fix;
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -36,6 +37,7 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Some(plan) = surroundings.own_plan() else {
         return;
     };
+    let sheet = Sheet::of(surroundings.document);
     let mut parts: Vec<Vec<&Step>> = vec![Vec::new(); plan.steps.len()];
     for step in &plan.steps {
         if let Some(parent) = step.parent {
@@ -48,12 +50,12 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         .zip(&parts)
         .filter(|(_, parts)| !parts.is_empty())
     {
-        findings.extend(ticked(step, parts));
-        findings.extend(open(step, parts));
+        findings.extend(ticked(&sheet, step, parts));
+        findings.extend(open(&sheet, step, parts));
     }
 }
 
-fn ticked(step: &Step, parts: &[&Step]) -> Option<Finding> {
+fn ticked(sheet: &Sheet<'_>, step: &Step, parts: &[&Step]) -> Option<Finding> {
     let open = parts.iter().find(|part| !part.state.is_over())?;
     if step.state != State::Done {
         return None;
@@ -64,11 +66,12 @@ fn ticked(step: &Step, parts: &[&Step]) -> Option<Finding> {
         range: open.line,
         message: format!("this is {}", open.state.as_str()),
     });
-    finding.fix = fix("Untick the step", Applicability::Unsafe, step.check, " ");
+    let title = "Untick the step".to_owned();
+    finding.fix = fix(title, Applicability::Unsafe, sheet.untick(step));
     Some(finding)
 }
 
-fn open(step: &Step, parts: &[&Step]) -> Option<Finding> {
+fn open(sheet: &Sheet<'_>, step: &Step, parts: &[&Step]) -> Option<Finding> {
     let own = [FieldName::Run, FieldName::Files, FieldName::Verify];
     let has_own = own.iter().any(|name| step.field(*name).is_some());
     let is_done = parts.iter().all(|part| part.state.is_over());
@@ -78,20 +81,7 @@ fn open(step: &Step, parts: &[&Step]) -> Option<Finding> {
     }
     let message = "all parts of the step are done, and it is not ticked".to_owned();
     let mut finding = RULE.plain_finding(step.check.range, message);
-    // Its `Status:` would say something else.
-    if step.field(FieldName::Status).is_none() {
-        finding.fix = fix("Tick the step", Applicability::Safe, step.check, "x");
-    }
+    let title = "Tick the step".to_owned();
+    finding.fix = fix(title, Applicability::Safe, sheet.done(step));
     Some(finding)
-}
-
-fn fix(title: &str, applicability: Applicability, check: Ticked, mark: &str) -> Option<Fix> {
-    Some(Fix {
-        title: title.to_owned(),
-        applicability,
-        edits: vec![Edit {
-            range: check.inside(),
-            content: mark.to_owned(),
-        }],
-    })
 }

@@ -1,5 +1,7 @@
 //! HFP403
 
+use std::collections::BTreeMap;
+
 use super::release::is_missing;
 use crate::embedded::Format;
 use crate::journal::releases::exact;
@@ -58,10 +60,10 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         }
     };
     // Those of one step are meant together for sure.
-    for step in 0..plan.steps.len() {
-        for environment in environments(pins.iter().filter(|it| it.step == step)) {
-            let of_step = |it: &&Pinned<'_>| it.step == step && it.environment == environment;
-            tell(&pins.iter().filter(of_step).collect::<Vec<_>>());
+    for of_step in pins.chunk_by(|one, next| one.step == next.step) {
+        for environment in environments(of_step.iter()) {
+            let is_there = |it: &&Pinned<'_>| it.environment == environment;
+            tell(&of_step.iter().filter(is_there).collect::<Vec<_>>());
         }
     }
     // Of several steps, those that nothing later replaces.
@@ -70,11 +72,14 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .filter(|it| it.environment == environment)
             .collect();
-        let is_once = |one: &&Pinned<'_>| {
-            let mut others = all.iter().filter(|it| it.name == one.name);
-            others.all(|it| it.specifiers == one.specifiers)
-        };
-        let together: Vec<&Pinned<'_>> = all.iter().copied().filter(is_once).collect();
+        let mut by_name: BTreeMap<&str, (&Pinned<'_>, bool)> = BTreeMap::new();
+        for pinned in all {
+            let (first, is_once) = by_name.entry(&pinned.name).or_insert((pinned, true));
+            *is_once &= first.specifiers == pinned.specifiers;
+        }
+        let kept = by_name.into_values().filter(|(_, is_once)| *is_once);
+        let mut together: Vec<&Pinned<'_>> = kept.map(|(pinned, _)| pinned).collect();
+        together.sort_by_key(|pinned| pinned.pin.range);
         if together.iter().any(|it| it.step != together[0].step) {
             tell(&together);
         }

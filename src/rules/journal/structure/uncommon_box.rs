@@ -1,11 +1,11 @@
 //! HFP109
 
 use crate::embedded::Format;
+use crate::journal::edit::Sheet;
 use crate::journal::outline::Item;
-use crate::journal::plan::FieldName;
 use crate::journal::surroundings::Surroundings;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
-use crate::rules::journal::below;
+use crate::rules::finding::{Edit, Finding, Severity};
+use crate::rules::fix::{applicability, fix};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -42,24 +42,17 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let text = surroundings.text();
-    for step in plan.steps.iter().filter(|step| !step.check.is_common()) {
-        let status = match step.check.mark {
-            '~' | '/' => Some("in-progress"),
-            '-' => Some("skipped"),
-            '!' => Some("blocked"),
-            _ => None,
-        };
-        let mut edits = vec![Edit {
-            range: step.check.range,
-            content: "[ ]".to_owned(),
-        }];
-        if let Some(status) = status.filter(|_| step.field(FieldName::Status).is_none()) {
-            edits.push(Edit {
-                range: TextRange::at(step.line.end),
-                content: format!("{}- Status: {status}", below(text, step.line)),
-            });
+    let sheet = Sheet::of(surroundings.document);
+    for (at, step) in plan.steps.iter().enumerate() {
+        if !step.check.is_common() {
+            let is_clear = matches!(step.check.mark, '~' | '/' | '-' | '!');
+            findings.push(finding(
+                text,
+                step.check.range,
+                is_clear,
+                sheet.common_box(at),
+            ));
         }
-        findings.push(finding(text, step.check.range, status.is_some(), edits));
     }
     for item in &surroundings.document.outline().items {
         if let Some((range, content)) = written_box(text, item) {
@@ -75,15 +68,8 @@ fn finding(text: &str, range: TextRange, is_clear: bool, edits: Vec<Edit>) -> Fi
         range,
         format!("`{written}` is no box to GitHub and other tools"),
     );
-    finding.fix = Some(Fix {
-        title: "Write it as GitHub reads it".to_owned(),
-        applicability: if is_clear {
-            Applicability::Safe
-        } else {
-            Applicability::Unsafe
-        },
-        edits,
-    });
+    let title = "Write it as GitHub reads it".to_owned();
+    finding.fix = fix(title, applicability(is_clear), edits);
     finding
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::journal::id::Id;
-use crate::journal::plan::{Plan, Step};
+use super::id::Id;
+use super::plan::{Plan, State, Step};
 use crate::text::TextRange;
 
 /// A dependency as it is written.
@@ -76,6 +76,44 @@ impl<'p> Graph<'p> {
         let above = std::iter::successors(Some(step), |at| self.plan.steps[*at].parent);
         let named = above.flat_map(|at| self.named[at].iter().map(|it| it.step));
         named.chain(self.children[step].iter().copied())
+    }
+
+    /// What a step still waits for: of the steps that it names, and of those that the steps around it name, the ones
+    /// that are not over.
+    pub fn open_before(&self, step: usize) -> Vec<usize> {
+        let above = std::iter::successors(Some(step), |at| self.plan.steps[*at].parent);
+        let named = above.flat_map(|at| self.named[at].iter().map(|it| it.step));
+        let mut open: Vec<usize> = named.filter(|at| !self.is_over(*at)).collect();
+        open.sort_unstable();
+        open.dedup();
+        open
+    }
+
+    /// The steps that can be done now, in the order of the plan: open, no group of others, and nothing to wait for.
+    pub fn ready(&self) -> impl Iterator<Item = usize> + '_ {
+        let is_open =
+            |at: &usize| self.plan.steps[*at].state == State::Open && self.children[*at].is_empty();
+        let may_be_begun = |at: usize| {
+            let mut around =
+                std::iter::successors(Some(at), |at| self.plan.steps[*at].parent).skip(1);
+            !around.any(|at| {
+                matches!(
+                    self.plan.steps[at].state,
+                    State::Done | State::Skipped | State::Blocked
+                )
+            })
+        };
+        let all = (0..self.named.len()).filter(is_open);
+        all.filter(move |at| may_be_begun(*at) && self.open_before(*at).is_empty())
+    }
+
+    /// The step that comes next: the first that can be done now; one that may be left out only where there is no
+    /// other.
+    pub fn upcoming(&self, text: &str) -> Option<usize> {
+        let mut needed = self
+            .ready()
+            .filter(|at| !self.plan.steps[*at].is_optional(text));
+        needed.next().or_else(|| self.ready().next())
     }
 
     /// Whether a step has to wait for another one, directly or not.
@@ -256,5 +294,16 @@ mod tests {
         assert_eq!(graph.circles(), [[0_usize; 0]; 0]);
         assert!(graph.waits_for(3, 1) && graph.waits_for(1, 4) && graph.waits_for(3, 4));
         assert!(!graph.waits_for(4, 0));
+    }
+
+    #[test]
+    fn the_next_step_waits_for_nothing() {
+        let text = "- [x] 1.1 a\n- [ ] 1.2 b\n  - Status: in-progress\n- [ ] 1.3 c\n  - Depends: 1.2\n- [ ] 1.4 d\n  - Optional: yes\n\
+            - [ ] 1.5 e\n  - Depends: 1.1\n  - [ ] 1.5.1 f\n";
+        let plan = plan(text);
+        let graph = Graph::new(text, &plan);
+        assert_eq!(graph.ready().collect::<Vec<_>>(), [3, 5]);
+        assert_eq!(graph.upcoming(text), Some(5));
+        assert_eq!(graph.open_before(2), [1]);
     }
 }
