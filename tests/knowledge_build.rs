@@ -4,8 +4,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use hf_lsp::cli::knowledge::{BuildArgs, build};
+use hf_lsp::cli::knowledge::{BuildArgs, PackagesArgs, build, packages};
 use hf_lsp::knowledge::library::Library;
+use hf_lsp::knowledge::packages::Packages;
 use zip::write::SimpleFileOptions;
 
 fn write_wheel(folder: &Path, file: &str, members: &[(&str, &[u8])]) {
@@ -102,4 +103,41 @@ fn a_bomb_is_refused() {
     );
     let error = build(&arguments(wheels.path(), out.path())).expect_err("it is too large");
     assert!(error.to_string().contains("unpacks to more"), "{error}");
+}
+
+#[test]
+fn the_same_answers_of_the_index_give_the_same_list() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("room on the disk");
+    };
+    write("DATE", "2026-01-02\n");
+    write(
+        "peft.json",
+        r#"{"0.10.0": {"yanked": false, "python": ">=3.8.0", "requires": ["torch (>=1.13.0)", "transformers"]},
+            "0.9.0": {"yanked": true, "python": "", "requires": null}}"#,
+    );
+    let out = folder.path().join("packages.txt");
+    let args = PackagesArgs {
+        folder: Some(folder.path().to_owned()),
+        offline: true,
+        out: out.clone(),
+    };
+    let report = packages(&args).expect("it can be made");
+    assert_eq!(report, "1 distributions, 2 releases, 0 KiB\n");
+    let text = fs::read_to_string(&out).expect("it is written");
+    packages(&args).expect("it can be made again");
+    assert_eq!(fs::read_to_string(&out).expect("it is written"), text);
+    let known = Packages::of(&text);
+    let peft = known.package("peft").expect("it is known");
+    assert_eq!(
+        peft.newest().map(ToString::to_string).as_deref(),
+        Some("0.10.0")
+    );
+    let newest = peft.newest().expect("there is one");
+    let requires = peft.requirements(newest, &[], None);
+    assert_eq!(requires.expect("it was read").len(), 2);
+    write("broken.json", "{");
+    let error = packages(&args).expect_err("it is no JSON");
+    assert!(error.to_string().contains("broken.json"));
 }

@@ -506,3 +506,63 @@ fn a_plan_that_is_no_text_is_refused() {
         assert_eq!(fs::read(plan_of(&folder)).unwrap(), bytes);
     }
 }
+
+#[test]
+fn other_formats_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let foreign = "# Tasks\n\n## Phase 1: Setup\n\n- [x] T001 Create the project\n- [~] T002 [P] Pin the packages in pyproject.toml (depends on T001)\n";
+    let file = folder.path().join("tasks.md");
+    fs::write(&file, foreign).unwrap();
+    let output = plan(folder.path(), &["import", "tasks.md"]);
+    assert_eq!(code(&output), 0, "{}", errors(&output));
+    let text = out(&output);
+    for part in [
+        "## 1. Setup",
+        "- [x] 1.1 Create the project",
+        "- [ ] 1.2 Pin the packages",
+        "  - Depends: 1.1",
+        "  - Status: in-progress",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!folder.path().join("dev-journal").exists());
+    let output = plan(folder.path(), &["import", "tasks.md", "--write"]);
+    assert_eq!(code(&output), 0, "{}", errors(&output));
+    assert_eq!(read(&folder), text);
+    assert_eq!(fs::read_to_string(&file).unwrap(), foreign);
+    let next = json(&plan(folder.path(), &["next", "--json"]));
+    assert_eq!(next["step"]["id"], "1.2");
+
+    let output = plan(folder.path(), &["import", "tasks.md", "--write"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        errors(&output).contains("is there already"),
+        "{}",
+        errors(&output)
+    );
+    fs::write(&file, "# Notes\n\nNo boxes.\n").unwrap();
+    assert_eq!(code(&plan(folder.path(), &["import", "tasks.md"])), 2);
+    assert_eq!(code(&plan(folder.path(), &["import", "none.md"])), 2);
+}
+
+/// Foreign plans are written in our form, or refused with a reason; nothing is lost of their words.
+#[test]
+fn foreign_plans_are_imported_or_refused() {
+    let foreign = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/journal/foreign");
+    let folder = tempfile::tempdir().unwrap();
+    let mut imported = 0;
+    for entry in fs::read_dir(foreign).unwrap() {
+        let path = entry.unwrap().path();
+        let output = plan(folder.path(), &["import", path.to_str().unwrap()]);
+        match code(&output) {
+            0 => imported += 1,
+            2 => assert!(
+                errors(&output).starts_with("hf-lsp: `"),
+                "{}",
+                errors(&output)
+            ),
+            other => panic!("{}: {other} {}", path.display(), errors(&output)),
+        }
+    }
+    assert!(imported >= 20, "{imported}");
+}

@@ -32,6 +32,8 @@ use crate::rules::repository::Revision;
 use crate::text::TextRange;
 use crate::workspace::document::{Document, Language};
 
+const NO_PLAN: &str = "there is no plan";
+
 /// More symbols than these are not shown of one plan.
 const MOST_SYMBOLS: usize = 1_000;
 
@@ -85,6 +87,17 @@ impl Desk<'_> {
             creates: creates.collect::<Result<_, String>>()?,
         })
     }
+}
+
+/// What a command calls that which stands at a place of the plan: a section for a new step, else the step.
+fn named(surroundings: &Surroundings<'_>, name: &str, at: u32) -> Result<Value, String> {
+    let (text, plan) = (surroundings.text(), surroundings.document.plan());
+    if name == actions::INSERT {
+        let section = plan.section_at(at).map(|at| &plan.sections[at]);
+        return Ok(section.map_or(Value::Null, |it| it.name.slice(text).into()));
+    }
+    let step = plan.step_at(at).ok_or("no step stands here")?;
+    Ok(actions::key(text, plan, step).into())
 }
 
 /// The change that puts a step for the code at a place of a script into the plan.
@@ -242,28 +255,68 @@ impl LiveEngine {
         name: &str,
         arguments: &[Value],
     ) -> Result<Change, String> {
-        let done = self.with_desk(document, |desk| {
-            let surroundings = &desk.surroundings;
-            let place = arguments.first().and_then(Value::as_u64);
-            let place = place.and_then(|it| u32::try_from(it).ok());
-            let Some(plan) = surroundings.plan() else {
-                let range = place.filter(|_| name == actions::INSERT).map(TextRange::at);
-                return match range {
-                    Some(range) => Some(step_for_code(desk, range)),
-                    None => Some(Err(String::new())),
-                };
+        let path = self.path_of(document);
+        let at = arguments.first().and_then(Value::as_u64);
+        let at = at.and_then(|it| u32::try_from(it).ok());
+        let Some(place) = self.checker_for(&path).in_project(&path) else {
+            return match name {
+                actions::CREATE => self.new_journal(&path),
+                _ => Err(NO_PLAN.to_owned()),
             };
+        };
+        match (place.role, at) {
+            (Some(Role::Plan), at) => self.of_plan(document, name, arguments, at),
+            (None, Some(at)) if name == actions::INSERT => {
+                let range = TextRange::at(at);
+                let change = self.with_desk(document, |desk| Some(step_for_code(desk, range)));
+                change.unwrap_or_else(|| Err(NO_PLAN.to_owned()))
+            }
+            _ if name == actions::CREATE => self.of_plan(document, name, &[], None),
+            _ => {
+                let plan = place.project.document(&place.names.path(Role::Plan));
+                let plan = plan.ok_or_else(|| NO_PLAN.to_owned())?;
+                self.of_plan(&plan, name, arguments, None)
+            }
+        }
+    }
+
+    fn of_plan(
+        &self,
+        document: &Arc<Document>,
+        name: &str,
+        arguments: &[Value],
+        at: Option<u32>,
+    ) -> Result<Change, String> {
+        let change = self.with_desk(document, |desk| {
+            let surroundings = &desk.surroundings;
             let mut arguments = arguments.to_vec();
-            if let Some(place) = place {
-                let Some(step) = plan.step_at(place) else {
-                    return Some(Err("no step stands here".to_owned()));
+            if let Some(at) = at {
+                arguments[0] = match named(surroundings, name, at) {
+                    Ok(named) => named,
+                    Err(why) => return Some(Err(why)),
                 };
-                arguments[0] = actions::key(surroundings.text(), plan, step).into();
             }
             let change = actions::command(surroundings, name, &arguments);
             Some(change.and_then(|change| desk.change(change)))
         });
-        done.unwrap_or_else(|| Err("there is no plan".to_owned()))
+        change.unwrap_or_else(|| Err(NO_PLAN.to_owned()))
+    }
+
+    /// The change that makes a journal where there is none: in the folder of the workspace that holds a file.
+    fn new_journal(&self, path: &Path) -> Result<Change, String> {
+        let plan = self.checker_for(path).plans().into_iter().next();
+        let plan = plan.ok_or_else(|| NO_PLAN.to_owned())?;
+        let (name, language) = (String::new(), Language::Embedded(Format::Markdown));
+        let document = Document::new(name, Some(plan), language, None, String::new());
+        let change = self.at_desk(&document, None, |desk| {
+            let surroundings = Surroundings {
+                role: None,
+                ..desk.surroundings
+            };
+            let change = actions::command(&surroundings, actions::CREATE, &[]);
+            Some(change.and_then(|change| desk.change(change)))
+        });
+        change.unwrap_or_else(|| Err(NO_PLAN.to_owned()))
     }
 
     /// What stands above the lines of a document.

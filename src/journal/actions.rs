@@ -26,7 +26,7 @@ use super::surroundings::Surroundings;
 use crate::text::TextRange;
 use crate::workspace::document::Language;
 
-/// Marks a step done: the step's key, see [`key`].
+/// Marks a step done: the step's key, see [`key`], and what the changelog says of it in place of its title.
 pub const DONE: &str = "hf-lsp.plan.done";
 /// Marks a step as begun: the step's key.
 pub const START: &str = "hf-lsp.plan.start";
@@ -101,7 +101,7 @@ pub fn command(
         find(surroundings.text(), plan, key)
     };
     let change = match name {
-        DONE => state::done(surroundings, step()?)?,
+        DONE => state::done(surroundings, step()?, word(1))?,
         START => state::start(surroundings, step()?),
         SKIP => state::skip(surroundings, step()?, word(1).unwrap_or_default()),
         BLOCK => state::block(surroundings, step()?, word(1).unwrap_or_default()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::id::Id;
-use super::plan::{Plan, State, Step};
+use super::plan::{Plan, Step};
 use crate::text::TextRange;
 
 /// A dependency as it is written.
@@ -87,33 +87,6 @@ impl<'p> Graph<'p> {
         open.sort_unstable();
         open.dedup();
         open
-    }
-
-    /// The steps that can be done now, in the order of the plan: open, no group of others, and nothing to wait for.
-    pub fn ready(&self) -> impl Iterator<Item = usize> + '_ {
-        let is_open =
-            |at: &usize| self.plan.steps[*at].state == State::Open && self.children[*at].is_empty();
-        let may_be_begun = |at: usize| {
-            let mut around =
-                std::iter::successors(Some(at), |at| self.plan.steps[*at].parent).skip(1);
-            !around.any(|at| {
-                matches!(
-                    self.plan.steps[at].state,
-                    State::Done | State::Skipped | State::Blocked
-                )
-            })
-        };
-        let all = (0..self.named.len()).filter(is_open);
-        all.filter(move |at| may_be_begun(*at) && self.open_before(*at).is_empty())
-    }
-
-    /// The step that comes next: the first that can be done now; one that may be left out only where there is no
-    /// other.
-    pub fn upcoming(&self, text: &str) -> Option<usize> {
-        let mut needed = self
-            .ready()
-            .filter(|at| !self.plan.steps[*at].is_optional(text));
-        needed.next().or_else(|| self.ready().next())
     }
 
     /// Whether a step has to wait for another one, directly or not.
@@ -297,13 +270,12 @@ mod tests {
     }
 
     #[test]
-    fn the_next_step_waits_for_nothing() {
-        let text = "- [x] 1.1 a\n- [ ] 1.2 b\n  - Status: in-progress\n- [ ] 1.3 c\n  - Depends: 1.2\n- [ ] 1.4 d\n  - Optional: yes\n\
-            - [ ] 1.5 e\n  - Depends: 1.1\n  - [ ] 1.5.1 f\n";
+    fn a_part_waits_for_what_the_whole_waits_for() {
+        let text = "- [ ] 1.1 a\n- [ ] 1.2 b\n  - Depends: 1.1\n  - [ ] 1.2.1 c\n- [x] 1.3 d\n  - Depends: 1.2.1\n";
         let plan = plan(text);
         let graph = Graph::new(text, &plan);
-        assert_eq!(graph.ready().collect::<Vec<_>>(), [3, 5]);
-        assert_eq!(graph.upcoming(text), Some(5));
-        assert_eq!(graph.open_before(2), [1]);
+        assert_eq!(graph.open_before(2), [0]);
+        assert_eq!(graph.open_before(3), [2]);
+        assert_eq!(graph.open_before(0), [0_usize; 0]);
     }
 }

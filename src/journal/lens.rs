@@ -205,3 +205,54 @@ fn of_code(surroundings: &Surroundings<'_>, found: &OfScript<'_>) -> Vec<Lens> {
     lenses.dedup();
     lenses
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::world::{PLAN, World};
+
+    fn shown(world: &World, about: &str) -> Vec<String> {
+        let lenses = world.look(about, |surroundings| lenses(surroundings, 3));
+        let text = world.text(about);
+        let press = |press: &Press| match press {
+            Press::Command(name, arguments) => format!("{name} {arguments:?}"),
+            Press::Copy(text) => format!("copy {text:?}"),
+            Press::Terminal(text) => format!("type {text:?}"),
+            Press::Show(path, range) => format!("show {path} {:?}", range.slice(world.text(path))),
+        };
+        let show = |lens: &Lens| {
+            let press = lens.press.as_ref().map(press).unwrap_or_default();
+            format!("{:?} {} | {press}", lens.range.slice(text), lens.title)
+        };
+        lenses.iter().map(show).collect()
+    }
+
+    #[test]
+    fn plans_and_code_are_told_how_far_they_are() {
+        let plan = "# OUR-PLAN: T\n\n## 4. Training Configuration\n\n- [x] 4.1 a\n- [ ] 4.2 b\n  - Files: `t.py`\n  - Params: `SFTConfig(seed=1, epochs=2)`\n  - Run: `x`, `y\n    z`\n  - [ ] 4.2.1 c\n- [ ] 4.3 d\n  - Run: `python t.py`\n  - Status: in-progress 2026-11-01\n\n- Question: who?\n";
+        let code = "from trl import SFTConfig\nSFTConfig(seed=2, epochs=3)\n";
+        let world = World::new(&[(PLAN, plan), ("t.py", code)]);
+        assert_eq!(
+            shown(&world, PLAN),
+            [
+                "\"# OUR-PLAN: T\" 1 of 3 done · next 4.2.1 · 1 question · 3 problems | show dev-journal/OUR-PLAN.md \"- [ ] 4.2.1 c\"",
+                "\"## 4. Training Configuration\" 1/3 | ",
+                "\"- [ ] 4.2 b\" Start | hf-lsp.plan.start [String(\"4.2\")]",
+                "\"- [ ] 4.2 b\" Copy command | copy \"x\\ny z\"",
+                "\"- [ ] 4.2 b\" Run in terminal | type \"x && y z\"",
+                "\"- [ ] 4.2.1 c\" Start | hf-lsp.plan.start [String(\"4.2.1\")]",
+                "\"- [ ] 4.2.1 c\" Done | hf-lsp.plan.done [String(\"4.2.1\")]",
+                "\"- [ ] 4.3 d\" Done | hf-lsp.plan.done [String(\"4.3\")]",
+                "\"- [ ] 4.3 d\" Copy command | copy \"python t.py\"",
+                "\"- [ ] 4.3 d\" Run in terminal | type \"python t.py\"",
+            ]
+        );
+        assert_eq!(
+            shown(&world, "t.py"),
+            [
+                "\"\" Plan 4.3 · in progress | show dev-journal/OUR-PLAN.md \"- [ ] 4.3 d\"",
+                "\"SFTConfig\" Plan 4.2 · open · 2 parameters differ | show dev-journal/OUR-PLAN.md \"- [ ] 4.2 b\"",
+            ]
+        );
+    }
+}

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod bind;
 pub mod change;
 pub mod changelog;
+pub mod commands;
 pub mod edit;
 pub mod graph;
 pub mod hints;
@@ -22,6 +23,7 @@ pub mod navigate;
 pub mod next;
 pub mod outline;
 pub mod past;
+pub mod pins;
 pub mod plan;
 pub mod prd;
 pub mod project;
@@ -33,3 +35,6 @@ pub mod span;
 pub mod stack;
 pub mod surroundings;
 pub mod symbols;
+
+#[cfg(test)]
+mod world;

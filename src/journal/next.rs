@@ -73,3 +73,6 @@ pub fn recommended(surroundings: &Surroundings<'_>, section: Known) -> Option<St
         .into_iter()
         .next()
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,7 +112,7 @@ impl<'a> Releases<'a> {
     pub fn of_package(&self, name: &str) -> Option<Said> {
         let locked = self.locks.iter().find_map(|lock| lock.of_package(name));
         let declared = || self.declared_as(name);
-        let pinned = || declared().find_map(|it| pinned(it));
+        let pinned = || declared().find_map(pinned);
         let within = || {
             declared().find_map(|it| {
                 let what = What::Within(it.specifiers.clone());

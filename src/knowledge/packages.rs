@@ -87,7 +87,7 @@ pub enum Existence {
     Yanked,
     /// There was no such release when the store was made.
     Missing,
-    /// It is newer than all known releases, a pre-release or a build of its own: nothing can be said.
+    /// It is newer than all known releases, or no release but a build of somebody's own: nothing can be said.
     Unsure,
 }
 
@@ -154,8 +154,8 @@ impl Packages {
         if package.index(version).is_some() {
             return Some(Existence::Known);
         }
-        let newer = package.releases().last().is_some_and(|last| version > last);
-        let unsure = newer || version.any_prerelease() || version.is_local();
+        let newer = package.releases().last().is_none_or(|last| version > last);
+        let unsure = newer || version.is_dev() || version.is_local();
         Some(if unsure {
             Existence::Unsure
         } else {

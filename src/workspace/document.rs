@@ -15,8 +15,10 @@ use ropey::Rope;
 use super::encoding::{Encoding, Lines, Position};
 use crate::embedded::{self, Format};
 use crate::journal::bind::{PlanCall, params};
+use crate::journal::commands::{Spoken, commands};
 use crate::journal::markdown::Syntax as Markdown;
 use crate::journal::outline::Outline;
+use crate::journal::pins::{Pinned, pins};
 use crate::journal::plan::Plan;
 use crate::notebook::{Joined, Notebook, is_notebook};
 use crate::python::definition::{Definition, definitions};
@@ -109,6 +111,8 @@ pub struct Document {
     facts: OnceLock<Facts>,
     outline: OnceLock<Outline>,
     plan: OnceLock<Plan>,
+    pins: OnceLock<Vec<Pinned>>,
+    commands: OnceLock<Vec<Spoken>>,
     params: OnceLock<Vec<PlanCall>>,
     definitions: OnceLock<Vec<Definition>>,
     /// It takes much memory, and documents are open that are never edited: what was opened is parsed again at
@@ -178,6 +182,8 @@ impl Document {
             facts: OnceLock::new(),
             outline: OnceLock::new(),
             plan: OnceLock::new(),
+            pins: OnceLock::new(),
+            commands: OnceLock::new(),
             params: OnceLock::new(),
             definitions: OnceLock::new(),
             python: Newest::default(),
@@ -210,6 +216,8 @@ impl Document {
             facts: OnceLock::new(),
             outline: OnceLock::new(),
             plan: OnceLock::new(),
+            pins: OnceLock::new(),
+            commands: OnceLock::new(),
             params: OnceLock::new(),
             definitions: OnceLock::new(),
             python: self.python.next(),
@@ -346,6 +354,17 @@ impl Document {
     pub fn plan(&self) -> &Plan {
         self.plan
             .get_or_init(|| Plan::read(self.text(), self.outline()))
+    }
+
+    /// The packages that it pins as a plan, found out at the first call.
+    pub fn pins(&self) -> &[Pinned] {
+        self.pins.get_or_init(|| pins(self.text(), self.plan()))
+    }
+
+    /// The commands that its steps run, found out at the first call.
+    pub fn commands(&self) -> &[Spoken] {
+        self.commands
+            .get_or_init(|| commands(self.text(), self.plan()))
     }
 
     /// The calls under `Params:` of the plan, found out at the first call.

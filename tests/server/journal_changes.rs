@@ -302,6 +302,37 @@ fn documents_that_are_missing_are_made_where_the_client_makes_files() {
 }
 
 #[test]
+fn a_journal_is_made_where_there_is_none() {
+    let project = Project::new();
+    fs::remove_dir_all(project.0.path().join("dev-journal")).unwrap();
+    let mut client = project.client(able(), json!({}));
+    let script = project.uri("src/train.py");
+    let id = client.ask_command("hf-lsp.plan.done", json!([script, "1.1"]));
+    assert!(
+        error(&mut client, id).contains("there is no"),
+        "no plan yet"
+    );
+    client.open(&script, "x = 1\n");
+    let id = client.ask_command("hf-lsp.plan.create", json!([script]));
+    assert_eq!(client.result::<Value>(id), Value::Null);
+    let asked = client.wait_asked("workspace/applyEdit");
+    let made = asked["params"]["edit"].to_string();
+    for name in [
+        "OUR-PLAN.md",
+        "CHANGELOG.md",
+        "PRD.md",
+        "TECH-STACK.md",
+        "PROJECT-DESCRIPTION.md",
+    ] {
+        assert!(
+            made.contains(&project.uri(&format!("dev-journal/{name}"))),
+            "{name}"
+        );
+    }
+    client.finish();
+}
+
+#[test]
 fn code_gets_a_step_in_the_plan() {
     let project = Project::new();
     let mut client = project.client(able(), json!({}));

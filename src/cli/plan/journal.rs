@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::checker::{Checker, InProject, Request};
 use crate::cli::Error;
+use crate::journal::actions;
+use crate::journal::change::Change;
 use crate::journal::id::Id;
 use crate::journal::plan::{Plan, Step};
 use crate::journal::project::Project;
@@ -37,16 +40,8 @@ pub struct OpenPlan {
 impl Journal {
     /// The journal of the working directory: in the nearest folder above it that has one.
     pub fn open() -> Result<Self, Error> {
-        let here = std::env::current_dir()
-            .map_err(|error| Error(format!("the working directory cannot be found: {error}")))?;
-        let files: Arc<dyn Files> = Arc::new(Steady::<Disk>::default());
-        let request = Request {
-            root: project_root(&*files, &here),
-            layer: Layer::default(),
-            use_active: true,
-            ..Request::default()
-        };
-        let checker = Checker::new(files, Arc::default(), request).map_err(Error)?;
+        let here = here()?;
+        let checker = checker(&here)?;
         // Any file of the folder will do.
         match checker.in_project(&here.join("a file")) {
             Some(place) => Ok(Self {
@@ -56,6 +51,27 @@ impl Journal {
             }),
             None => Err(missing(&checker, &here)),
         }
+    }
+
+    /// The same, or where there is none, that which begins with a plan in the project of the working directory.
+    pub fn open_or_begin() -> Result<Self, Error> {
+        let here = here()?;
+        let checker = checker(&here)?;
+        let names = checker.journal_names(&here.join("a file"));
+        let begun = || checker.in_project(&checker.root().join(names.path(Role::Plan)));
+        let place = checker.in_project(&here.join("a file")).or_else(begun);
+        let none = || {
+            Error(format!(
+                "`{}` leads out of the project",
+                names.path(Role::Plan)
+            ))
+        };
+        let place = place.ok_or_else(none)?;
+        Ok(Self {
+            checker,
+            place,
+            here,
+        })
     }
 
     /// The plan.
@@ -77,11 +93,50 @@ impl Journal {
         Ok(OpenPlan { path, document })
     }
 
+    /// The change that a command of the journal makes in a document that stands at the plan's place.
+    pub fn command(
+        &self,
+        document: &Document,
+        name: &str,
+        arguments: &[&str],
+    ) -> Result<Change, Error> {
+        let path = self.place.names.path(Role::Plan);
+        let leads_out = || {
+            Error(format!(
+                "`{path}` leads out of the project, so nothing was changed"
+            ))
+        };
+        let absolute = self.place.project.absolute(&path).ok_or_else(leads_out)?;
+        let arguments: Vec<Value> = arguments.iter().map(|it| Value::from(*it)).collect();
+        let made = self
+            .checker
+            .with_surroundings(&absolute, document, |surroundings| {
+                actions::command(surroundings, name, &arguments)
+            });
+        made.ok_or_else(leads_out)?.map_err(Error)
+    }
+
     /// A file of the project as it is named in messages: relative to the working directory where it is below it.
     pub fn shown(&self, absolute: &Path) -> String {
         let path = absolute.strip_prefix(&self.here).unwrap_or(absolute);
         path.to_string_lossy().replace('\\', "/")
     }
+}
+
+fn here() -> Result<PathBuf, Error> {
+    std::env::current_dir()
+        .map_err(|error| Error(format!("the working directory cannot be found: {error}")))
+}
+
+fn checker(here: &Path) -> Result<Checker, Error> {
+    let files: Arc<dyn Files> = Arc::new(Steady::<Disk>::default());
+    let request = Request {
+        root: project_root(&*files, here),
+        layer: Layer::default(),
+        use_active: true,
+        ..Request::default()
+    };
+    Checker::new(files, Arc::default(), request).map_err(Error)
 }
 
 /// What to say where there is no plan.

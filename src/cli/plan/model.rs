@@ -6,6 +6,7 @@ use super::journal::OpenPlan;
 use crate::journal::graph::Graph;
 use crate::journal::id::Id;
 use crate::journal::kind::Kind;
+use crate::journal::next::next_step;
 use crate::journal::plan::{Field, FieldName, Note, Plan, State, Step, split_expected};
 use crate::rules::journal::prose::said;
 use crate::text::TextRange;
@@ -158,9 +159,7 @@ pub fn plan(open: &OpenPlan) -> PlanRecord<'_> {
             .collect(),
         questions: notes(text, &plan.questions),
         risks: notes(text, &plan.risks),
-        next: graph
-            .upcoming(text)
-            .and_then(|at| Some(plan.steps[at].id.as_ref()?.to_string())),
+        next: next_step(text, plan).and_then(|at| Some(plan.steps[at].id.as_ref()?.to_string())),
     }
 }
 

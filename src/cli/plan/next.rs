@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use super::journal::Journal;
 use super::show::show;
 use crate::cli::Error;
-use crate::journal::graph::Graph;
+use crate::journal::next::next_step;
 
-/// Show the step that can be done next: the first that is open and waits for none
+/// Show the step that can be done next: the first that is not over and waits for none
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// As data; `step` is null where there is none
@@ -18,6 +18,6 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let plan = Journal::open()?.plan()?;
-    let next = Graph::new(plan.text(), plan.plan()).upcoming(plan.text());
+    let next = next_step(plan.text(), plan.plan());
     show(&plan, next, args.json)
 }

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use super::journal::Journal;
-use super::start::{change, refuse};
-use super::write::How;
+use super::start::refuse;
+use super::write::{How, apply};
 use crate::cli::Error;
-use crate::journal::edit::Sheet;
+use crate::journal::actions::SKIP;
 use crate::journal::plan::State;
 
 /// Mark a step as left out
@@ -27,10 +27,10 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let journal = Journal::open()?;
     let plan = journal.plan()?;
     args.how.check(&plan)?;
-    let (at, step) = plan.step(&args.id)?;
+    let (_, step) = plan.step(&args.id)?;
     refuse(&plan, step, &[State::Skipped, State::Done])?;
-    let edits = Sheet::of(&plan.document).skipped(at, &reason);
-    change(&journal, &args.how, &plan, at, edits)?;
+    let change = journal.command(&plan.document, SKIP, &[&args.id, &reason])?;
+    apply(&journal, &args.how, &change)?;
     Ok(ExitCode::SUCCESS)
 }
 

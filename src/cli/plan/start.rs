@@ -6,12 +6,9 @@ use super::journal::{Journal, OpenPlan};
 use super::show::name;
 use super::write::{How, apply};
 use crate::cli::Error;
-use crate::journal::change::Change;
-use crate::journal::edit::Sheet;
+use crate::journal::actions::START;
 use crate::journal::graph::Graph;
 use crate::journal::plan::{State, Step};
-use crate::journal::project::Project;
-use crate::rules::finding::Edit;
 
 /// Mark a step as begun today
 #[derive(Debug, clap::Args)]
@@ -29,9 +26,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     args.how.check(&plan)?;
     let (at, step) = plan.step(&args.id)?;
     refuse(&plan, step, &[State::Started, State::Done])?;
-    let today = journal.place.project.today();
-    let edits = Sheet::of(&plan.document).started(at, today);
-    change(&journal, &args.how, &plan, at, edits)?;
+    let change = journal.command(&plan.document, START, &[&args.id])?;
+    apply(&journal, &args.how, &change)?;
     warn(&plan, at);
     Ok(ExitCode::SUCCESS)
 }
@@ -51,21 +47,6 @@ pub fn refuse(plan: &OpenPlan, step: &Step, states: &[State]) -> Result<(), Erro
         "step {id} of `{}` is {state} already",
         plan.path
     )))
-}
-
-/// Changes the plan alone, and says so.
-pub fn change(
-    journal: &Journal,
-    how: &How,
-    plan: &OpenPlan,
-    at: usize,
-    edits: Vec<Edit>,
-) -> Result<(), Error> {
-    if edits.is_empty() {
-        let message = "the lines of step {} are written so that they cannot be changed without a doubt; change them by hand";
-        return Err(Error(message.replace("{}", &name(plan, at))));
-    }
-    apply(journal, how, &Change::edit(&plan.path, edits))
 }
 
 /// Says what a step that is worked on still waits for.

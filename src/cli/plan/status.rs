@@ -11,6 +11,7 @@ use super::model::{self, NoteRecord, Progress, SectionRecord, StepRecord};
 use crate::cli::Error;
 use crate::journal::graph::Graph;
 use crate::journal::kind::Kind;
+use crate::journal::next::next_step;
 use crate::journal::plan::{Note, Plan};
 use crate::rules::finding::Severity;
 
@@ -85,7 +86,7 @@ fn status<'p>(journal: &Journal, open: &'p OpenPlan) -> Result<Status<'p>, Error
         kinds: kinds(text, plan),
         questions: model::notes(text, &questions),
         problems: problems(journal, open)?,
-        next: graph.upcoming(text).map(|at| model::step(open, &graph, at)),
+        next: next_step(text, plan).map(|at| model::step(open, &graph, at)),
     })
 }
 
@@ -151,8 +152,7 @@ fn text(status: &Status<'_>, plan: &OpenPlan) -> String {
         }
     }
     out.push_str(&format!("\n{}\n", told(status.problems)));
-    let graph = Graph::new(plan.text(), plan.plan());
-    out.push_str(&match graph.upcoming(plan.text()) {
+    out.push_str(&match next_step(plan.text(), plan.plan()) {
         Some(at) => format!(
             "Next: {} {}\n",
             super::show::name(plan, at),

@@ -75,6 +75,14 @@ pub fn apply(journal: &Journal, how: &How, change: &Change) -> Result<(), Error>
     for (done, file) in files.iter().enumerate() {
         write(file).map_err(|error| told(&files[..done], file, &error.to_string()))?;
     }
+    for file in &files {
+        let verb = if file.before.is_some() {
+            "changed"
+        } else {
+            "made"
+        };
+        anstream::eprintln!("{verb} {}", journal.shown(&file.absolute));
+    }
     Ok(())
 }
 

@@ -25,10 +25,15 @@ pub struct Entry {
 impl Entry {
     fn new(text: &str, plan: &Plan, at: usize) -> Self {
         let step = &plan.steps[at];
-        let title = step.title.slice(text).trim().trim_end_matches(['.', ':']);
+        Self::saying(text, plan, at, step.title.slice(text))
+    }
+
+    fn saying(text: &str, plan: &Plan, at: usize, what: &str) -> Self {
+        let step = &plan.steps[at];
+        let what = what.trim().trim_end_matches(['.', ':']);
         let what = match &step.id {
-            Some(id) => format!("{title} (step {id})"),
-            None => title.to_owned(),
+            Some(id) => format!("{what} (step {id})"),
+            None => what.to_owned(),
         };
         Self {
             step: at,
@@ -42,10 +47,13 @@ impl Entry {
 pub(super) const HEADER: &str = "# Changelog\n\nWhat was done, in the form of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\n\n## [Unreleased]\n";
 
 /// The entry of a step that is done, in the changelog of the journal; where there is none, in a new one.
-pub(super) fn of_step(surroundings: &Surroundings<'_>, at: usize) -> Change {
+pub(super) fn of_step(surroundings: &Surroundings<'_>, at: usize, note: Option<&str>) -> Change {
     let path = surroundings.names.path(Role::Changelog);
     let (text, plan) = (surroundings.text(), surroundings.document.plan());
-    let entry = Entry::new(text, plan, at);
+    let entry = match note {
+        Some(note) => Entry::saying(text, plan, at, note),
+        None => Entry::new(text, plan, at),
+    };
     if let Some(document) = surroundings.other(Role::Changelog) {
         let changelog = Changelog::read(document.text(), document.outline());
         if is_told(document.text(), &changelog, &plan.steps[at], &entry) {

@@ -19,7 +19,7 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, range: TextRange, offers: &
     let name = named(text, step);
     let mut add = |title: String, change| offers.add(title, ActionKind::Plan, None, change);
     if !step.state.is_over() {
-        if let Ok(change) = done(surroundings, at) {
+        if let Ok(change) = done(surroundings, at, None) {
             add(format!("Mark {name} done"), change);
         }
         if step.state != State::Started {
@@ -59,11 +59,16 @@ fn offer_parents(surroundings: &Surroundings<'_>, plan: &Plan, at: usize, offers
     }
 }
 
-/// Marks a step done, with those that it was the last part of, and writes its entry of the changelog.
+/// Marks a step done, with those that it was the last part of, and writes its entry of the changelog: `note`, or its
+/// title.
 ///
 /// # Errors
 /// Where parts of it are not done.
-pub(super) fn done(surroundings: &Surroundings<'_>, at: usize) -> Result<Change, String> {
+pub(super) fn done(
+    surroundings: &Surroundings<'_>,
+    at: usize,
+    note: Option<&str>,
+) -> Result<Change, String> {
     let (plan, text) = (surroundings.document.plan(), surroundings.text());
     let sheet = Sheet::of(surroundings.document);
     let step = &plan.steps[at];
@@ -85,7 +90,7 @@ pub(super) fn done(surroundings: &Surroundings<'_>, at: usize) -> Result<Change,
         edits.extend(sheet.done(&plan.steps[whole]));
     }
     let mut change = Change::edit(surroundings.path, edits);
-    change.merge(entry::of_step(surroundings, at));
+    change.merge(entry::of_step(surroundings, at, note));
     Ok(change)
 }
 

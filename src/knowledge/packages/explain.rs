@@ -101,13 +101,20 @@ impl<'a> Proof<'a> {
         if self.run(&core).1.is_none() {
             core = numbers.to_vec();
         }
-        for number in core.clone() {
-            let fewer: Vec<usize> = core.iter().copied().filter(|it| *it != number).collect();
-            if self.run(&fewer).1.is_some() {
-                core = fewer;
-            }
+        // Again until none can go: with fewer pins less may be unknown.
+        while let Some(fewer) = self.without_one(&core) {
+            core = fewer;
         }
         Some(core)
+    }
+
+    /// The pins without one that is not needed for the contradiction.
+    fn without_one(&self, core: &[usize]) -> Option<Vec<usize>> {
+        let without = |left_out: &usize| -> Vec<usize> {
+            core.iter().copied().filter(|it| it != left_out).collect()
+        };
+        let contradicts = |fewer: &Vec<usize>| self.run(fewer).1.is_some();
+        core.iter().map(without).find(contradicts)
     }
 
     fn explain(&self, core: &[usize]) -> Conflict {
@@ -267,10 +274,14 @@ fn requires(
     ask: &Ask,
     on: &str,
 ) -> Option<Link> {
-    let known = |release: &usize| node.package?.releases().get(*release).cloned();
-    let mut known = releases.iter().filter_map(known);
-    let first = known.next()?;
-    let last = known.last().unwrap_or_else(|| first.clone());
+    let all = node.package?.all();
+    let (finals, early): (Vec<&Version>, Vec<&Version>) = releases
+        .iter()
+        .filter_map(|release| all.get(*release))
+        .partition(|version| !version.any_prerelease());
+    let shown = if finals.is_empty() { early } else { finals };
+    let first = (*shown.first()?).clone();
+    let last = (*shown.last()?).clone();
     Some(Link::Requires {
         pin,
         name: with_extras(&node.name, &ask.via),
@@ -339,6 +350,7 @@ fn write_side(out: &mut fmt::Formatter<'_>, side: &[Link], same: bool) -> fmt::R
                 out.write_str(if before.is_some() { " and " } else { "" })?;
                 match version {
                     Some(version) => write!(out, "`{name}` {version} is pinned")?,
+                    None if wanted.is_empty() => write!(out, "`{name}` is asked for")?,
                     None => write!(out, "`{name}` {wanted} is asked for")?,
                 }
             }

@@ -25,12 +25,9 @@ pub struct Release {
 pub fn to_text(date: &str, packages: &BTreeMap<String, BTreeMap<Version, Release>>) -> String {
     let mut out = format!("format\t{FORMAT}\ndate\t{date}\n");
     for (name, releases) in packages {
-        let finals = releases
-            .iter()
-            .filter(|(version, _)| !version.any_prerelease());
-        let finals: Vec<(&Version, &Release)> = finals.collect();
-        if !finals.is_empty() {
-            write!(out, "package {name}\n{}", lines(&finals))
+        let all: Vec<(&Version, &Release)> = releases.iter().collect();
+        if !all.is_empty() {
+            write!(out, "package {name}\n{}", lines(&all))
                 .expect("writing to a string does not fail");
         }
     }
@@ -157,9 +154,10 @@ mod tests {
         let text = to_text("2026-01-02", &BTreeMap::from([("some".to_owned(), of)]));
         let expected = "format\t1\ndate\t2026-01-02\npackage some\n\
             \treleases\t1.9.0 1.9.1\n\treleases\t1.10.0 1.10.1\n\
-            \tyanked\t1.10.1..\n\tunread\t1.9.0\n\tpython\t>=3.9\t1.9.0..\n\
-            \trequires\tfoo-bar[a,b]; extra == 'x'\t1.10.0..\n\
-            \trequires\ttokenizers>=0.22,<0.23,!=0.20\t1.9.1..\n";
+            \treleases\t2.0rc1\n\
+            \tyanked\t1.10.1\n\tunread\t1.9.0,2.0rc1..\n\tpython\t>=3.9\t1.9.0..\n\
+            \trequires\tfoo-bar[a,b]; extra == 'x'\t1.10.0..1.10.1\n\
+            \trequires\ttokenizers>=0.22,<0.23,!=0.20\t1.9.1..1.10.1\n";
         assert_eq!(text, expected);
     }
 }

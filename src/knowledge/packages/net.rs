@@ -124,10 +124,8 @@ impl<'p> Net<'p> {
                 return;
             }
         };
-        // Builds behind a `+` have requirements of their own; installers take a pre-release that is named.
-        node.opaque |= specifiers
-            .iter()
-            .any(|it| it.version().is_local() || it.any_prerelease());
+        // Builds behind a `+` have requirements of their own.
+        node.opaque |= specifiers.iter().any(|it| it.version().is_local());
         node.asks.push(Ask {
             by,
             range: Range::of(specifiers),
@@ -247,7 +245,7 @@ impl<'p> Net<'p> {
     /// Asks of others what all remaining releases of a node ask of them.
     fn ask_others(&mut self, index: usize) {
         let node = &self.nodes[index];
-        if node.required.is_none() || !node.has_known() {
+        if !counts(node) {
             return;
         }
         let left: Vec<usize> = node.left().collect();
@@ -288,7 +286,7 @@ impl<'p> Net<'p> {
         let mut any = false;
         for index in 0..self.nodes.len() {
             let node = &self.nodes[index];
-            if node.required.is_none() || !node.has_known() {
+            if !counts(node) {
                 continue;
             }
             let bad = self.impossible(node);
@@ -335,14 +333,14 @@ impl<'p> Net<'p> {
     fn is_possible(&self, of: &Node<'_>, release: usize, target: usize, demand: &Range) -> bool {
         let node = &self.nodes[target];
         if node.name == of.name {
-            let version = of.package.and_then(|it| it.releases().get(release));
+            let version = of.package.and_then(|it| it.all().get(release));
             return version.is_none_or(|version| demand.contains(version));
         }
         let range = node.domain.and(demand);
         if range.is_empty() {
             return false;
         }
-        let unknown = || !self.strict && node.known_in(&range).next().is_none();
+        let unknown = || !self.strict && !node.is_covered(&range);
         node.required.is_none() || node.opaque || unknown() || node.left_in(&range).next().is_some()
     }
 
@@ -361,9 +359,14 @@ impl<'p> Net<'p> {
     }
 }
 
+/// Whether what the releases of a node require counts.
+fn counts(node: &Node<'_>) -> bool {
+    node.required.is_some() && node.has_known()
+}
+
 impl<'p> Node<'p> {
     fn new(name: &str, package: Option<&'p Package>, python: Option<&Version>) -> Self {
-        let releases = package.map_or(&[][..], Package::releases);
+        let releases = package.map_or(&[][..], Package::all);
         let unfit = |release| {
             package
                 .zip(python)
@@ -423,14 +426,21 @@ impl<'p> Node<'p> {
 
     /// Whether the domain has known releases whose requirements count.
     pub fn has_known(&self) -> bool {
-        !self.opaque && self.known_in(&self.domain).next().is_some()
+        !self.opaque && self.is_covered(&self.domain)
+    }
+
+    /// Whether a range holds a known final release, or nothing but a known one.
+    fn is_covered(&self, range: &Range) -> bool {
+        let version = |release: usize| self.package.and_then(|it| it.all().get(release));
+        let counts = |it: &Version| !it.any_prerelease() || *range == Range::only(it);
+        self.known_in(range).filter_map(version).any(counts)
     }
 
     /// The known releases in a range that run on the Python version, also the removed ones.
     pub fn known_in(&self, range: &Range) -> impl Iterator<Item = usize> {
         let releases = self
             .package
-            .map_or(&[][..], Package::releases)
+            .map_or(&[][..], Package::all)
             .iter()
             .enumerate();
         releases
@@ -444,8 +454,8 @@ impl<'p> Node<'p> {
     }
 
     fn left_in(&self, range: &Range) -> impl Iterator<Item = usize> {
-        let last = self.package.and_then(|it| it.releases().last());
-        let newer = last.filter(|last| !range.and(&Range::newer_than(last)).is_empty());
+        let newest = self.package.and_then(|it| it.all().get(it.newest_index()?));
+        let newer = newest.filter(|it| !range.and(&Range::newer_than(it)).is_empty());
         let newer = newer.map(|_| self.removed.len() - 1);
         let all = self.known_in(range).chain(newer);
         all.filter(|release| !self.removed[*release])
@@ -456,8 +466,9 @@ impl<'p> Node<'p> {
         let Some(package) = self.package else {
             return (Vec::new(), false);
         };
-        let newer = release == package.releases().len();
-        let release = release - usize::from(newer);
+        let newer = release == package.all().len();
+        let newest = package.newest_index().unwrap_or_default();
+        let release = if newer { newest } else { release };
         let holds = |line: &&usize| package.requires[**line].1.contains(release);
         (lines.iter().filter(holds).copied().collect(), newer)
     }

@@ -113,16 +113,31 @@ impl Package {
     }
 
     /// All final releases, oldest first, the withdrawn ones too.
-    pub fn releases(&self) -> &[Version] {
+    pub fn releases(&self) -> impl DoubleEndedIterator<Item = &Version> + Clone {
+        self.releases
+            .iter()
+            .filter(|version| !version.any_prerelease())
+    }
+
+    /// All releases, oldest first, the pre-releases too: some installers take them where they must.
+    pub(super) fn all(&self) -> &[Version] {
         &self.releases
     }
 
-    /// The newest release that was not withdrawn.
+    /// The place of the newest final release, or else of the newest one.
+    pub(super) fn newest_index(&self) -> Option<usize> {
+        let last = self
+            .releases
+            .iter()
+            .rposition(|version| !version.any_prerelease());
+        last.or_else(|| self.releases.len().checked_sub(1))
+    }
+
+    /// The newest final release that was not withdrawn.
     pub fn newest(&self) -> Option<&Version> {
-        let all = self.releases.iter().enumerate();
-        all.rev()
-            .find(|(index, _)| !self.yanked.contains(*index))
-            .map(|(_, version)| version)
+        self.releases()
+            .rev()
+            .find(|version| !self.is_yanked(version))
     }
 
     /// Whether a release was withdrawn ("yanked"): installers take it only where it is pinned.

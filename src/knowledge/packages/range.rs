@@ -208,9 +208,14 @@ fn behind(version: &Version) -> Version {
 }
 
 impl fmt::Display for Range {
-    /// As specifiers; parts that lie apart are joined with "or".
+    /// As specifiers; parts that lie apart are joined with "or", and of many those in the middle left out.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let many = self.0.len() > 4;
         for (index, (low, high)) in self.0.iter().enumerate() {
+            if many && (2..self.0.len() - 1).contains(&index) {
+                out.write_str(if index == 2 { " or …" } else { "" })?;
+                continue;
+            }
             if index > 0 {
                 out.write_str(" or ")?;
             }
@@ -294,6 +299,7 @@ mod tests {
             ("~=2.1.0", ">=2.1.0,<2.2"),
             ("==1.0+cu121", "==1.0"),
             ("!=1.5,>=1", ">=1,<1.5 or >1.5"),
+            ("!=1,!=2,!=3,!=4,!=5", "<1 or >1,<2 or … or >5"),
             (">3", ">3"),
         ] {
             assert_eq!(range(text).to_string(), shown);
@@ -340,6 +346,14 @@ mod tests {
                 prop_assert_eq!(a.complement().contains(&version), !admits(&one));
             }
             prop_assert!(!a.upwards().is_empty() || a.is_empty());
+        }
+
+        #[test]
+        fn any_specifier_has_a_range(text in "(==|!=|<|<=|>|>=|~=|===)([0-9]!)?[0-9]{1,20}(\\.[0-9]{1,20}){0,3}(a|rc)?[0-9]?(\\.post[0-9])?(\\.dev[0-9])?(\\+[a-z0-9]{1,3}|\\.\\*)?") {
+            if let Ok(specifiers) = VersionSpecifiers::from_str(&text) {
+                let range = Range::of(&specifiers);
+                prop_assert_eq!(range.is_empty(), false, "{}", range);
+            }
         }
     }
 }

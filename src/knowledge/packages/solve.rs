@@ -91,25 +91,23 @@ fn is_open(node: &Node<'_>) -> bool {
     node.required.is_some() && node.package.is_some() && !node.is_elsewhere && !node.is_chosen
 }
 
-/// The remaining releases, newest first. Those that were not read come last, withdrawn ones only where they
-/// are pinned.
+/// The remaining releases, newest first. Those that were not read come last; withdrawn ones and pre-releases
+/// count only where nothing else remains.
 fn candidates(node: &Node<'_>) -> Vec<Version> {
     let Some(package) = node.package else {
         return Vec::new();
     };
-    let known: Vec<usize> = node
-        .left()
-        .filter(|it| *it < package.releases().len())
-        .collect();
-    let usable = |it: &&usize| known.len() == 1 || !package.is_withdrawn(**it);
-    let (read, unread): (Vec<usize>, Vec<usize>) = known
-        .iter()
-        .rev()
-        .filter(usable)
-        .partition(|it| package.is_read(**it));
-    let all = read.into_iter().chain(unread);
-    all.map(|release| package.releases()[release].clone())
-        .collect()
+    let all = package.all();
+    let known: Vec<usize> = node.left().filter(|it| *it < all.len()).collect();
+    let usual = |it: &usize| !package.is_withdrawn(*it) && !all[*it].any_prerelease();
+    let mut usable: Vec<usize> = known.iter().copied().filter(usual).collect();
+    if usable.is_empty() {
+        usable = known;
+    }
+    let (read, unread): (Vec<usize>, Vec<usize>) =
+        usable.iter().rev().partition(|it| package.is_read(**it));
+    let ordered = read.into_iter().chain(unread);
+    ordered.map(|release| all[release].clone()).collect()
 }
 
 /// What was decided for the pins.
@@ -120,7 +118,7 @@ fn chosen(net: &Net<'_>, pins: &[Pin]) -> Vec<(String, Version)> {
             .iter()
             .find(|node| node.name == pin.name && node.is_chosen)?;
         let release = node.known_in(&node.domain).next()?;
-        Some((pin.name.clone(), node.package?.releases()[release].clone()))
+        Some((pin.name.clone(), node.package?.all()[release].clone()))
     };
     let mut out: Vec<(String, Version)> = Vec::new();
     for pair in pins.iter().filter_map(of) {

@@ -4,11 +4,9 @@
 //! they look at is [`Surroundings`]; they find nothing in documents that are no part of a journal.
 
 mod code;
-mod commands;
 mod dependencies;
 mod environment;
 mod facts;
-mod pins;
 pub mod prose;
 mod records;
 mod safety;

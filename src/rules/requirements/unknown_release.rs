@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a pin of a release that does not exist or was withdrawn",
     explanation: "For about a hundred packages every release is known. A pin of another one finds nothing to \
-install, unless it was published after this program was built; what is newer than all known releases, \
-pre-releases and builds of one's own (`+cu128`) are left alone. A release that was withdrawn (yanked) can still \
+install, unless it was published after this program was built; what is newer than all known releases, and \
+builds of one's own (`+cu128`, `.dev0`), are left alone. A release that was withdrawn (yanked) can still \
 be installed where it is pinned, but its authors advise against it.",
     fix: FixKind::No,
     bad: Example {
@@ -57,12 +57,9 @@ pub fn check(packages: &Packages, declared: &Declared) -> Option<Finding> {
 /// The releases around a version that are not withdrawn, as advice.
 fn nearest(packages: &Packages, name: &str, pin: &Version) -> Option<String> {
     let package = packages.package(name)?;
-    let usable = package
-        .releases()
-        .iter()
-        .filter(|it| !package.is_yanked(it));
+    let mut usable = package.releases().filter(|it| !package.is_yanked(it));
     let before = usable.clone().rfind(|it| *it < pin);
-    let after = usable.clone().find(|it| *it > pin);
+    let after = usable.find(|it| *it > pin);
     Some(match (before, after) {
         (Some(before), Some(after)) => format!("the releases around it are {before} and {after}"),
         (Some(one), None) | (None, Some(one)) => format!("the nearest release is {one}"),

@@ -9,7 +9,7 @@ trap 'end_leftovers; rm -rf "${SCENARIO_TMP:-}"' EXIT
 trap 'exit 130' INT TERM
 
 # scenario NAME LIMIT FILE COMMAND...: run COMMAND for at most LIMIT seconds in a copy of the workspace that
-# FILE's header names, or in an empty one: a folder of `workspaces`, or one of the fixtures of other tests. It finds in its environment:
+# FILE's header names, or in an empty one. It finds in its environment:
 #   SCENARIO_DIR   folder for its artifacts     SCENARIO_TMP  scratch folder, removed afterwards
 #   SCENARIO_PIDS  file for the process groups that must not outlive it, one number a line
 scenario() {
@@ -27,7 +27,7 @@ scenario() {
 }
 
 attempt() {
-  local name=$1 limit=$2 file=$3 workspace source status=0
+  local name=$1 limit=$2 file=$3 workspace status=0
   shift 3
   export SCENARIO_DIR=$EDITORS_OUT/artifacts/$name SCENARIO_TMP
   export SCENARIO_PIDS=$SCENARIO_DIR/pids
@@ -37,12 +37,9 @@ attempt() {
   # Outside the repository, whose own configuration and ignore rules must not reach the test.
   SCENARIO_TMP=$(mktemp -d "${TMPDIR:-/tmp}/hf-lsp-editors.XXXXXX")
   mkdir "$SCENARIO_TMP/home" "$SCENARIO_TMP/tmp"
-  workspace=$(sed -nE '1,5s/^.*workspace: ([a-z0-9/-]+)$/\1/p' "$file")
-  source=$EDITORS_TESTS/workspaces/$workspace
-  [ -d "$source" ] || source=$REPO/tests/fixtures/$workspace
-  workspace=${workspace##*/}
+  workspace=$(sed -nE '1,5s/^.*workspace: ([a-z0-9-]+)$/\1/p' "$file")
   if [ -n "$workspace" ]; then
-    cp -r "$source" "$SCENARIO_TMP/$workspace"
+    cp -r "$EDITORS_TESTS/workspaces/$workspace" "$SCENARIO_TMP/$workspace"
   else
     mkdir "$SCENARIO_TMP/${workspace:=empty}"
   fi

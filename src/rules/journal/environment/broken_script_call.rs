@@ -1,6 +1,5 @@
 //! HFP406
 
-use super::judged::judged;
 use crate::embedded::Format;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Finding, Severity};
@@ -38,14 +37,5 @@ from elsewhere are left alone.",
     check: Check::Journal(check),
 };
 
-fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
-    if let Some(plan) = surroundings.own_plan() {
-        let judged = judged(surroundings, plan).into_iter();
-        let of_scripts = judged.filter(|finding| finding.code == RULE.code);
-        findings.extend(of_scripts.map(|mut finding| {
-            // Which of the two is right, nobody knows.
-            finding.severity = finding.severity.max(Severity::Warning);
-            finding
-        }));
-    }
-}
+/// HFP404 finds both: each command is read once.
+const fn check(_: &Surroundings<'_>, _: &mut Vec<Finding>) {}

@@ -1,14 +1,16 @@
 //! HFP403
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::VersionSpecifiers;
 
 use super::release::is_missing;
 use crate::embedded::Format;
+use crate::journal::pins::Pinned;
 use crate::journal::releases::exact;
 use crate::journal::surroundings::Surroundings;
 use crate::knowledge::packages::{Conflict, Pin, Wanted, packages};
 use crate::rules::finding::{Finding, Related, Severity};
-use crate::rules::journal::pins::{Pinned, pins};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -40,61 +42,81 @@ behind the package, as in `` `vllm==0.33.0` (serve) ``. What is not known of a r
 };
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
-    let Some(plan) = surroundings.own_plan() else {
+    if surroundings.own_plan().is_none() {
         return;
-    };
-    let mut pins = pins(surroundings.text(), plan);
+    }
     // What does not exist is told of already.
-    pins.retain(|pinned| {
+    let counts = |pinned: &&Pinned| {
         let is_gone = exact(&pinned.specifiers).is_some_and(|it| is_missing(&pinned.name, it));
         !pinned.specifiers.is_empty() && !is_gone
-    });
-    let mut told: Vec<TextRange> = Vec::new();
-    let mut tell = |together: &[&Pinned<'_>]| {
-        for conflict in conflicts(together) {
-            let places: Vec<TextRange> = places(&conflict, together);
-            if !places.iter().any(|it| told.contains(it)) {
-                findings.push(finding(&conflict, together));
-                told.extend(places);
-            }
-        }
     };
-    // Those of one step are meant together for sure.
-    for of_step in pins.chunk_by(|one, next| one.step == next.step) {
-        for environment in environments(of_step.iter()) {
-            let is_there = |it: &&Pinned<'_>| it.environment == environment;
-            tell(&of_step.iter().filter(is_there).collect::<Vec<_>>());
-        }
+    let pins = surroundings.document.pins().iter().filter(counts);
+    let mut environments: BTreeMap<&Option<String>, Vec<&Pinned>> = BTreeMap::new();
+    for pinned in pins {
+        environments
+            .entry(&pinned.environment)
+            .or_default()
+            .push(pinned);
     }
-    // Of several steps, those that nothing later replaces.
-    for environment in environments(pins.iter()) {
-        let all: Vec<&Pinned<'_>> = pins
-            .iter()
-            .filter(|it| it.environment == environment)
-            .collect();
-        let mut by_name: BTreeMap<&str, (&Pinned<'_>, bool)> = BTreeMap::new();
-        for pinned in all {
-            let (first, is_once) = by_name.entry(&pinned.name).or_insert((pinned, true));
-            *is_once &= first.specifiers == pinned.specifiers;
-        }
-        let kept = by_name.into_values().filter(|(_, is_once)| *is_once);
-        let mut together: Vec<&Pinned<'_>> = kept.map(|(pinned, _)| pinned).collect();
-        together.sort_by_key(|pinned| pinned.pin.range);
-        if together.iter().any(|it| it.step != together[0].step) {
-            tell(&together);
-        }
+    for together in environments.into_values() {
+        of_environment(&together, findings);
     }
 }
 
-/// The environments of some packages, each once.
-fn environments<'p>(pins: impl Iterator<Item = &'p Pinned<'p>>) -> Vec<Option<String>> {
-    let mut found: Vec<Option<String>> = pins.map(|it| it.environment.clone()).collect();
-    found.sort();
-    found.dedup();
+/// The contradictions in one environment. Those of one step are meant together for sure; of several steps, those that
+/// nothing later replaces.
+fn of_environment(pins: &[&Pinned], findings: &mut Vec<Finding>) {
+    let mut names: BTreeMap<&str, Vec<&VersionSpecifiers>> = BTreeMap::new();
+    for pinned in pins {
+        let known = names.entry(&pinned.name).or_default();
+        if !known.contains(&&pinned.specifiers) {
+            known.push(&pinned.specifiers);
+        }
+    }
+    let is_once = |pinned: &&Pinned| names[pinned.name.as_str()].len() == 1;
+    let mut told = Vec::new();
+    // What does not contradict all others contradicts none of them.
+    let mut seen: BTreeSet<Vec<(&str, String)>> = BTreeSet::new();
+    let lasting: Vec<&Pinned> = pins.iter().copied().filter(is_once).collect();
+    let is_sound = conflicts(&distinct(&lasting)).is_empty();
+    for step in pins.chunk_by(|one, other| one.step == other.step) {
+        let is_known = is_sound && step.iter().all(|it| is_once(it));
+        let key = step
+            .iter()
+            .map(|it| (it.name.as_str(), it.specifiers.to_string()));
+        if !is_known && seen.insert(key.collect()) {
+            tell(step, &mut told, findings);
+        }
+    }
+    if !is_sound {
+        tell(&distinct(&lasting), &mut told, findings);
+    }
+}
+
+/// Of pins that are the same, the first.
+fn distinct<'p>(pins: &[&'p Pinned]) -> Vec<&'p Pinned> {
+    let mut found: Vec<&Pinned> = Vec::new();
+    for pinned in pins {
+        let same = |it: &&Pinned| it.name == pinned.name && it.extras == pinned.extras;
+        if !found.iter().any(same) {
+            found.push(pinned);
+        }
+    }
     found
 }
 
-fn conflicts(together: &[&Pinned<'_>]) -> Vec<Conflict> {
+/// Tells of the contradictions among pins that are not told of yet.
+fn tell(together: &[&Pinned], told: &mut Vec<TextRange>, findings: &mut Vec<Finding>) {
+    for conflict in conflicts(together) {
+        let places: Vec<TextRange> = places(&conflict, together);
+        if !places.iter().any(|it| told.contains(it)) {
+            findings.push(finding(&conflict, together));
+            told.extend(places);
+        }
+    }
+}
+
+fn conflicts(together: &[&Pinned]) -> Vec<Conflict> {
     if together.len() < 2 {
         return Vec::new();
     }
@@ -106,19 +128,19 @@ fn conflicts(together: &[&Pinned<'_>]) -> Vec<Conflict> {
     packages().conflicts(&pins.collect::<Vec<_>>(), None)
 }
 
-fn places(conflict: &Conflict, together: &[&Pinned<'_>]) -> Vec<TextRange> {
+fn places(conflict: &Conflict, together: &[&Pinned]) -> Vec<TextRange> {
     let pins = conflict.pins.iter();
-    pins.map(|pin| together[*pin].pin.range).collect()
+    pins.map(|pin| together[*pin].range).collect()
 }
 
-fn finding(conflict: &Conflict, together: &[&Pinned<'_>]) -> Finding {
+fn finding(conflict: &Conflict, together: &[&Pinned]) -> Finding {
     let blamed = conflict.blamed();
-    let mut finding = RULE.plain_finding(together[blamed].pin.range, conflict.to_string());
+    let mut finding = RULE.plain_finding(together[blamed].range, conflict.to_string());
     let others = conflict.pins.iter().filter(|pin| **pin != blamed);
     finding.related = others
         .map(|pin| Related {
-            range: together[*pin].pin.range,
-            message: format!("`{}` is pinned here", together[*pin].pin.name),
+            range: together[*pin].range,
+            message: format!("`{}` is pinned here", together[*pin].written),
         })
         .collect();
     finding.help = Some("give one of them an environment of its own".to_owned());

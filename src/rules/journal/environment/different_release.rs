@@ -1,11 +1,11 @@
 //! HFP402
 
 use crate::embedded::Format;
+use crate::journal::pins::Pinned;
 use crate::journal::plan::State;
 use crate::journal::releases::{Releases, Said, What, exact};
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Applicability, Edit, Elsewhere, Finding, Fix, Severity};
-use crate::rules::journal::pins::{Pinned, pins};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -40,18 +40,18 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Some(plan) = surroundings.own_plan() else {
         return;
     };
-    let pins = pins(surroundings.text(), plan);
+    let pins = surroundings.document.pins();
     if pins.is_empty() {
         return;
     }
     let releases = Releases::of(surroundings);
     let of_project =
-        |pinned: &&Pinned<'_>| pinned.environment.is_none() && !pinned.specifiers.is_empty();
+        |pinned: &&Pinned| pinned.environment.is_none() && !pinned.specifiers.is_empty();
     for pinned in pins.iter().filter(of_project) {
         let is_done = plan.steps[pinned.step].state == State::Done;
         match releases.of_package(&pinned.name) {
             Some(said) if !said.agrees(&pinned.specifiers) => {
-                let mut finding = differs(pinned, &said);
+                let mut finding = differs(surroundings.text(), pinned, &said);
                 if !is_done {
                     finding.severity = Severity::Information;
                 }
@@ -64,7 +64,7 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn differs(pinned: &Pinned<'_>, said: &Said) -> Finding {
+fn differs(text: &str, pinned: &Pinned, said: &Said) -> Finding {
     let (has, set) = match (&said.what, said.version()) {
         (_, Some(version)) => (format!("`{}` {version}", pinned.name), Some(version)),
         (What::Exactly(versions), None) => {
@@ -73,8 +73,9 @@ fn differs(pinned: &Pinned<'_>, said: &Said) -> Finding {
         }
         (What::Within(limits), None) => (format!("`{}{limits}`", pinned.name), None),
     };
-    let message = format!("{} has {has}, not `{}`", said.place, pinned.pin.specifiers);
-    let mut finding = RULE.plain_finding(pinned.pin.range, message);
+    let written = pinned.specifiers_range.slice(text);
+    let message = format!("{} has {has}, not `{written}`", said.place);
+    let mut finding = RULE.plain_finding(pinned.range, message);
     finding.library = Some(pinned.name.clone());
     finding.version_source = Some(said.place.clone());
     finding.elsewhere.extend(said.range.map(|range| Elsewhere {
@@ -91,7 +92,7 @@ fn differs(pinned: &Pinned<'_>, said: &Said) -> Finding {
             title: format!("Take {version} from {}", said.place),
             applicability: Applicability::Unsafe,
             edits: vec![Edit {
-                range: pinned.pin.specifiers_range,
+                range: pinned.specifiers_range,
                 content: format!("=={version}"),
             }],
         });
@@ -99,9 +100,9 @@ fn differs(pinned: &Pinned<'_>, said: &Said) -> Finding {
     finding
 }
 
-fn absent(pinned: &Pinned<'_>, lock: &str) -> Finding {
+fn absent(pinned: &Pinned, lock: &str) -> Finding {
     let message = format!("`{}` is not in {lock}", pinned.name);
-    let mut finding = RULE.plain_finding(pinned.pin.range, message);
+    let mut finding = RULE.plain_finding(pinned.range, message);
     finding.severity = Severity::Information;
     finding.library = Some(pinned.name.clone());
     finding

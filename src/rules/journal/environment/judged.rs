@@ -4,35 +4,40 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::embedded::command::{Command, Word};
+use crate::journal::commands::Spoken;
 use crate::journal::plan::{Plan, State};
 use crate::journal::role::Role;
 use crate::journal::surroundings::Surroundings;
 use crate::python::module::{Module, Modules, Script};
 use crate::rules;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::journal::commands::{Spoken, commands};
 use crate::rules::journal::{is_suppressed, translated};
 
 /// What the rules about commands find in the spans of a plan, under the codes of the journal; at steps that are
 /// done it is for the record only.
 pub fn judged(surroundings: &Surroundings<'_>, plan: &Plan) -> Vec<Finding> {
     let text = surroundings.text();
-    let mut spoken = commands(text, plan);
-    spoken.retain(|it| !is_elsewhere(it));
+    let all = surroundings.document.commands().iter();
+    let spoken: Vec<&Spoken> = all.filter(|it| !is_elsewhere(it)).collect();
     let scripts = scripts(surroundings, &spoken);
     let is_done = |finding: &Finding| {
         let step = plan.step_at(finding.range.start);
         step.is_some_and(|at| plan.steps[at].state == State::Done)
     };
-    let commands: Vec<Command> = spoken.into_iter().map(|it| it.command).collect();
+    let commands: Vec<Command> = spoken.iter().map(|it| it.command.clone()).collect();
     let modules = Modules::default().with_scripts(scripts);
     let (knowledge, environment) = (surroundings.knowledge, surroundings.environment);
     let mut found = rules::check_commands(knowledge, text, commands, environment, &modules);
     found.retain(|finding| !is_suppressed(surroundings.document.facts(), finding));
     let of_journal = found.into_iter().map(|mut finding| {
-        if is_done(&finding) {
-            finding.severity = finding.severity.max(Severity::Information);
-        }
+        // Which of the two is right, script or plan, nobody knows.
+        let is_of_script = finding.library.is_none();
+        let most = match is_done(&finding) {
+            true => Severity::Information,
+            false if is_of_script => Severity::Warning,
+            false => Severity::Error,
+        };
+        finding.severity = finding.severity.max(most);
         translated(Role::Plan, finding)
     });
     of_journal.collect()
@@ -49,7 +54,7 @@ fn is_elsewhere(spoken: &Spoken) -> bool {
 }
 
 /// The scripts of the project that commands name, where they name them from its top.
-fn scripts(surroundings: &Surroundings<'_>, spoken: &[Spoken]) -> Vec<Script> {
+fn scripts(surroundings: &Surroundings<'_>, spoken: &[&Spoken]) -> Vec<Script> {
     let mut scripts: Vec<Script> = Vec::new();
     for (at, one) in spoken.iter().enumerate() {
         for name in names(&one.command) {

@@ -2,11 +2,10 @@
 
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::journal::commands::Spoken;
 use crate::journal::surroundings::Surroundings;
 use crate::knowledge::packages::packages;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::journal::commands::{Spoken, commands};
-use crate::rules::journal::pins::pins;
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -46,17 +45,16 @@ enum Service {
 const AUTOTRAIN: &str = "autotrain-advanced";
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
-    let Some(plan) = surroundings.own_plan() else {
+    if surroundings.own_plan().is_none() {
         return;
-    };
-    let text = surroundings.text();
-    for spoken in commands(text, plan) {
-        let found = started(&spoken);
+    }
+    for spoken in surroundings.document.commands() {
+        let found = started(spoken);
         findings.extend(found.map(|(service, range)| finding(service, range)));
     }
-    let asked = pins(text, plan).into_iter();
+    let asked = surroundings.document.pins().iter();
     let asked = asked.filter(|pinned| pinned.name == AUTOTRAIN);
-    findings.extend(asked.map(|pinned| finding(Service::AutoTrain, pinned.pin.range)));
+    findings.extend(asked.map(|pinned| finding(Service::AutoTrain, pinned.range)));
 }
 
 /// The service that a command starts or installs, with the word that says so.

@@ -3,11 +3,11 @@
 use pep440_rs::Version;
 
 use crate::embedded::Format;
+use crate::journal::pins::Pinned;
 use crate::journal::releases::{Releases, What, exact};
 use crate::journal::surroundings::Surroundings;
 use crate::knowledge::packages::{Existence, packages};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
-use crate::rules::journal::pins::{Pinned, pins};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 
 /// See [`Rule`].
@@ -39,11 +39,11 @@ project has locked or installed in that release.",
 };
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
-    let Some(plan) = surroundings.own_plan() else {
-        return;
+    let pins = match surroundings.own_plan() {
+        Some(_) => surroundings.document.pins(),
+        None => return,
     };
-    let mut suspects = pins(surroundings.text(), plan);
-    suspects.retain(|pinned| is_suspect(pinned));
+    let suspects: Vec<&Pinned> = pins.iter().filter(|it| is_suspect(it)).collect();
     if suspects.is_empty() {
         return;
     }
@@ -57,12 +57,12 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             |said| matches!(&said.what, What::Exactly(versions) if versions.contains(version)),
         );
         if !has_it {
-            findings.extend(finding(&pinned, version));
+            findings.extend(finding(pinned, version));
         }
     }
 }
 
-fn is_suspect(pinned: &Pinned<'_>) -> bool {
+fn is_suspect(pinned: &Pinned) -> bool {
     let existence =
         exact(&pinned.specifiers).and_then(|version| packages().existence(&pinned.name, version));
     matches!(existence, Some(Existence::Missing | Existence::Yanked))
@@ -73,14 +73,14 @@ pub fn is_missing(name: &str, version: &Version) -> bool {
     packages().existence(name, version) == Some(Existence::Missing)
 }
 
-fn finding(pinned: &Pinned<'_>, version: &Version) -> Option<Finding> {
+fn finding(pinned: &Pinned, version: &Version) -> Option<Finding> {
     let newest = packages().package(&pinned.name)?.newest()?;
     let is_missing = is_missing(&pinned.name, version);
     let message = match is_missing {
-        true => format!("`{}` has no release {version}", pinned.pin.name),
-        false => format!("release {version} of `{}` was withdrawn", pinned.pin.name),
+        true => format!("`{}` has no release {version}", pinned.written),
+        false => format!("release {version} of `{}` was withdrawn", pinned.written),
     };
-    let mut finding = RULE.plain_finding(pinned.pin.range, message);
+    let mut finding = RULE.plain_finding(pinned.range, message);
     if !is_missing {
         finding.severity = Severity::Warning;
     }
@@ -95,7 +95,7 @@ fn finding(pinned: &Pinned<'_>, version: &Version) -> Option<Finding> {
         title: format!("Pin the newest release, {newest}"),
         applicability: Applicability::Unsafe,
         edits: vec![Edit {
-            range: pinned.pin.specifiers_range,
+            range: pinned.specifiers_range,
             content: format!("=={newest}"),
         }],
     });

@@ -2,12 +2,12 @@
 
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::journal::commands::Spoken;
+use crate::journal::pins::Pinned;
 use crate::journal::releases::{Releases, exact};
 use crate::journal::surroundings::Surroundings;
 use crate::knowledge::packages::packages;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
-use crate::rules::journal::commands::{Spoken, commands};
-use crate::rules::journal::pins::{Pinned, pins};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 use crate::workspace::requirements::normalise;
@@ -40,20 +40,19 @@ was written for one. Only packages that are known are told of. Commands that wri
 };
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
-    let Some(plan) = surroundings.own_plan() else {
+    if surroundings.own_plan().is_none() {
         return;
-    };
-    let text = surroundings.text();
-    let pins = pins(text, plan);
+    }
+    let pins = surroundings.document.pins();
     let mut open: Vec<Open> = pins.iter().filter_map(Open::of_pin).collect();
-    for spoken in commands(text, plan) {
-        open.extend(installed(&spoken).into_iter().filter_map(Open::of_word));
+    for spoken in surroundings.document.commands() {
+        open.extend(installed(spoken).into_iter().filter_map(Open::of_word));
     }
     if open.is_empty() {
         return;
     }
     let releases = Releases::of(surroundings);
-    findings.extend(open.iter().map(|open| open.finding(&pins, &releases)));
+    findings.extend(open.iter().map(|open| open.finding(pins, &releases)));
 }
 
 /// A package without a version.
@@ -65,12 +64,12 @@ struct Open {
 }
 
 impl Open {
-    fn of_pin(pinned: &Pinned<'_>) -> Option<Self> {
-        let is_open = pinned.specifiers.is_empty() && pinned.pin.specifiers.is_empty();
+    fn of_pin(pinned: &Pinned) -> Option<Self> {
+        let is_open = pinned.specifiers.is_empty() && pinned.specifiers_range.is_empty();
         (is_open && is_known(&pinned.name)).then(|| Self {
             name: pinned.name.clone(),
-            range: pinned.pin.range,
-            at: Some(pinned.pin.range.end),
+            range: pinned.range,
+            at: Some(pinned.range.end),
         })
     }
 
@@ -84,7 +83,7 @@ impl Open {
         })
     }
 
-    fn finding(&self, pins: &[Pinned<'_>], releases: &Releases<'_>) -> Finding {
+    fn finding(&self, pins: &[Pinned], releases: &Releases<'_>) -> Finding {
         let message = format!(
             "`{}` is installed in whatever release is the newest then",
             self.name

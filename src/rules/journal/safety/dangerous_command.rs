@@ -2,9 +2,9 @@
 
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::journal::commands::Spoken;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::journal::commands::{Spoken, commands};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -34,11 +34,10 @@ download the script, look at it, and run the file.",
 };
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
-    let Some(plan) = surroundings.own_plan() else {
+    if surroundings.own_plan().is_none() {
         return;
-    };
-    let text = surroundings.text();
-    let spoken = commands(text, plan);
+    }
+    let (text, spoken) = (surroundings.text(), surroundings.document.commands());
     for (at, one) in spoken.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| &spoken[at]);
         let before = before.filter(|it| it.span == one.span);

@@ -2,11 +2,11 @@
 
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::journal::commands::Spoken;
 use crate::journal::plan::{FieldName, Plan};
 use crate::journal::span::place_of;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Finding, Severity};
-use crate::rules::journal::commands::{Spoken, commands};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -40,8 +40,8 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let text = surroundings.text();
-    for spoken in commands(text, plan) {
-        let trusts = trusting(&spoken).filter(|_| names_repository(surroundings, plan, &spoken));
+    for spoken in surroundings.document.commands() {
+        let trusts = trusting(spoken).filter(|_| names_repository(surroundings, plan, spoken));
         findings.extend(trusts.map(finding));
     }
     let spans = plan

@@ -2,11 +2,11 @@
 
 use crate::embedded::Format;
 use crate::embedded::command::Word;
+use crate::journal::commands::Spoken;
 use crate::journal::plan::{FieldName, Plan, State, Step};
 use crate::journal::span::place_of;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
-use crate::rules::journal::commands::{Spoken, commands};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
 
@@ -44,7 +44,9 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let text = surroundings.text();
-    let pushes: Vec<Push> = commands(text, plan)
+    let pushes: Vec<Push> = surroundings
+        .document
+        .commands()
         .iter()
         .filter_map(Push::of_command)
         .chain(params(text, plan))

@@ -2,15 +2,19 @@
 
 use pep440_rs::VersionSpecifiers;
 
-use crate::journal::plan::{FieldName, Pin, Plan, State, Step};
+use super::plan::{FieldName, Pin, Plan, State, Step};
 use crate::text::TextRange;
 use crate::workspace::requirements::Requirement;
 
 /// A package under `Packages:`.
 #[derive(Clone, Debug)]
-pub struct Pinned<'t> {
-    /// As written.
-    pub pin: Pin<'t>,
+pub struct Pinned {
+    /// The span.
+    pub range: TextRange,
+    /// The versions alone; empty where any will do.
+    pub specifiers_range: TextRange,
+    /// The name as written.
+    pub written: String,
     /// The normalised name.
     pub name: String,
     /// The extras, normalised.
@@ -25,7 +29,7 @@ pub struct Pinned<'t> {
 
 /// All packages of steps that are not left out, in the order of the text. What stands behind a package in parentheses
 /// names its environment, and a step that speaks of another environment is about one of its own.
-pub fn pins<'t>(text: &'t str, plan: &Plan) -> Vec<Pinned<'t>> {
+pub fn pins(text: &str, plan: &Plan) -> Vec<Pinned> {
     let mut found = Vec::new();
     for (number, step) in plan.steps.iter().enumerate() {
         if step.state == State::Skipped {
@@ -47,16 +51,13 @@ pub fn pins<'t>(text: &'t str, plan: &Plan) -> Vec<Pinned<'t>> {
     found
 }
 
-fn pinned(
-    text: &str,
-    span: TextRange,
-    step: usize,
-    environment: Option<String>,
-) -> Option<Pinned<'_>> {
+fn pinned(text: &str, span: TextRange, step: usize, environment: Option<String>) -> Option<Pinned> {
     let pin = Pin::read(text, span)?;
     let requirement = Requirement::parse(span.slice(text)).ok()?;
-    (requirement.marker.is_none() && !requirement.by_url).then_some(Pinned {
-        pin,
+    (requirement.marker.is_none() && !requirement.by_url).then(|| Pinned {
+        range: pin.range,
+        specifiers_range: pin.specifiers_range,
+        written: pin.name.to_owned(),
         name: requirement.name,
         extras: requirement.extras,
         specifiers: requirement.specifiers,

@@ -1,8 +1,8 @@
 //! The commands of a plan: the spans under `Run:` and `Verify:`.
 
+use super::plan::{Field, FieldName, Plan, State};
 use crate::embedded::command::{Command, Word};
 use crate::embedded::shell::{self, Dialect};
-use crate::journal::plan::{Field, FieldName, Plan, State};
 use crate::text::TextRange;
 
 /// A command of a step.
