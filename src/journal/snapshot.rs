@@ -70,6 +70,10 @@ impl Project for Snapshot<'_> {
         self.project.scripts()
     }
 
+    fn paths(&self) -> Arc<Vec<String>> {
+        self.project.paths()
+    }
+
     fn manifests(&self) -> Vec<String> {
         self.project.manifests()
     }
@@ -80,6 +84,14 @@ impl Project for Snapshot<'_> {
 
     fn changed_on(&self, path: &str) -> Option<Date> {
         self.project.changed_on(path)
+    }
+
+    fn ticked(&self, plan: &str) -> Arc<BTreeMap<String, u32>> {
+        self.project.ticked(plan)
+    }
+
+    fn past_text(&self, path: &str, commit: u32) -> Option<Arc<str>> {
+        self.project.past_text(path, commit)
     }
 
     fn today(&self) -> Date {
