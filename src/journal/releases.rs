@@ -125,11 +125,6 @@ impl<'a> Releases<'a> {
             .or_else(within)
     }
 
-    /// The lock file, where there is one.
-    pub fn lock(&self) -> Option<&str> {
-        self.locks.first().map(|lock| lock.path.as_str())
-    }
-
     /// The packages that the project itself always asks for, in the order in which it does.
     pub fn direct(&self) -> impl Iterator<Item = &Declared> {
         self.declared.iter().filter(|it| it.group == Group::Main)
