@@ -329,7 +329,15 @@ impl Checker {
         let modules = Modules::default().with_scripts(scripts);
         let found = budget::within(budget::for_document(text.len()), || {
             let environment = &answer.environment;
-            rules::check_commands(&self.knowledge, text, commands, environment, &modules)
+            let taken = rules::Taken::default();
+            rules::check_commands(
+                &self.knowledge,
+                text,
+                commands,
+                environment,
+                &modules,
+                taken,
+            )
         });
         self.filtered(path, self.noted(path, ANALYSIS, found))
     }

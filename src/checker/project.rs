@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use jiff::Timestamp;
@@ -39,6 +39,7 @@ const SKIPPED: [&str; 5] = [
 #[derive(Debug)]
 pub struct ProjectFiles {
     root: PathBuf,
+    real_root: OnceLock<Option<PathBuf>>,
     files: Arc<dyn Files>,
     documents: Documents,
     /// What is only found out by looking at all files, until one is created, deleted or saved.
@@ -104,6 +105,7 @@ impl ProjectFiles {
         let documents = Documents::new(Arc::clone(&files), opened);
         Self {
             root,
+            real_root: OnceLock::new(),
             files,
             documents,
             walked: Mutex::default(),
@@ -131,9 +133,7 @@ impl ProjectFiles {
             absolute.push(part);
         }
         match self.files.canonical(&absolute) {
-            Some(real) => real
-                .starts_with(self.files.canonical(&self.root)?)
-                .then_some(absolute),
+            Some(real) => real.starts_with(self.real_root()?).then_some(absolute),
             None => Some(absolute),
         }
     }
@@ -141,6 +141,14 @@ impl ProjectFiles {
     /// What was found out for the last version of its plan.
     pub const fn kept(&self) -> &KeptOfPlan {
         &self.kept
+    }
+
+    /// The project's folder with all links resolved, found out once.
+    fn real_root(&self) -> Option<&Path> {
+        let real = self
+            .real_root
+            .get_or_init(|| self.files.canonical(&self.root));
+        real.as_deref()
     }
 
     /// Forgets what is known of a file that was created, changed or deleted.

@@ -104,7 +104,7 @@ pub fn started(command: &Command) -> Option<Started<'_>> {
 }
 
 /// The words from the one that names what is run, and whether more come from elsewhere.
-pub(super) fn unwrapped(command: &Command) -> Option<(&[Word], bool)> {
+pub fn unwrapped(command: &Command) -> Option<(&[Word], bool)> {
     let mut words = command.words.as_slice();
     let mut open = false;
     // Each wrapper takes at least one word.

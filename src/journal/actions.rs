@@ -18,7 +18,7 @@ mod step;
 use serde_json::Value;
 
 pub use entry::{Entry, missing_entries};
-pub use step::{find, key, named};
+pub use step::{find, key, keys, named};
 
 use super::change::{Action, ActionKind, Change};
 use super::role::Role;

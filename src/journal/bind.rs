@@ -9,6 +9,7 @@
 mod compare;
 mod mention;
 mod params;
+mod script;
 mod search;
 mod written;
 
@@ -180,6 +181,13 @@ pub fn of_script<'a>(surroundings: &Surroundings<'a>) -> Option<OfScript<'a>> {
 }
 
 impl<'a> Surroundings<'a> {
+    /// Which calls of the code the plan's call of that number means.
+    pub fn binding(&self, call: usize) -> Option<&'a Binding<'static>> {
+        let all = self.bindings();
+        let at = all.binary_search_by_key(&call, |it| it.call).ok()?;
+        all.get(at)
+    }
+
     /// Where the steps of the document name files; found out once.
     pub fn mentions(&self) -> &'a [Mention] {
         let (text, document) = (self.text(), self.document);

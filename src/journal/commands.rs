@@ -2,6 +2,7 @@
 
 use super::plan::{Field, FieldName, Plan, State};
 use crate::embedded::command::{Command, Word};
+use crate::embedded::programs;
 use crate::embedded::shell::{self, Dialect};
 use crate::text::TextRange;
 
@@ -19,34 +20,14 @@ pub struct Spoken {
 impl Spoken {
     /// The words behind those that only start it: `sudo`, `env A=b`, `uv run`.
     pub fn words(&self) -> &[Word] {
-        let mut words = self.command.words.as_slice();
-        loop {
-            let skipped = match words {
-                [word, ..] if word.text == "sudo" || is_assignment(&word.text) => 1,
-                [word, ..] if word.text == "env" || word.text == "exec" => 1,
-                [tool, run, ..] if run.text == "run" && is_runner(&tool.text) => 2,
-                _ => return words,
-            };
-            words = &words[skipped..];
-            while words.first().is_some_and(|it| it.text.starts_with("--")) {
-                words = &words[1..];
-            }
-        }
+        let inner = programs::unwrapped(&self.command);
+        inner.map_or(&self.command.words, |(words, _)| words)
     }
 
     /// Whether one of the words is that.
     pub fn has(&self, word: &str) -> bool {
         self.command.words.iter().any(|it| it.text == word)
     }
-}
-
-fn is_runner(name: &str) -> bool {
-    matches!(name, "uv" | "poetry" | "pdm" | "hatch" | "rye" | "pixi")
-}
-
-fn is_assignment(word: &str) -> bool {
-    let name = word.split_once('=').map_or("", |(name, _)| name);
-    !name.is_empty() && name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
 }
 
 /// The commands of the steps that are not left out, in the order of the text.
@@ -59,11 +40,11 @@ pub fn commands(text: &str, plan: &Plan) -> Vec<Spoken> {
         for field in &known.fields {
             for span in spans(text, field) {
                 // A span goes on in the next line as prose does.
-                let commands = shell::commands(text, span, Dialect::Folded);
+                let commands = shell::commands(text, *span, Dialect::Folded);
                 let spoken = commands.into_iter();
                 found.extend(spoken.map(|command| Spoken {
                     command,
-                    span,
+                    span: *span,
                     step,
                 }));
             }
@@ -72,29 +53,44 @@ pub fn commands(text: &str, plan: &Plan) -> Vec<Spoken> {
     found
 }
 
-/// The spans of a field that are commands.
-pub fn spans<'f>(text: &'f str, field: &'f Field) -> impl Iterator<Item = TextRange> + 'f {
-    let said = field.value.slice(text);
-    let arrow = ["→", "->", "=>"].iter().filter_map(|it| {
-        // An arrow within a span belongs to a command.
-        let inside = |at: usize| {
-            let at = field.value.start + u32::try_from(at).unwrap_or(u32::MAX);
-            field.spans.iter().any(|span| span.touches(at))
-        };
-        said.match_indices(it)
-            .map(|(at, _)| at)
-            .find(|at| !inside(*at))
-    });
-    let arrow = arrow.min().map_or(field.value.end, |at| {
-        field.value.start + u32::try_from(at).unwrap_or(u32::MAX)
-    });
-    let name = field.name;
-    field.spans.iter().copied().filter(move |span| match name {
-        Some(FieldName::Run) => true,
-        // What is expected, and names of things, are no commands.
-        Some(FieldName::Verify) => {
-            span.start < arrow && span.slice(text).trim().contains(char::is_whitespace)
+/// The spans of a field that are commands: all of `Run:`; of `Verify:` the one that it begins with, where nothing follows
+/// but what is expected.
+pub fn spans<'f>(text: &'f str, field: &'f Field) -> &'f [TextRange] {
+    match (field.name, &field.spans[..]) {
+        (Some(FieldName::Run), spans) => spans,
+        (Some(FieldName::Verify), [first, ..]) => {
+            let before = TextRange::new(field.value.start, first.start).slice(text);
+            let behind = TextRange::new(first.end, field.value.end).slice(text);
+            let behind = behind.trim_start_matches('`').trim_start();
+            let is_alone =
+                behind.is_empty() || ["→", "->", "=>"].iter().any(|it| behind.starts_with(it));
+            // A word alone is a name.
+            let is_command = first.slice(text).trim().contains(char::is_whitespace);
+            match before.trim_matches(['`', ' ']).is_empty() && is_alone && is_command {
+                true => &field.spans[..1],
+                false => &[],
+            }
         }
-        _ => false,
-    })
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::markdown::Syntax;
+
+    #[test]
+    fn commands_are_those_of_run_and_in_front_of_the_arrow() {
+        let text = "## 1. A\n\n- [ ] 1.1 a\n  - Run: `uv run --extra gpu hf upload\n    x` then `b | c`\n  - Why: `d e`\n  \
+            - Verify: `f -> g` → `k l`\n  - Verify: `h i` falls\n- [-] 1.2 b\n  - Run: `m`\n";
+        let plan = Plan::read(text, &Syntax::parse(text).outline(text));
+        let spoken = commands(text, &plan);
+        let first = |it: &Spoken| {
+            let words: Vec<&str> = it.words().iter().map(|word| word.text.as_str()).collect();
+            words.join(" ")
+        };
+        let shown: Vec<String> = spoken.iter().map(first).collect();
+        assert_eq!(shown, ["hf upload x", "b", "c", "f -"]);
+    }
 }

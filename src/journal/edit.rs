@@ -142,4 +142,4 @@ fn tidy(mut edits: Vec<Edit>) -> Vec<Edit> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::actions::{DONE, START, key};
+use super::actions::{DONE, START, keys};
 use super::bind::{Given, OfScript, mentions, of_script};
 use super::next::next_step;
 use super::plan::{FieldName, Plan, State, Step};
@@ -51,7 +51,7 @@ fn of_plan(surroundings: &Surroundings<'_>, problems: usize) -> Vec<Lens> {
     if plan.steps.is_empty() {
         return Vec::new();
     }
-    let leaves: Vec<&Step> = leaves(plan);
+    let leaves: Vec<&Step> = plan.leaves().filter(|step| step.is_written()).collect();
     let mut lenses = vec![summary(surroundings, &leaves, problems)];
     for (at, section) in plan.sections.iter().enumerate() {
         let own = leaves.iter().filter(|step| step.section == Some(at));
@@ -66,25 +66,14 @@ fn of_plan(surroundings: &Surroundings<'_>, problems: usize) -> Vec<Lens> {
         }
     }
     let is_ours = surroundings.own_plan().is_some();
-    for (at, step) in plan.steps.iter().enumerate() {
-        if !step.state.is_over() {
-            of_step(text, plan, at, is_ours, &mut lenses);
+    for (at, key) in keys(text, plan).into_iter().enumerate() {
+        let step = &plan.steps[at];
+        if step.is_written() && !step.state.is_over() {
+            of_step(text, plan, at, key, is_ours, &mut lenses);
         }
     }
     lenses.sort_by_key(|lens| lens.range.start);
     lenses
-}
-
-fn leaves(plan: &Plan) -> Vec<&Step> {
-    let mut is_whole = vec![false; plan.steps.len()];
-    for parent in plan.steps.iter().filter_map(|step| step.parent) {
-        is_whole[parent] = true;
-    }
-    let numbered = plan.steps.iter().zip(is_whole);
-    numbered
-        .filter(|(_, is_whole)| !is_whole)
-        .map(|(step, _)| step)
-        .collect()
 }
 
 /// "12 of 29 done · next 1.2 · 2 questions · 3 problems"
@@ -117,9 +106,9 @@ fn count(number: usize, what: &str) -> Option<String> {
     }
 }
 
-fn of_step(text: &str, plan: &Plan, at: usize, is_ours: bool, lenses: &mut Vec<Lens>) {
+fn of_step(text: &str, plan: &Plan, at: usize, key: String, is_ours: bool, lenses: &mut Vec<Lens>) {
     let step = &plan.steps[at];
-    let own = || vec![Value::from(key(text, plan, at))];
+    let own = || vec![Value::from(key.as_str())];
     let mut add = |title: &str, press| {
         lenses.push(Lens {
             range: step.line,
@@ -225,6 +214,20 @@ mod tests {
             format!("{:?} {} | {press}", lens.range.slice(text), lens.title)
         };
         lenses.iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_step_that_is_being_written_is_none_yet() {
+        let plan =
+            "# OUR-PLAN: T\n\n## 4. Training Configuration\n\n- [x] 4.1 a\n  - Run: `x`\n- [ ] ";
+        let written = |plan: &str| shown(&World::new(&[(PLAN, plan)]), PLAN);
+        let done = [
+            "\"# OUR-PLAN: T\" 1 of 1 done · 3 problems | ",
+            "\"## 4. Training Configuration\" 1/1 | ",
+        ];
+        assert_eq!(written(plan), done);
+        assert_eq!(written(&format!("{plan}\n")), done);
+        assert!(written(&format!("{plan}4.2"))[0].contains("1 of 2 done · next 4.2"));
     }
 
     #[test]

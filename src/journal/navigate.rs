@@ -44,7 +44,8 @@ pub fn named_at(surroundings: &Surroundings<'_>, offset: u32) -> Option<Named> {
     let mut paths = paths(document).into_iter();
     let path = paths.find(|it| with_symbol(it).touches(offset));
     let calls = document.params().iter().enumerate();
-    let call = || calls.filter(|(_, it)| it.range.touches(offset)).last();
+    // The innermost call stands behind those around it.
+    let call = || calls.rev().find(|(_, it)| it.range.touches(offset));
     path.map(Named::Path)
         .or_else(|| call().map(|(at, _)| Named::Call(at)))
 }

@@ -145,6 +145,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it says what it is about: of a step that is being written there may be no more than its box.
+    pub fn is_written(&self) -> bool {
+        self.id.is_some() || !self.title.is_empty()
+    }
+
     /// The fields of a name, in order.
     pub fn all(&self, name: FieldName) -> impl Iterator<Item = &Field> {
         self.fields

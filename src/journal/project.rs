@@ -30,9 +30,7 @@ pub trait Project: Sync {
     fn scripts(&self) -> Arc<Vec<String>>;
 
     /// All files but those that version control leaves out, sorted; none where there are too many.
-    fn paths(&self) -> Arc<Vec<String>> {
-        Arc::default()
-    }
+    fn paths(&self) -> Arc<Vec<String>>;
 
     /// The requirement and lock files at the top of the project that are there.
     fn manifests(&self) -> Vec<String>;
@@ -45,16 +43,10 @@ pub trait Project: Sync {
 
     /// For each step that is ticked in the plan at a path, as version control has it: how many commits ago it was
     /// ticked. By what [`super::past::key`] makes of it; empty without version control.
-    fn ticked(&self, plan: &str) -> Arc<BTreeMap<String, u32>> {
-        let _ = plan;
-        Arc::default()
-    }
+    fn ticked(&self, plan: &str) -> Arc<BTreeMap<String, u32>>;
 
     /// The text that a file had so many commits ago.
-    fn past_text(&self, path: &str, commit: u32) -> Option<Arc<str>> {
-        let _ = (path, commit);
-        None
-    }
+    fn past_text(&self, path: &str, commit: u32) -> Option<Arc<str>>;
 
     /// Today, in UTC.
     fn today(&self) -> Date;

@@ -125,11 +125,6 @@ impl<'a> Releases<'a> {
             .or_else(within)
     }
 
-    /// The lock file, where there is one.
-    pub fn lock(&self) -> Option<&str> {
-        self.locks.first().map(|lock| lock.path.as_str())
-    }
-
     /// The packages that the project itself always asks for, in the order in which it does.
     pub fn direct(&self) -> impl Iterator<Item = &Declared> {
         self.declared.iter().filter(|it| it.group == Group::Main)
@@ -151,7 +146,8 @@ impl<'a> Releases<'a> {
             Source::Installed(place) | Source::Locked(place) | Source::Pinned(place) => place,
             _ => return None,
         };
-        (!self.own.ends_with(place.as_str())).then(|| Said {
+        let is_own = self.own.ends_with(place.as_str()) || place.ends_with(self.own);
+        (!is_own).then(|| Said {
             place: place.clone(),
             range: None,
             what: What::Exactly(vec![resolved.version.clone()]),

@@ -1,8 +1,8 @@
 //! A project that stands still while one question is answered: whoever looks at a document again sees the same
 //! version, and afterwards it is known which version places and edits are of.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
@@ -15,6 +15,8 @@ use crate::workspace::document::Document;
 pub struct Snapshot<'a> {
     project: &'a dyn Project,
     seen: Mutex<BTreeMap<String, Option<Arc<Document>>>>,
+    /// What the disk was asked: that takes longer than all else.
+    places: Mutex<HashMap<String, Option<Place>>>,
 }
 
 impl<'a> Snapshot<'a> {
@@ -23,6 +25,7 @@ impl<'a> Snapshot<'a> {
         Self {
             project,
             seen: Mutex::default(),
+            places: Mutex::default(),
         }
     }
 
@@ -51,7 +54,9 @@ impl<'a> Snapshot<'a> {
 
 impl Project for Snapshot<'_> {
     fn place(&self, path: &str) -> Option<Place> {
-        self.project.place(path)
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = |path: &String| self.project.place(path);
+        *places.entry(path.to_owned()).or_insert_with_key(ask)
     }
 
     fn document(&self, path: &str) -> Option<Arc<Document>> {
@@ -65,6 +70,10 @@ impl Project for Snapshot<'_> {
         self.project.scripts()
     }
 
+    fn paths(&self) -> Arc<Vec<String>> {
+        self.project.paths()
+    }
+
     fn manifests(&self) -> Vec<String> {
         self.project.manifests()
     }
@@ -75,6 +84,14 @@ impl Project for Snapshot<'_> {
 
     fn changed_on(&self, path: &str) -> Option<Date> {
         self.project.changed_on(path)
+    }
+
+    fn ticked(&self, plan: &str) -> Arc<BTreeMap<String, u32>> {
+        self.project.ticked(plan)
+    }
+
+    fn past_text(&self, path: &str, commit: u32) -> Option<Arc<str>> {
+        self.project.past_text(path, commit)
     }
 
     fn today(&self) -> Date {

@@ -67,7 +67,19 @@ impl Stack {
                 parts.any(|part| words.contains(&part.trim_end_matches(['s', ')'])))
             })
         };
-        let versions = find(&["version", "pin", "pinned", "release"])?;
+        // Another column of versions says which were, or may be.
+        let is_of_versions = |cell: &TextRange| {
+            let said = undecorated(cell.slice(text)).to_lowercase();
+            said.split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "version" | "versions" | "pin" | "pinned" | "release"))
+        };
+        if head.iter().filter(|cell| is_of_versions(cell)).count() != 1 {
+            return None;
+        }
+        let versions = head.iter().position(is_of_versions)?;
+        if !is_of_now(&undecorated(head[versions].slice(text)).to_lowercase()) {
+            return None;
+        }
         let names = find(&[
             "package",
             "librarie",
@@ -88,6 +100,29 @@ impl Stack {
         let names = names.filter(|at| *at != versions).or(first)?;
         Some((names, versions))
     }
+}
+
+/// Whether a column of versions, by its name in lower case, says which are there: no least ones, none of before.
+fn is_of_now(name: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "version",
+        "versions",
+        "pin",
+        "pinned",
+        "release",
+        "locked",
+        "installed",
+        "current",
+        "exact",
+        "used",
+        "in",
+        "use",
+        "our",
+    ];
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .all(|word| WORDS.contains(&word))
 }
 
 fn read_table(text: &str, table: &Table, number: usize, rows: &mut Vec<Row>) {
@@ -256,6 +291,10 @@ mod tests {
             ("huggingface-hub", "latest?"),
         ];
         expect(text, &expected);
+        for head in ["Minimum version", "Version | New version", "Latest release"] {
+            let text = format!("| Package | {head} |\n| - | - | - |\n| trl | 1.16.0 | 1.17.0 |\n");
+            expect(&text, &[]);
+        }
         let text =
             "| Layer | Choice |\n| - | - |\n| Training | TRL 1.16.0 |\n| GPU | 2 x 24 GB |\n";
         expect(text, &[("trl", "1.16.0")]);

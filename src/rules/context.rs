@@ -1,7 +1,6 @@
 //! Everything a rule may look at, and what the origins of a file's values turn out to be.
 
 use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -49,7 +48,7 @@ pub struct Context<'a> {
     /// The project's own modules that the document names.
     pub(super) modules: Option<&'a Modules>,
     /// What its scripts take, by path, once somebody asked.
-    pub(super) scripts: RefCell<FxHashMap<String, Option<Rc<Script>>>>,
+    pub(super) scripts: RefCell<FxHashMap<String, Option<Arc<Script>>>>,
 }
 
 /// What a value of the file is.

@@ -27,6 +27,10 @@ mod run_time;
 pub mod security;
 pub mod values;
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use context::Context;
 use finding::{Finding, Severity};
 use hub::LookUp;
@@ -37,6 +41,7 @@ use crate::embedded::command::Command;
 use crate::embedded::{Format, suppressions};
 use crate::environment::{Environment, Version};
 use crate::knowledge::choose::Knowledge;
+use crate::knowledge::extract::Script;
 use crate::knowledge::overlay::overlay;
 use crate::python::facts::Facts;
 use crate::python::module::Modules;
@@ -144,13 +149,18 @@ pub fn check_by(
     findings
 }
 
-/// The findings about commands that stand in a text of another kind: the cells of a notebook.
+/// What scripts take, by the paths by which commands name them; absent where that is not known.
+pub type Taken = FxHashMap<String, Option<Arc<Script>>>;
+
+/// The findings about commands that stand in a text of another kind: the cells of a notebook, the steps of a plan.
+/// `taken` holds what is known already of the scripts among `modules`.
 pub fn check_commands(
     knowledge: &Knowledge,
     text: &str,
     commands: Vec<Command>,
     environment: &Environment,
     modules: &Modules,
+    taken: Taken,
 ) -> Vec<Finding> {
     if commands.is_empty() {
         return Vec::new();
@@ -166,6 +176,7 @@ pub fn check_commands(
         modules: Some(modules),
         repositories: None,
     });
+    ctx.scripts.replace(taken);
     let rules = command::RULES.iter();
     let findings = rules.flat_map(|rule| rule.findings(&ctx));
     let is_wanted = |finding: &Finding| !is_suppressed(&facts, finding);

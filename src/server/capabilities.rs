@@ -352,7 +352,6 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
             text_document_content: Some(
                 TextDocumentContentOptions::new(vec![reading::SCHEME.to_owned()]).into(),
             ),
-            ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()
     }

@@ -43,14 +43,14 @@ pub async fn list(
         open: &open,
         found: &found,
     };
-    let mut actions = Vec::new();
+    let (mut actions, mut ignores) = (Vec::new(), Vec::new());
     if is_wanted(only, &CodeActionKind::QuickFix) {
         let touched = |finding: &Finding| {
             finding.range.start <= range.end && range.start <= finding.range.end
         };
         for index in (0..found.len()).filter(|&index| touched(&found[index])) {
             actions.extend(offer.action(Choice::Fix { index }).await?);
-            actions.extend(offer.action(Choice::Ignore { index }).await?);
+            ignores.extend(offer.action(Choice::Ignore { index }).await?);
         }
     }
     if OFFERED.iter().any(|it| is_wanted(only, &kind(*it))) {
@@ -59,6 +59,8 @@ pub async fn list(
         let wanted = wanted.filter(|(_, it)| is_wanted(only, &kind(it.kind)));
         actions.extend(wanted.filter_map(|(index, it)| offer.offered(it, index, range)));
     }
+    // Behind everything that would repair what they hide.
+    actions.extend(ignores);
     if is_wanted(only, &FIX_ALL) {
         actions.extend(offer.action(Choice::FixAll).await?);
     }

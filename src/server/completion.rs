@@ -36,7 +36,14 @@ pub async fn list(server: &Server, params: CompletionParams) -> Result<Option<Co
     let found = compute(&server.0, move |cancel| {
         let features = session.features();
         let offset = open.offset(place.position, features.encoding);
-        if typed.as_deref() == Some(" ") && !may_follow(open.analysed(), offset) {
+        let document = open.analysed();
+        // A list would lie over the same text in grey, and take the key that accepts it.
+        let is_grey = || {
+            features.inline_completion
+                && document.language() == Language::Embedded(Format::Markdown)
+                && session.engine.inline(document, offset).is_some()
+        };
+        if typed.as_deref() == Some(" ") && (!may_follow(document, offset) || is_grey()) {
             return Ok(None);
         }
         // Whoever has typed on and asked again has no use for this answer.

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::requirements::Kind;
 use super::settings::Settings;
 use crate::embedded::Format;
+use crate::journal::role::{Names, Role};
 
 /// Folders that hold other people's code or none, left out unless named.
 const SKIPPED: [&str; 4] = [
@@ -22,6 +23,10 @@ const SKIPPED: [&str; 4] = [
 
 /// What is looked at though its name hides it: what continuous integration runs.
 const SHOWN: [&str; 4] = [".github", ".gitlab-ci.yml", ".circleci", ".devcontainer"];
+
+/// The same for what tells agents what to do, of which no more is looked at than these folders: beside them may lie
+/// copies of the project.
+const AGENTS: (&str, [&str; 4]) = (".claude", ["agents", "commands", "rules", "CLAUDE.md"]);
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +131,7 @@ fn walk(
     errors: &mut Vec<Problem>,
 ) {
     let settings = Arc::clone(settings);
+    let journal = settings.journal(Names::default()).path(Role::Changelog);
     let top = absolute(folder);
     // The system is asked once where we are.
     let below = {
@@ -141,18 +147,20 @@ fn walk(
     walk.require_git(false).hidden(false).filter_entry(keep);
     for entry in walk.build() {
         match entry {
-            Ok(entry) => add(&entry, below(entry.path()), files),
+            Ok(entry) => add(&entry, below(entry.path()), &journal, files),
             Err(error) => errors.push(Problem::whole(folder, error.to_string())),
         }
     }
 }
 
-fn add(entry: &DirEntry, absolute: PathBuf, files: &mut Vec<Found>) {
+/// `journal` is where the changelog of a journal lies: what it tells is of now.
+fn add(entry: &DirEntry, absolute: PathBuf, journal: &str, files: &mut Vec<Found>) {
     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
     let Some(kind) = FileType::of(entry.path()).filter(|_| is_file) else {
         return;
     };
-    if kind == FileType::Embedded(Format::Markdown) && is_history(entry.path()) {
+    let is_markdown = kind == FileType::Embedded(Format::Markdown);
+    if is_markdown && is_history(entry.path()) && !absolute.ends_with(journal) {
         return;
     }
     files.push(Found {
@@ -178,14 +186,17 @@ fn is_skipped(entry: &DirEntry, absolute: &Path, settings: &Settings) -> bool {
     let path = entry.path();
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     let name = entry.file_name();
-    let hidden =
-        name.as_encoded_bytes().starts_with(b".") && !SHOWN.iter().any(|shown| name == *shown);
+    let shown = || name == AGENTS.0 || SHOWN.iter().any(|shown| name == *shown);
+    let hidden = name.as_encoded_bytes().starts_with(b".") && !shown();
+    let folder = path.parent().and_then(Path::file_name);
+    let beside_agents = folder.is_some_and(|folder| folder == AGENTS.0)
+        && !AGENTS.1.iter().any(|shown| name == *shown);
     let skipped = || {
         SKIPPED.iter().any(|skipped| name == *skipped)
             || path.join("pyvenv.cfg").is_file()
             || path.join("conda-meta").is_dir()
     };
-    hidden || (is_folder && skipped()) || settings.is_excluded(absolute)
+    hidden || beside_agents || (is_folder && skipped()) || settings.is_excluded(absolute)
 }
 
 /// The path from the top of the file system, as it is where that cannot be told.

@@ -20,6 +20,7 @@ use crate::journal::markdown::Syntax as Markdown;
 use crate::journal::outline::Outline;
 use crate::journal::pins::{Pinned, pins};
 use crate::journal::plan::Plan;
+use crate::knowledge::extract::{self, Script};
 use crate::notebook::{Joined, Notebook, is_notebook};
 use crate::python::definition::{Definition, definitions};
 use crate::python::facts::Facts;
@@ -113,6 +114,8 @@ pub struct Document {
     plan: OnceLock<Plan>,
     pins: OnceLock<Vec<Pinned>>,
     commands: OnceLock<Vec<Spoken>>,
+    /// What it takes on its command line, as a script.
+    takes: OnceLock<Option<Arc<Script>>>,
     params: OnceLock<Vec<PlanCall>>,
     definitions: OnceLock<Vec<Definition>>,
     /// It takes much memory, and documents are open that are never edited: what was opened is parsed again at
@@ -184,6 +187,7 @@ impl Document {
             plan: OnceLock::new(),
             pins: OnceLock::new(),
             commands: OnceLock::new(),
+            takes: OnceLock::new(),
             params: OnceLock::new(),
             definitions: OnceLock::new(),
             python: Newest::default(),
@@ -218,6 +222,7 @@ impl Document {
             plan: OnceLock::new(),
             pins: OnceLock::new(),
             commands: OnceLock::new(),
+            takes: OnceLock::new(),
             params: OnceLock::new(),
             definitions: OnceLock::new(),
             python: self.python.next(),
@@ -359,6 +364,16 @@ impl Document {
     /// The packages that it pins as a plan, found out at the first call.
     pub fn pins(&self) -> &[Pinned] {
         self.pins.get_or_init(|| pins(self.text(), self.plan()))
+    }
+
+    /// What it takes on its command line, where it is a script that says so all by itself; found out at the first call.
+    pub fn takes(&self) -> Option<&Arc<Script>> {
+        let found = self.takes.get_or_init(|| {
+            let name = self.path.as_deref().and_then(Path::file_name);
+            let name = name.and_then(|name| name.to_str()).unwrap_or(&self.uri);
+            extract::script(name, self.code(), &[]).map(Arc::new)
+        });
+        found.as_ref()
     }
 
     /// The commands that its steps run, found out at the first call.

@@ -63,7 +63,7 @@ fn says_what_it_offers() {
     assert_eq!(completion["resolveProvider"], true);
     assert_eq!(
         completion["triggerCharacters"],
-        json!(["(", ",", ".", "\"", "'", "="])
+        json!(["(", ",", ".", "\"", "'", "=", " "])
     );
     let signature = &offered["signatureHelpProvider"];
     assert_eq!(signature["triggerCharacters"], json!(["(", ","]));
@@ -324,5 +324,25 @@ fn a_cell_gets_its_import_itself() {
             .unwrap()
             .ends_with("· SFTTrainer")
     );
+    client.finish();
+}
+
+#[test]
+fn a_space_asks_only_where_something_follows() {
+    let mut client = Client::ready(Setup::default());
+    let uri = "file:///space.py";
+    client.open(
+        uri,
+        "from trl import SFTConfig\nx = y \nSFTConfig(\"out\", \n",
+    );
+    let mut typed = |line: u32, column: u32| {
+        let mut params = at(uri, line, column);
+        params["context"] = json!({"triggerKind": 2, "triggerCharacter": " "});
+        let id = client.ask("textDocument/completion", params);
+        client.result::<Value>(id)
+    };
+    assert_eq!(typed(1, 6), Value::Null);
+    let names = typed(2, 17)["items"].to_string();
+    assert!(names.contains("max_length="), "{names}");
     client.finish();
 }

@@ -3,8 +3,8 @@
 ---
 --- Compares a plan in `dev-journal/` with the project, and helps to write it.
 ---
---- `settings['hf-lsp']` takes `python`, `targets`, `select`, `ignore`, `inlayHints` and `journal`; `init_options` takes `network`,
---- `trusted`, `endpoint` and `privateNamespaces`. The README one folder up describes them.
+--- `settings['hf-lsp']` takes `python`, `targets`, `select`, `ignore`, `inlayHints`, `codeLens` and `journal`; `init_options` takes
+--- `network`, `trusted`, `endpoint` and `privateNamespaces`. The README one folder up describes them.
 
 -- The first of these that exists in a folder above the file decides; a file without any is checked on its own.
 local markers = { 'hf-lsp.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pyproject.toml', 'requirements.txt', 'dev-journal', '.git' }
@@ -112,9 +112,6 @@ end
 
 --- Shows the lenses of this server, and again whenever they may differ; newer Neovims do that themselves.
 local function show_lenses(client, bufnr)
-  if vim.g.hf_lsp_lenses == false then
-    return
-  end
   if vim.lsp.codelens.enable then
     return vim.lsp.codelens.enable(true, { client_id = client.id })
   end

@@ -7,6 +7,7 @@ export interface ServerSettings {
   select?: string[];
   ignore?: string[];
   inlayHints?: true;
+  codeLens?: false;
   journal?: JournalSettings;
 }
 
@@ -47,6 +48,7 @@ export function serverSettings(
     if (values.length > 0) settings[key] = values;
   }
   if (read("inlayHints") === true) settings.inlayHints = true;
+  if (read("codeLens") === false) settings.codeLens = false;
   const journal = journalSettings(read);
   if (Object.keys(journal).length > 0) settings.journal = journal;
   return settings;

@@ -54,6 +54,11 @@ test("inlay hints are asked for by the value true alone", () => {
   for (const value of [false, "true", 1, undefined]) assert.deepEqual(settings({ inlayHints: value }), {});
 });
 
+test("code lenses are switched off by the value false alone", () => {
+  assert.deepEqual(settings({ codeLens: false }), { codeLens: false });
+  for (const value of [true, "false", 0, undefined]) assert.deepEqual(settings({ codeLens: value }), {});
+});
+
 test("of the journal the folder is sent, and whether suggestions are unwanted", () => {
   assert.deepEqual(settings({ "journal.folder": " docs/journal ", "journal.suggestions": false }), {
     journal: { folder: "docs/journal", suggestions: false },

@@ -1,22 +1,26 @@
 //! How commands and titles name a step.
 
+use std::collections::HashMap;
+
 use crate::journal::id::Id;
 use crate::journal::plan::{Plan, Step};
 
-/// What a command calls a step: its id, where no other step has it, else its first line.
-pub fn key(text: &str, plan: &Plan, step: usize) -> String {
-    let own = &plan.steps[step];
-    let is_only = |id: &&Id| {
-        plan.steps
-            .iter()
-            .filter(|it| it.id.as_ref() == Some(*id))
-            .count()
-            == 1
-    };
-    match own.id.as_ref().filter(is_only) {
-        Some(id) => id.to_string(),
-        None => own.line.slice(text).to_owned(),
+/// What commands call the steps of a plan: their ids, where no other step has the same, else their first lines.
+pub fn keys(text: &str, plan: &Plan) -> Vec<String> {
+    let mut counts: HashMap<&Id, usize> = HashMap::new();
+    for id in plan.steps.iter().filter_map(|step| step.id.as_ref()) {
+        *counts.entry(id).or_default() += 1;
     }
+    let key = |step: &Step| match step.id.as_ref().filter(|id| counts[*id] == 1) {
+        Some(id) => id.to_string(),
+        None => step.line.slice(text).to_owned(),
+    };
+    plan.steps.iter().map(key).collect()
+}
+
+/// What commands call the step at a place in the list; see [`keys`].
+pub fn key(text: &str, plan: &Plan, step: usize) -> String {
+    keys(text, plan).swap_remove(step)
 }
 
 /// The step of a key.

@@ -482,3 +482,137 @@ fn a_journal_is_made_of_what_is_known() {
     }
     assert!(after.command(PLAN, CREATE, &[]).is_err());
 }
+
+/// All that is found in the documents of a project.
+fn found(world: &World) -> Vec<String> {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use crate::checker::{Checker, Request};
+    use crate::knowledge::choose::Knowledge;
+    use crate::workspace::document::Document;
+    use crate::workspace::files::MemoryFiles;
+    use crate::workspace::settings::Layer;
+
+    let disk = MemoryFiles::new();
+    for (path, text) in &world.0 {
+        disk.write(Path::new("/p").join(path), text);
+    }
+    let targets = [
+        "trl==1.16.0",
+        "transformers==5.23.0",
+        "datasets==5.2.0",
+        "huggingface_hub==2.4.0",
+    ];
+    let request = Request {
+        root: "/p".into(),
+        layer: Layer {
+            targets: targets.map(str::to_owned).to_vec(),
+            ..Layer::default()
+        },
+        ..Request::default()
+    };
+    let checker = Checker::new(Arc::new(disk), Arc::new(Knowledge::default()), request).unwrap();
+    let mut shown = Vec::new();
+    for (name, text) in &world.0 {
+        let path = Path::new("/p").join(name);
+        let language = Language::from_path(&path);
+        if !matches!(language, Language::Python | Language::Embedded(_)) {
+            continue;
+        }
+        let document = Document::new(
+            name.clone(),
+            Some(path.clone()),
+            language,
+            None,
+            text.clone(),
+        );
+        let own = checker.check(&path, text, document.facts());
+        for finding in checker.with_journal(&path, &document, own) {
+            let line = text[..finding.range.start as usize]
+                .lines()
+                .last()
+                .unwrap_or_default();
+            shown.push(format!(
+                "{name}: {} {} ({line})",
+                finding.code, finding.message
+            ));
+        }
+    }
+    shown
+}
+
+/// What we write ourselves has no problem that we report.
+#[test]
+fn what_is_made_passes_the_checks() {
+    let evaluate = "import evaluate\nfrom datasets import load_dataset\n\ndata = load_dataset(\"me/chats\", split=\"test\")\n";
+    let before = World::new(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"chats\"\ndescription = \"Answers chats.\"\nrequires-python = \">=3.11\"\ndependencies = [\"trl==1.16.0\"]\n",
+        ),
+        (
+            "uv.lock",
+            "version = 1\n\n[[package]]\nname = \"trl\"\nversion = \"1.16.0\"\n",
+        ),
+        ("src/train.py", TRAIN),
+        ("src/evaluate.py", evaluate),
+        (
+            "dev-journal/PRD.md",
+            "# PRD\n\n## Success metrics\n\n- Win rate over 55 %\n",
+        ),
+    ]);
+    let mut world = before.command("dev-journal/PRD.md", CREATE, &[]).unwrap();
+    for _ in 0..30 {
+        match world.command(PLAN, INSERT, &[]) {
+            Ok(next) => world = next,
+            Err(_) => break,
+        }
+    }
+    let step = "Insert plan step for this code";
+    if world
+        .titles("src/evaluate.py", "load_dataset(")
+        .contains(&step.to_owned())
+    {
+        world = world.after("src/evaluate.py", "load_dataset(", step);
+    }
+    let mut found = found(&world);
+    found.retain(|it| it.starts_with("dev-journal"));
+    assert_eq!(found, [""; 0], "{}", world.text(PLAN));
+}
+
+mod any_plan {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::journal::edit::tests::plans;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+        /// Whatever is offered can be made, and what is done is done.
+        #[test]
+        fn offers_can_be_made(text in plans(), pick in any::<prop::sample::Index>()) {
+            let world = World::new(&[(PLAN, &text), ("a.py", "x = 2\n")]);
+            let at = u32::try_from(pick.index(text.len() + 1)).unwrap();
+            let offered = world.look(PLAN, |surroundings| {
+                crate::journal::next::complete(surroundings, at);
+                actions(surroundings, TextRange::at(at))
+            });
+            for action in offered {
+                let after = world.changed(&action.change);
+                prop_assert_ne!(&after, &world, "{}", action.title);
+                let states = |world: &World| world.look(PLAN, |surroundings| {
+                    let steps = surroundings.document.plan().steps.iter();
+                    steps.map(|step| step.state.is_over()).collect::<Vec<_>>()
+                });
+                if action.title.starts_with("Mark") {
+                    let (old, new) = (states(&world), states(&after));
+                    prop_assert_eq!(old.len(), new.len());
+                    prop_assert!(old.iter().zip(&new).all(|(old, new)| !old || *new));
+                    prop_assert!(new.iter().filter(|it| **it).count() > old.iter().filter(|it| **it).count());
+                }
+            }
+        }
+    }
+}

@@ -73,8 +73,12 @@ impl Sheet<'_> {
         let first = number.unwrap_or_else(|| free_number(self.plan));
         for (count, step) in (1..).zip(steps) {
             let id = Id::of(&[first, count]);
+            let step = match count {
+                1 => step.clone(),
+                _ => step.behind(&Id::of(&[first, count - 1])),
+            };
             let apart = if count == 1 { newline } else { "" };
-            let step = self.render(Some(&id), step, newline, at);
+            let step = self.render(Some(&id), &step, newline, at);
             text.push_str(&format!("{newline}{apart}{step}"));
         }
         text
@@ -96,8 +100,9 @@ impl Sheet<'_> {
             (None, Some(next)) => Place::Before(next),
             (None, None) => Place::Last,
         };
-        let is_numbered = sections.iter().any(|it| it.number.is_some())
-            || sections.iter().all(|it| it.known.is_none());
+        let has_numbers = |it: &Section| it.known.is_none_or(has_number);
+        let is_numbered =
+            sections.iter().any(|it| it.number.is_some()) || !sections.iter().any(has_numbers);
         if !is_numbered || !has_number(known) {
             return (place, None);
         }
@@ -132,5 +137,8 @@ impl Sheet<'_> {
 
 /// Whether a section of a plan is one of steps, which have its number.
 const fn has_number(known: Known) -> bool {
-    !matches!(known, Known::Target | Known::Architecture | Known::Risks)
+    !matches!(
+        known,
+        Known::Target | Known::Architecture | Known::Risks | Known::Archive
+    )
 }

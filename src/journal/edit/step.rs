@@ -15,6 +15,8 @@ pub struct StepText {
     pub title: String,
     /// What it says of itself, in the order in which it is written.
     pub fields: Vec<(FieldName, String)>,
+    /// Whether it depends on the one before it, where both are written at once and it says nothing else.
+    pub follows: bool,
 }
 
 impl StepText {
@@ -22,8 +24,26 @@ impl StepText {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            fields: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// See [`Self::follows`].
+    #[must_use]
+    pub fn following(mut self) -> Self {
+        self.follows = true;
+        self
+    }
+
+    /// The same behind a step of that id, which is written at once.
+    #[must_use]
+    pub(super) fn behind(&self, before: &Id) -> Self {
+        let mut step = self.clone();
+        if self.follows && self.field(FieldName::Depends).is_none() {
+            step.fields
+                .insert(0, (FieldName::Depends, before.to_string()));
+        }
+        step
     }
 
     /// With one more field; without it where it has nothing to say.

@@ -1,6 +1,8 @@
 //! Any edits of any plan change only what they are for: the text around them stays byte for byte, all else that the
 //! plan says stays, and what was written is read as it was meant.
 
+#![allow(missing_docs, reason = "for tests of the neighbours too")]
+
 use proptest::prelude::*;
 
 use super::*;
@@ -123,7 +125,7 @@ struct SaidStep {
     section: Option<usize>,
 }
 
-const PIECES: [&str; 46] = [
+pub const PIECES: [&str; 46] = [
     "# OUR-PLAN: t\n\n",
     "<!-- hf-plan: 1 -->\n\n",
     "## Target\n\n| Key | Value |\n| --- | --- |\n| Model | `a/b` |\n\n",
@@ -172,7 +174,7 @@ const PIECES: [&str; 46] = [
     "      indented\n",
 ];
 
-fn plans() -> impl Strategy<Value = String> {
+pub fn plans() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24);
     (pieces, 0..4_u8, any::<bool>()).prop_map(|(pieces, ends, is_cut)| {
         let mut text = pieces.concat();
@@ -180,6 +182,10 @@ fn plans() -> impl Strategy<Value = String> {
             0 => text = text.replace('\n', "\r\n"),
             1 => text = text.replacen('\n', "\r\n", 3),
             _ => {}
+        }
+        // Behind front matter the grammar counts the columns of tabs from another place.
+        if text.starts_with("---") {
+            text = text.replace('\t', "    ");
         }
         if is_cut {
             text.truncate(text.trim_end_matches(['\n', '\r']).len());
@@ -239,138 +245,259 @@ fn close(said: &mut SaidStep, mark: char, state: State, sheet: &Sheet<'_>, step:
     }
 }
 
+type Checked = Result<Parsed, TestCaseError>;
+
+/// An edit of a step, with what has to be so behind it.
+type Change = fn(&Parsed, usize) -> Checked;
+
+fn ticked(parsed: &Parsed, at: usize) -> Checked {
+    let (sheet, step) = (parsed.sheet(), &parsed.plan.steps[at]);
+    let mut expected = parsed.said();
+    let edits = sheet.tick(step);
+    let is_byte = |edit: &Edit| edit.range.len() == 1 && edit.content == "x";
+    prop_assert!(edits.len() < 2 && edits.iter().all(is_byte));
+    prop_assert_eq!(edits.is_empty(), matches!(step.check.mark, 'x' | 'X'));
+    if !edits.is_empty() {
+        expected.steps[at].mark = 'x';
+    }
+    expected.steps[at].state = State::Done;
+    let after = parsed.after(&edits);
+    prop_assert_eq!(after.text.len(), parsed.text.len());
+    prop_assert_eq!(after.said(), expected);
+    let back = after.sheet().untick(&after.plan.steps[at]);
+    prop_assert_eq!(
+        apply_edits(&after.text, &back),
+        apply_edits(&parsed.text, &sheet.untick(step))
+    );
+    Ok(after)
+}
+
+fn done(parsed: &Parsed, at: usize) -> Checked {
+    let (sheet, step) = (parsed.sheet(), &parsed.plan.steps[at]);
+    let mut expected = parsed.said();
+    close(&mut expected.steps[at], 'x', State::Done, &sheet, step);
+    expected.steps[at].state = State::Done;
+    if step.check.mark == 'X' {
+        expected.steps[at].mark = 'X';
+    }
+    let after = parsed.after(&sheet.done(step));
+    prop_assert_eq!(after.said(), expected);
+    Ok(after)
+}
+
+fn reopened(parsed: &Parsed, at: usize) -> Checked {
+    let (sheet, step) = (parsed.sheet(), &parsed.plan.steps[at]);
+    let mut expected = parsed.said();
+    close(&mut expected.steps[at], ' ', State::Open, &sheet, step);
+    let after = parsed.after(&sheet.reopened(step));
+    let said = after.said();
+    let has_status = |step: &SaidStep| step.fields.iter().any(|it| it.0 == Some(FieldName::Status));
+    if has_status(&expected.steps[at]) {
+        expected.steps[at].state = said.steps[at].state;
+    }
+    prop_assert_eq!(said, expected);
+    Ok(after)
+}
+
+/// A field gets a value, or is added; nothing else changes.
+fn with_field(parsed: &Parsed, at: usize, name: FieldName) -> Checked {
+    const VALUE: &str = "`a/b` 🤗";
+    let after = parsed.after(&parsed.sheet().set_field(at, name, VALUE));
+    if after.text == parsed.text {
+        return Ok(after);
+    }
+    let (mut expected, said) = (parsed.said(), after.said());
+    let own = (Some(name), VALUE.to_owned());
+    let fields = &mut expected.steps[at].fields;
+    match fields.iter_mut().find(|it| it.0 == Some(name)) {
+        Some(field) => *field = own,
+        None => {
+            let place = said.steps[at].fields.iter().position(|it| *it == own);
+            prop_assert!(place.is_some(), "{said:?}");
+            fields.insert(place.unwrap(), own);
+        }
+    }
+    expected.steps[at].state = said.steps[at].state;
+    prop_assert_eq!(said, expected);
+    Ok(after)
+}
+
+/// A state is read back; of its step only `Status:` and the box change.
+fn in_state(parsed: &Parsed, at: usize, edits: Vec<Edit>, state: State) -> Checked {
+    let after = parsed.after(&edits);
+    if edits.is_empty() {
+        return Ok(after);
+    }
+    let (mut expected, mut said) = (parsed.said(), after.said());
+    prop_assert_eq!((said.steps[at].state, said.steps[at].mark), (state, ' '));
+    for plan in [&mut expected, &mut said] {
+        let own = &mut plan.steps[at];
+        (own.state, own.mark) = (state, ' ');
+        own.fields.retain(|it| it.0 != Some(FieldName::Status));
+    }
+    prop_assert_eq!(said, expected);
+    Ok(after)
+}
+
+fn started(parsed: &Parsed, at: usize) -> Checked {
+    let edits = parsed.sheet().started(at, jiff::civil::date(2026, 11, 23));
+    in_state(parsed, at, edits, State::Started)
+}
+
+fn skipped(parsed: &Parsed, at: usize) -> Checked {
+    in_state(
+        parsed,
+        at,
+        parsed.sheet().skipped(at, "no time"),
+        State::Skipped,
+    )
+}
+
+fn blocked(parsed: &Parsed, at: usize) -> Checked {
+    in_state(
+        parsed,
+        at,
+        parsed.sheet().blocked(at, "by 1.1"),
+        State::Blocked,
+    )
+}
+
+fn common(parsed: &Parsed, at: usize) -> Checked {
+    let state = parsed.plan.steps[at].state;
+    let has_status = parsed.plan.steps[at].field(FieldName::Status).is_some();
+    let edits = parsed.sheet().common_box(at);
+    match has_status {
+        true => Ok(parsed.after(&edits)),
+        false => in_state(parsed, at, edits, state),
+    }
+}
+
+/// A step is put behind the others of the section that a step is in.
+fn grown(parsed: &Parsed, at: usize) -> Checked {
+    match parsed.plan.steps[at].section {
+        Some(section) => in_section(parsed, section),
+        None => Ok(parsed.after(&[])),
+    }
+}
+
+fn in_section(parsed: &Parsed, section: usize) -> Checked {
+    let sheet = parsed.sheet();
+    let id = sheet.next_id(section).unwrap();
+    prop_assert!(parsed.plan.step(&id).is_none());
+    let edits = sheet.insert_step(section, Some(&id), &step_text());
+    let after = parsed.after(&edits);
+    if !edits.is_empty() {
+        let place = after.plan.position(&id);
+        prop_assert!(place.is_some(), "{}", after.text);
+        let new = said_step(&id, Some(section), None);
+        prop_assert_eq!(after.said(), with_step(&parsed.said(), place.unwrap(), new));
+    }
+    Ok(after)
+}
+
+fn with_run(parsed: &Parsed, at: usize) -> Checked {
+    with_field(parsed, at, FieldName::Run)
+}
+
+fn with_depends(parsed: &Parsed, at: usize) -> Checked {
+    with_field(parsed, at, FieldName::Depends)
+}
+
+/// Ids are in order and twice none, nothing is left to renumber, and what depended on a step still does.
+fn renumbered(parsed: &Parsed, _: usize) -> Checked {
+    let renumbering = parsed.sheet().renumber();
+    let after = parsed.after(&renumbering.edits);
+    let (before, said) = (parsed.said(), after.said());
+    prop_assert_eq!(before.steps.len(), said.steps.len());
+    for (old, new) in before.steps.iter().zip(&said.steps) {
+        let of = |step: &SaidStep| {
+            let fields: Vec<_> = step.fields.iter().map(|it| it.0).collect();
+            (
+                step.fences.clone(),
+                step.parent,
+                step.section,
+                step.state,
+                fields,
+            )
+        };
+        prop_assert_eq!(of(old), of(new));
+    }
+    if !renumbering.edits.is_empty() {
+        let mut seen = std::collections::HashSet::new();
+        let ids = after.plan.steps.iter().filter_map(|it| it.id.as_ref());
+        for id in ids.filter(|id| id.is_dotted()) {
+            prop_assert!(seen.insert(id.clone()), "{id} twice in {}", after.text);
+        }
+        prop_assert_eq!(after.sheet().renumber().edits, []);
+    }
+    let renamed = |id: Id| renumbering.ids.get(&id).cloned().unwrap_or(id);
+    for (old, new) in parsed.plan.steps.iter().zip(&after.plan.steps) {
+        let old = old
+            .depends(&parsed.text)
+            .into_iter()
+            .map(|it| renamed(it.0));
+        let new = new.depends(&after.text).into_iter().map(|it| it.0);
+        prop_assert_eq!(old.collect::<Vec<_>>(), new.collect::<Vec<_>>());
+    }
+    Ok(after)
+}
+
+const CHANGES: [Change; 11] = [
+    ticked,
+    done,
+    reopened,
+    started,
+    skipped,
+    blocked,
+    common,
+    grown,
+    with_run,
+    with_depends,
+    renumbered,
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
-    fn ticking_changes_one_byte(text in plans(), pick in any::<prop::sample::Index>()) {
+    fn each_change_is_what_was_meant(
+        text in plans(), change in prop::sample::select(&CHANGES[..]), pick in any::<prop::sample::Index>(),
+    ) {
         let parsed = Parsed::new(&text);
-        if parsed.plan.steps.is_empty() {
-            return Ok(());
+        if !parsed.plan.steps.is_empty() {
+            change(&parsed, pick.index(parsed.plan.steps.len()))?;
         }
-        let at = pick.index(parsed.plan.steps.len());
-        let (sheet, step) = (parsed.sheet(), &parsed.plan.steps[at]);
-        let mut expected = parsed.said();
-        let edits = sheet.tick(step);
-        prop_assert!(edits.iter().all(|edit| edit.range.len() == 1 && edit.content == "x"));
-        prop_assert_eq!(edits.is_empty(), step.check.mark == 'x');
-        expected.steps[at].mark = 'x';
-        expected.steps[at].state = State::Done;
-        let after = parsed.after(&edits);
-        prop_assert_eq!(after.text.len(), text.len());
-        prop_assert_eq!(after.said(), expected);
-        prop_assert_eq!(after.after(&after.sheet().untick(&after.plan.steps[at])).text, match step.check.mark {
-            'x' | ' ' if step.check.mark == ' ' => text.clone(),
-            _ => apply_edits(&text, &sheet.untick(step)),
-        });
     }
 
     #[test]
-    fn done_and_reopened_touch_box_and_status(text in plans(), pick in any::<prop::sample::Index>()) {
-        let parsed = Parsed::new(&text);
-        if parsed.plan.steps.is_empty() {
-            return Ok(());
-        }
-        let at = pick.index(parsed.plan.steps.len());
-        let (sheet, step) = (parsed.sheet(), &parsed.plan.steps[at]);
-        let mut expected = parsed.said();
-        close(&mut expected.steps[at], 'x', State::Done, &sheet, step);
-        expected.steps[at].state = State::Done;
-        prop_assert_eq!(parsed.after(&sheet.done(step)).said(), expected);
-        let mut expected = parsed.said();
-        close(&mut expected.steps[at], ' ', State::Open, &sheet, step);
-        let after = parsed.after(&sheet.reopened(step)).said();
-        if expected.steps[at].fields.iter().any(|it| it.0 == Some(FieldName::Status)) {
-            expected.steps[at].state = after.steps[at].state;
-        }
-        prop_assert_eq!(after, expected);
-    }
-
-    #[test]
-    fn a_field_gets_its_value(text in plans(), pick in any::<prop::sample::Index>(), name in prop::sample::select(&FieldName::ALL[..])) {
-        let parsed = Parsed::new(&text);
-        if parsed.plan.steps.is_empty() {
-            return Ok(());
-        }
-        let at = pick.index(parsed.plan.steps.len());
-        let edits = parsed.sheet().set_field(at, name, "`a/b` 🤗");
-        if edits.is_empty() {
-            return Ok(());
-        }
-        let (before, after) = (parsed.said(), parsed.after(&edits).said());
-        let mut fields = before.steps[at].fields.clone();
-        let own = (Some(name), "`a/b` 🤗".to_owned());
-        match fields.iter_mut().find(|it| it.0 == Some(name)) {
-            Some(field) => *field = own,
-            None => {
-                let place = after.steps[at].fields.iter().position(|it| *it == own);
-                prop_assert!(place.is_some(), "{after:?}");
-                fields.insert(place.unwrap(), own);
+    fn so_is_any_sequence_of_changes(
+        text in plans(),
+        changes in prop::collection::vec((prop::sample::select(&CHANGES[..]), any::<prop::sample::Index>()), 1..8),
+    ) {
+        let mut parsed = Parsed::new(&text);
+        if !parsed.plan.steps.is_empty() {
+            for (change, pick) in changes {
+                parsed = change(&parsed, pick.index(parsed.plan.steps.len()))?;
             }
         }
-        let mut expected = before;
-        expected.steps[at].fields = fields;
-        expected.steps[at].state = after.steps[at].state;
-        prop_assert_eq!(after, expected);
     }
 
     #[test]
-    fn started_and_skipped_are_read_back(text in plans(), pick in any::<prop::sample::Index>()) {
+    fn any_field_gets_its_value(
+        text in plans(), pick in any::<prop::sample::Index>(), name in prop::sample::select(&FieldName::ALL[..]),
+    ) {
         let parsed = Parsed::new(&text);
-        if parsed.plan.steps.is_empty() {
-            return Ok(());
-        }
-        let at = pick.index(parsed.plan.steps.len());
-        let day = jiff::civil::date(2026, 11, 23);
-        for (edits, state) in [
-            (parsed.sheet().started(at, day), State::Started),
-            (parsed.sheet().skipped(at, "no time"), State::Skipped),
-            (parsed.sheet().blocked(at, "by 1.1"), State::Blocked),
-        ] {
-            if edits.is_empty() {
-            return Ok(());
-        }
-            let (mut before, mut after) = (parsed.said(), parsed.after(&edits).said());
-            prop_assert_eq!(after.steps[at].state, state);
-            prop_assert_eq!(after.steps[at].mark, ' ');
-            before.steps[at] = after.steps[at].clone();
-            after.steps[at].fields.clear();
-            before.steps[at].fields.clear();
-            prop_assert_eq!(after, before);
-        }
-        let edits = parsed.sheet().common_box(at);
-        let (mut before, after) = (parsed.said(), parsed.after(&edits).said());
-        if !edits.is_empty() {
-            prop_assert_eq!(after.steps[at].mark, ' ');
-            if before.steps[at].fields.iter().all(|it| it.0 != Some(FieldName::Status)) {
-                prop_assert_eq!(after.steps[at].state, before.steps[at].state);
-            }
-            before.steps[at] = after.steps[at].clone();
-            prop_assert_eq!(after, before);
+        if !parsed.plan.steps.is_empty() {
+            with_field(&parsed, pick.index(parsed.plan.steps.len()), name)?;
         }
     }
 
     #[test]
     fn a_step_is_put_behind_the_others(text in plans(), pick in any::<prop::sample::Index>()) {
         let parsed = Parsed::new(&text);
-        if parsed.plan.sections.is_empty() {
-            return Ok(());
+        if !parsed.plan.sections.is_empty() {
+            in_section(&parsed, pick.index(parsed.plan.sections.len()))?;
         }
-        let section = pick.index(parsed.plan.sections.len());
-        let sheet = parsed.sheet();
-        let id = sheet.next_id(section).unwrap();
-        prop_assert!(parsed.plan.step(&id).is_none());
-        let edits = sheet.insert_step(section, Some(&id), &step_text());
-        if edits.is_empty() {
-            return Ok(());
-        }
-        let after = parsed.after(&edits);
-        let place = after.plan.position(&id);
-        prop_assert!(place.is_some(), "{}", after.text);
-        let parent = sheet.last_step(section).and_then(|last| parsed.plan.steps[last].parent);
-        prop_assert_eq!(parent, None);
-        let expected = with_step(&parsed.said(), place.unwrap(), said_step(&id, Some(section), None));
-        prop_assert_eq!(after.said(), expected);
     }
 
     #[test]
@@ -400,33 +527,6 @@ proptest! {
             step.section = step.section.map(|it| if it > place { it - 1 } else { it });
         }
         prop_assert_eq!(steps, before.steps);
-    }
-
-    #[test]
-    fn renumbered_plans_are_in_order(text in plans()) {
-        let parsed = Parsed::new(&text);
-        let renumbering = parsed.sheet().renumber();
-        let after = parsed.after(&renumbering.edits);
-        let (before, said) = (parsed.said(), after.said());
-        prop_assert_eq!(before.steps.len(), said.steps.len());
-        prop_assert!(renumbering.edits.iter().all(|edit| edit.content.bytes().all(|it| it.is_ascii_digit() || b". ".contains(&it))));
-        for (old, new) in before.steps.iter().zip(&said.steps) {
-            prop_assert_eq!((&old.fences, old.parent, old.section, old.state), (&new.fences, new.parent, new.section, new.state));
-            prop_assert_eq!(old.fields.len(), new.fields.len());
-        }
-        if !renumbering.edits.is_empty() {
-            let mut seen = std::collections::HashSet::new();
-            let dotted = after.plan.steps.iter().filter_map(|it| it.id.as_ref()).filter(|id| id.is_dotted());
-            for id in dotted {
-                prop_assert!(seen.insert(id.clone()), "{id} twice in {}", after.text);
-            }
-            prop_assert_eq!(after.sheet().renumber().edits, []);
-        }
-        for (at, step) in parsed.plan.steps.iter().enumerate() {
-            let old: Vec<_> = step.depends(&text).into_iter().map(|(id, _)| renumbering.ids.get(&id).cloned().unwrap_or(id)).collect();
-            let new: Vec<_> = after.plan.steps[at].depends(&after.text).into_iter().map(|it| it.0).collect();
-            prop_assert_eq!(old, new);
-        }
     }
 
     #[test]

@@ -8,8 +8,11 @@ use super::verify::verification;
 use crate::journal::actions::missing_entries;
 use crate::journal::changelog::{Category, Changelog, Means};
 use crate::journal::edit::{Sheet, StepText, line, row};
+use crate::journal::graph::Graph;
 use crate::journal::id::Id;
 use crate::journal::kind::Kind;
+use crate::journal::markdown::Syntax;
+use crate::journal::outline::Table;
 use crate::journal::plan::{FieldName, Known, Plan, Step};
 use crate::journal::role::Role;
 use crate::journal::stack::Stack;
@@ -293,10 +296,10 @@ fn number_at(plan: &Plan, place: &Cursor<'_>, known: Known) -> Option<u32> {
         .filter_map(|it| it.number)
         .max();
     let is_numbered = plan.sections.iter().any(|it| it.number.is_some());
-    let has_steps = !plan.steps.is_empty();
+    let is_first = plan.steps.is_empty();
     match before {
-        Some(before) => Some(before + 1),
-        None => (!is_numbered && !has_steps).then_some(1),
+        Some(before) => Some(before.saturating_add(1)),
+        None => (!is_numbered && is_first).then_some(1),
     }
 }
 
@@ -525,6 +528,7 @@ fn depends(text: &str, plan: &Plan, at: usize, typed: &str) -> Vec<(String, Stri
         .rsplit_once(',')
         .map_or(("", typed), |(listed, word)| (listed, word));
     let own = &plan.steps[at];
+    let graph = Graph::new(text, plan);
     let is_within = |other: usize| {
         let above = |at: &usize| plan.steps[*at].parent;
         std::iter::successors(Some(other), above).any(|it| it == at)
@@ -547,7 +551,7 @@ fn depends(text: &str, plan: &Plan, at: usize, typed: &str) -> Vec<(String, Stri
             && step
                 .id
                 .as_ref()
-                .is_some_and(|id| !is_listed(id) && !waits(text, plan, other, at))
+                .is_some_and(|id| !is_listed(id) && !graph.waits_for(other, at))
     });
     let mut found: Vec<(usize, String, String)> = candidates
         .filter_map(|other| {
@@ -563,22 +567,6 @@ fn depends(text: &str, plan: &Plan, at: usize, typed: &str) -> Vec<(String, Stri
         .into_iter()
         .map(|(_, label, text)| (label, text))
         .collect()
-}
-
-/// Whether a step waits for another one, also through others.
-fn waits(text: &str, plan: &Plan, step: usize, other: usize) -> bool {
-    let mut seen = std::collections::HashSet::new();
-    let mut left = vec![step];
-    while let Some(at) = left.pop() {
-        if at == other {
-            return true;
-        }
-        if seen.insert(at) && seen.len() < 1_000 {
-            let ids = plan.steps[at].depends(text).into_iter();
-            left.extend(ids.filter_map(|(id, _)| plan.position(&id)));
-        }
-    }
-    false
 }
 
 /// At `- ` below what is not released: the entries that are missing, those of the heading first.
@@ -627,39 +615,39 @@ fn in_changelog(surroundings: &Surroundings<'_>, place: &Cursor<'_>) -> Vec<Offe
 
 /// At `|` below a table of packages: the rows that are missing.
 fn in_stack(surroundings: &Surroundings<'_>, place: &Cursor<'_>) -> Vec<Offer> {
-    let text = surroundings.text();
-    let outline = surroundings.document.outline();
     let typed = place.before;
     if !typed.starts_with('|') || typed.matches('|').count() > 1 {
         return Vec::new();
     }
-    let is_near = |table: &&crate::journal::outline::Table| {
-        table.range.touches(place.line.start)
-            || line::next(text, table.range.end) == place.line.start
-    };
+    // With a row that is only begun, the table above is none.
+    let text = &surroundings.text()[..place.line.start as usize];
+    let outline = Syntax::parse(text).outline(text);
+    let is_near =
+        |table: &&Table| line::next(text, table.range.end) as usize >= text.trim_end().len();
     let Some(table) = outline.tables.iter().find(is_near) else {
         return Vec::new();
     };
-    let Some((names, versions)) = Stack::columns(text, table) else {
+    let is_next = line::next(text, table.range.end) == place.line.start;
+    let Some((names, versions)) = Stack::columns(text, table).filter(|_| is_next) else {
         return Vec::new();
     };
-    let stack = Stack::read(text, outline);
-    let missing = Ground::of(surroundings).pins.into_iter();
-    let missing = missing.filter(|(name, _)| stack.of(name).next().is_none());
+    let stack = Stack::read(surroundings.text(), surroundings.document.outline());
+    let above = Stack::read(text, &outline);
+    let mut missing = Ground::of(surroundings).pins;
+    missing.retain(|(name, _)| stack.of(name).chain(above.of(name)).next().is_none());
     let columns = table.rows.first().map_or(0, Vec::len);
-    let offers = missing.map(|(name, version)| {
+    let rows = missing.into_iter().map(|(name, version)| {
         let mut cells = vec![String::new(); columns];
         cells[names] = name.clone();
         cells[versions] = version;
         (name, row(&cells))
     });
-    let fits = offers.filter(|(_, row)| row.starts_with(typed.trim_end()));
-    fits.enumerate()
-        .map(|(count, (label, text))| Offer {
-            label,
-            range: place.typed(typed.len()),
-            text,
-            is_next: count == 0,
-        })
-        .collect()
+    let fits = rows.filter(|(_, row)| row.starts_with(typed));
+    let offer = |(count, (label, text)): (usize, (String, String))| Offer {
+        label,
+        range: place.typed(typed.len()),
+        text,
+        is_next: count == 0,
+    };
+    fits.enumerate().map(offer).collect()
 }

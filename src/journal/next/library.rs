@@ -53,7 +53,13 @@ pub fn recommended_in(
         | Known::Risks
         | Known::Archive => Vec::new(),
     };
-    steps.into_iter().flatten().collect()
+    // Whatever a step is looked for by: the same title twice is the same step twice.
+    let is_there = |step: &StepText| {
+        let mut titles = plan.steps.iter().map(|it| it.title.slice(text));
+        titles.any(|title| title.eq_ignore_ascii_case(&step.title))
+    };
+    let missing = steps.into_iter().flatten();
+    missing.filter(|step| !is_there(step)).collect()
 }
 
 /// The metrics of the requirements that no step of a plan speaks of.
@@ -171,6 +177,7 @@ impl Desk<'_> {
         let gpu = (ground.train.is_some() && !self.says(&all, &["cuda", "nvidia-smi", "mps"]))
             .then(|| {
                 StepText::new("Check the GPU")
+                    .following()
                     .with(
                         F::Depends,
                         self.depending(&[self.id(|step| step.field(F::Packages).is_some())]),
@@ -283,6 +290,7 @@ impl Desk<'_> {
         let flag = short_run(script);
         let smoke = (!self.title_has(&["smoke", "dry run", "sanity"])).then(|| {
             let step = StepText::new("Smoke test: 20 steps")
+                .following()
                 .with(F::Depends, self.depending(&[writing()]));
             let step = match flag {
                 Some(flag) => step.with(
@@ -305,6 +313,7 @@ impl Desk<'_> {
         let run = (!self.plan.steps.iter().any(runs)).then(|| {
             let smoke = self.id_titled(&["smoke", "dry run", "sanity"]);
             StepText::new("Full run")
+                .following()
                 .with(F::Depends, self.depending(&[smoke]))
                 .with(F::Run, full)
                 .with(F::Verify, "`loss` falls to the end, and nothing is `nan`")
@@ -427,16 +436,18 @@ impl Desk<'_> {
             return Vec::new();
         };
         let is_tracked = self.title_has(&["track", "monitor", "dashboard"]);
-        let tracked = self
-            .ground
-            .tracker
-            .as_ref()
-            .filter(|_| !is_tracked)
-            .map(|tracker| {
-                StepText::new(format!("Track the run with {tracker}"))
-                    .with(F::Files, format!("`{}`", script.path))
-                    .with(F::Verify, "loss and learning rate are drawn for each run")
-            });
+        let title = match &self.ground.tracker {
+            Some(tracker) => format!("Track the run with {tracker}"),
+            None => "Track the loss of the run".to_owned(),
+        };
+        let tracked = (!is_tracked).then(|| {
+            StepText::new(title)
+                .with(F::Files, format!("`{}`", script.path))
+                .with(
+                    F::Verify,
+                    "loss and learning rate of each logging step are kept",
+                )
+        });
         vec![tracked]
     }
 }

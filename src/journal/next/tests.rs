@@ -116,7 +116,12 @@ fn behind_a_heading_the_next_section_is_proposed() {
         in_plan("## |").unwrap(),
         "2. Model Selection\n\n- [ ] 2.1 Pin the model revision\n  - Files: `src/train.py`\n  - Model: `a/b`\n  - Verify: the code loads a 40-digit commit sha, not `main`\n  - Why: `main` moves, and a run has to be repeatable"
     );
-    assert!(in_plan("## 2. Tr|").is_none());
+    assert!(
+        in_plan("## 2. Tr|")
+            .unwrap()
+            .starts_with("aining Configuration\n\n- [ ] 2.1 Write")
+    );
+    assert!(in_plan("## 3. Tr|").is_none());
     assert!(in_plan("## Risk|").is_none());
     assert_eq!(in_plan("## Ta|").unwrap(), "rget");
 }

@@ -1,6 +1,6 @@
 //! Commands that start a script of the project, read as its own parser would.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::judge::{Judged, Reader, Seen, installs};
 use crate::embedded::launched::{Launched, path_of};
@@ -47,10 +47,10 @@ pub fn judge<'a>(ctx: &Context<'a>, launched: Launched<'a>, found: &mut Vec<Judg
 
 impl Context<'_> {
     /// What the script of the project takes that the document calls by that path, where that is known.
-    pub fn script(&self, path: &str) -> Option<Rc<Script>> {
+    pub fn script(&self, path: &str) -> Option<Arc<Script>> {
         let known = self.scripts.borrow().get(path).cloned();
         known.unwrap_or_else(|| {
-            let found = self.read_script(path).map(Rc::new);
+            let found = self.read_script(path).map(Arc::new);
             let mut scripts = self.scripts.borrow_mut();
             scripts.insert(path.to_owned(), found.clone());
             found

@@ -33,6 +33,9 @@ fn walks_sources_and_requirements_and_skips_the_rest() {
         ".hidden/x.py",
         ".github/workflows/test.yml",
         "CHANGELOG.md",
+        "dev-journal/CHANGELOG.md",
+        ".claude/agents/planner.md",
+        ".claude/worktrees/copy/x.py",
         "docs/Migration-v5.md",
         "train.sh",
         "node_modules/x.py",
@@ -55,10 +58,12 @@ fn walks_sources_and_requirements_and_skips_the_rest() {
     assert_eq!(
         names(folder.path(), &found),
         [
+            ".claude/agents/planner.md",
             ".github/workflows/test.yml",
             "a/notes.md",
             "a/z.pyi",
             "b.py",
+            "dev-journal/CHANGELOG.md",
             "pyproject.toml",
             "requirements-dev.txt",
             "train.sh",

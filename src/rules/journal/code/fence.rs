@@ -1,7 +1,5 @@
 //! HFP307
 
-use std::borrow::Cow;
-
 use crate::embedded::Format;
 use crate::embedded::markdown::Fence;
 use crate::journal::bind::{definition, title_of};
@@ -116,10 +114,8 @@ fn held(document: &Document, symbol: Option<&str>) -> Option<Vec<TextRange>> {
 fn plain(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let full = |line: &&str| !line.is_empty();
-    let (Some(first), Some(last)) = (
-        lines.iter().position(|it| full(&it)),
-        lines.iter().rposition(|it| full(&it)),
-    ) else {
+    let (Some(first), Some(last)) = (lines.iter().position(full), lines.iter().rposition(full))
+    else {
         return String::new();
     };
     let lines = &lines[first..=last];
@@ -142,26 +138,21 @@ fn replaced(text: &str, fence: &Fence, content: &str) -> Option<Fix> {
     let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let front = &text[line..start];
     let is_plain = front.trim().is_empty() && !content.contains("```") && !content.contains("~~~");
-    let end_of_line = if text[line..].lines().next().is_some() && text[start..].contains("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
+    let end = match text[fence.opening.end as usize..].starts_with('\r') {
+        true => "\r\n",
+        false => "\n",
     };
-    let lines = content.lines().map(|line| match line.is_empty() {
-        true => Cow::Borrowed(""),
-        false => Cow::Owned(format!("{front}{line}")),
-    });
-    let mut content = String::new();
-    for line in lines {
-        content.push_str(&line);
-        content.push_str(end_of_line);
+    let mut lines = String::new();
+    for line in content.lines() {
+        let front = if line.is_empty() { "" } else { front };
+        lines.extend([front, line, end]);
     }
     is_plain.then(|| Fix {
         title: "Replace by what the file holds".to_owned(),
         applicability: Applicability::Unsafe,
         edits: vec![Edit {
             range: fence.body(),
-            content,
+            content: lines,
         }],
     })
 }

@@ -1,11 +1,14 @@
 //! HFP301
 
+use std::collections::BTreeMap;
+
 use crate::embedded::Format;
 use crate::journal::bind::{Mention, Place};
 use crate::journal::plan::State;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
+use crate::text::TextRange;
 
 /// See [`Rule`].
 pub const RULE: Rule = Rule {
@@ -36,12 +39,24 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Some(plan) = surroundings.own_plan() else {
         return;
     };
+    let mut found: BTreeMap<&str, Option<Finding>> = BTreeMap::new();
     let all = surroundings.mentions().iter();
     for mention in all.filter(|it| it.place == Place::Files) {
         if plan.steps[mention.step].state == State::Done {
-            findings.extend(judge(surroundings, mention));
+            let known = found.entry(&mention.path);
+            let known = known.or_insert_with(|| judge(surroundings, mention));
+            findings.extend(known.as_ref().map(|it| moved(it, mention.range)));
         }
     }
+}
+
+/// The same at another place that names the path.
+fn moved(finding: &Finding, range: TextRange) -> Finding {
+    let mut moved = finding.clone();
+    moved.range = range;
+    let edits = moved.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+    edits.for_each(|edit| edit.range = range);
+    moved
 }
 
 fn judge(surroundings: &Surroundings<'_>, mention: &Mention) -> Option<Finding> {

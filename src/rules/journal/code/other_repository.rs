@@ -39,6 +39,9 @@ where the code loads several, or where a command of the step names the repositor
     check: Check::Journal(check),
 };
 
+/// Where more scripts train, none of them is the one that the target is about.
+const MOST_SCRIPTS: usize = 8;
+
 /// What a file loads.
 struct Loaded {
     path: String,
@@ -109,6 +112,9 @@ fn in_target(surroundings: &Surroundings<'_>, all: &[Mention], findings: &mut Ve
         let document = surroundings.project.document(path);
         document.is_some_and(|it| trainer(surroundings, it.facts()).is_some())
     });
+    if files.len() > MOST_SCRIPTS {
+        return;
+    }
     let is_begun = |mention: &Mention| {
         let state = plan.steps[mention.step].state;
         files.contains(&mention.path) && matches!(state, State::Done | State::Started)

@@ -80,7 +80,7 @@ fn of_environment(pins: &[&Pinned], findings: &mut Vec<Finding>) {
     let lasting: Vec<&Pinned> = pins.iter().copied().filter(is_once).collect();
     let is_sound = conflicts(&distinct(&lasting)).is_empty();
     for step in pins.chunk_by(|one, other| one.step == other.step) {
-        let is_known = is_sound && step.iter().all(|it| is_once(it));
+        let is_known = is_sound && step.iter().all(is_once);
         let key = step
             .iter()
             .map(|it| (it.name.as_str(), it.specifiers.to_string()));

@@ -57,9 +57,7 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
                 }
                 findings.push(finding);
             }
-            Some(_) => {}
-            None if is_done => findings.extend(releases.lock().map(|lock| absent(pinned, lock))),
-            None => {}
+            _ => {}
         }
     }
 }
@@ -97,13 +95,5 @@ fn differs(text: &str, pinned: &Pinned, said: &Said) -> Finding {
             }],
         });
     }
-    finding
-}
-
-fn absent(pinned: &Pinned, lock: &str) -> Finding {
-    let message = format!("`{}` is not in {lock}", pinned.name);
-    let mut finding = RULE.plain_finding(pinned.range, message);
-    finding.severity = Severity::Information;
-    finding.library = Some(pinned.name.clone());
     finding
 }

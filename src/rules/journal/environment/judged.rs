@@ -1,17 +1,24 @@
 //! The commands of a plan, judged by the rules about commands.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use pep440_rs::Version;
+use rustc_hash::FxHashSet;
+
 use crate::embedded::command::{Command, Word};
+use crate::environment::{Environment, Resolved, Source};
 use crate::journal::commands::Spoken;
 use crate::journal::plan::{Plan, State};
+use crate::journal::releases::exact;
 use crate::journal::role::Role;
 use crate::journal::surroundings::Surroundings;
 use crate::python::module::{Module, Modules, Script};
 use crate::rules;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::journal::{is_suppressed, translated};
+use crate::workspace::document::Document;
 
 /// What the rules about commands find in the spans of a plan, under the codes of the journal; at steps that are
 /// done it is for the record only.
@@ -25,9 +32,15 @@ pub fn judged(surroundings: &Surroundings<'_>, plan: &Plan) -> Vec<Finding> {
         step.is_some_and(|at| plan.steps[at].state == State::Done)
     };
     let commands: Vec<Command> = spoken.iter().map(|it| it.command.clone()).collect();
+    let takes = |(script, document): &(Script, Arc<Document>)| {
+        (script.name.clone(), document.takes().cloned())
+    };
+    let taken = scripts.iter().map(takes).collect();
+    let scripts = scripts.into_iter().map(|(script, _)| script).collect();
     let modules = Modules::default().with_scripts(scripts);
-    let (knowledge, environment) = (surroundings.knowledge, surroundings.environment);
-    let mut found = rules::check_commands(knowledge, text, commands, environment, &modules);
+    let environment = planned(surroundings, plan);
+    let knowledge = surroundings.knowledge;
+    let mut found = rules::check_commands(knowledge, text, commands, &environment, &modules, taken);
     found.retain(|finding| !is_suppressed(surroundings.document.facts(), finding));
     let of_journal = found.into_iter().map(|mut finding| {
         // Which of the two is right, script or plan, nobody knows.
@@ -43,6 +56,43 @@ pub fn judged(surroundings: &Surroundings<'_>, plan: &Plan) -> Vec<Finding> {
     of_journal.collect()
 }
 
+/// The releases that apply when the plan is followed: what steps that are not done pin is there by then, and what done ones
+/// pin where nothing else says which it is. A library that is pinned in two ways stays as it is.
+fn planned(surroundings: &Surroundings<'_>, plan: &Plan) -> Environment {
+    let mut wanted: BTreeMap<&str, Option<(&Version, bool)>> = BTreeMap::new();
+    for pinned in surroundings.document.pins() {
+        let (None, Some(version)) = (&pinned.environment, exact(&pinned.specifiers)) else {
+            continue;
+        };
+        let is_open = plan.steps[pinned.step].state != State::Done;
+        let known = wanted
+            .entry(&pinned.name)
+            .or_insert(Some((version, is_open)));
+        *known = known
+            .filter(|(first, _)| *first == version)
+            .map(|(first, was_open)| (first, was_open || is_open));
+    }
+    let mut environment = surroundings.environment.clone();
+    for (name, (version, is_open)) in wanted
+        .into_iter()
+        .filter_map(|(name, it)| Some((name, it?)))
+    {
+        let Some(resolved) = environment.libraries.get_mut(name) else {
+            continue;
+        };
+        let gives_way = match &resolved.source {
+            Source::Target => false,
+            Source::Newest | Source::Range(..) => true,
+            _ => is_open,
+        };
+        if gives_way && resolved.version != *version {
+            let source = Source::Pinned(surroundings.path.to_owned());
+            *resolved = Resolved::new(version.clone(), source);
+        }
+    }
+    environment
+}
+
 /// Whether a command runs in another environment, of whose releases nothing is known.
 fn is_elsewhere(spoken: &Spoken) -> bool {
     let names = |word: &Word| {
@@ -53,9 +103,10 @@ fn is_elsewhere(spoken: &Spoken) -> bool {
     words.next().is_some_and(|word| word.text == "uv") && words.any(names)
 }
 
-/// The scripts of the project that commands name, where they name them from its top.
-fn scripts(surroundings: &Surroundings<'_>, spoken: &[&Spoken]) -> Vec<Script> {
-    let mut scripts: Vec<Script> = Vec::new();
+/// The scripts of the project that commands name, where they name them from its top, with their documents.
+fn scripts(surroundings: &Surroundings<'_>, spoken: &[&Spoken]) -> Vec<(Script, Arc<Document>)> {
+    let mut scripts = Vec::new();
+    let mut seen = FxHashSet::default();
     for (at, one) in spoken.iter().enumerate() {
         for name in names(&one.command) {
             // Behind `cd` a path begins elsewhere.
@@ -64,10 +115,9 @@ fn scripts(surroundings: &Surroundings<'_>, spoken: &[&Spoken]) -> Vec<Script> {
                 .rev()
                 .take_while(|it| it.span == one.span);
             let goes = before.any(|it| it.has("cd") || it.has("pushd"));
-            if goes || scripts.iter().any(|known| known.name == name) {
-                continue;
+            if !goes && seen.insert(name.clone()) {
+                scripts.extend(script(surroundings, name));
             }
-            scripts.extend(script(surroundings, name));
         }
     }
     scripts
@@ -88,13 +138,14 @@ fn is_python(word: &str) -> bool {
     Path::new(word).extension().is_some_and(|end| end == "py")
 }
 
-fn script(surroundings: &Surroundings<'_>, name: String) -> Option<Script> {
+fn script(surroundings: &Surroundings<'_>, name: String) -> Option<(Script, Arc<Document>)> {
     let path = name.strip_prefix("./").unwrap_or(&name);
     let document = surroundings.project.document(path)?;
     let module = Module::new(path.to_owned(), document.text().to_owned());
-    Some(Script {
+    let script = Script {
         name,
         module: Arc::new(module),
         imports: Vec::new(),
-    })
+    };
+    Some((script, document))
 }

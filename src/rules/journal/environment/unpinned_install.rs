@@ -174,3 +174,47 @@ fn installed(spoken: &Spoken) -> Vec<&Word> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embedded::shell::{Dialect, commands};
+
+    fn names(text: &str) -> Vec<String> {
+        let span = TextRange::from_usize(0, text.len());
+        let mut commands = commands(text, span, Dialect::Folded);
+        let spoken = Spoken {
+            command: commands.remove(0),
+            span,
+            step: 0,
+        };
+        let words = installed(&spoken).into_iter();
+        words.filter_map(Open::of_word).map(|it| it.name).collect()
+    }
+
+    #[test]
+    fn known_packages_without_versions_are_found() {
+        for text in [
+            "pip install trl",
+            "uv pip install -U 'trl[peft]'",
+            "python3 -m pip install --index-url https://a.example trl==1.16.0 trl",
+            "sudo pip3 install --quiet trl unheard-of ./wheels/peft.whl",
+        ] {
+            assert_eq!(names(text), ["trl"], "{text}");
+        }
+        for text in [
+            "pip install trl==1.16.0",
+            "pip install 'trl>=1.15'",
+            "pip install -r requirements.txt trl",
+            "pip install -c constraints.txt trl",
+            "pip install -e .",
+            "uv add trl",
+            "uv sync",
+            "pip download trl",
+            "pip install git+https://a.example/trl",
+            "pip install $PACKAGES",
+        ] {
+            assert_eq!(names(text), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,13 +1,16 @@
 //! HFP501
 
-use super::{names, pins};
+use std::collections::BTreeMap;
+
+use super::names::Names;
+use super::pins;
 use crate::embedded::Format;
 use crate::environment::Environment;
-use crate::journal::bind::PlanCall;
+use crate::journal::bind::{PlanCall, as_python};
 use crate::journal::surroundings::Surroundings;
 use crate::python::analyse;
 use crate::rules::context::Context;
-use crate::rules::finding::{Finding, Severity};
+use crate::rules::finding::{Edit, Finding, Fix, Severity};
 use crate::rules::journal::translated;
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::rules::{Beside, check_by};
@@ -66,7 +69,8 @@ impl<'a> Surroundings<'a> {
         let call = self.document.params().get(number)?;
         let environment = pins::environment(self);
         let view = self.knowledge.view(&environment);
-        Some((names::import(self, &view, number, call)?, environment))
+        let import = Names::default().import(self, &view, number, call)?;
+        Some((import, environment))
     }
 
     /// Whether something is wrong with a call or an argument at a place.
@@ -83,8 +87,9 @@ fn problems(surroundings: &Surroundings<'_>) -> Vec<Finding> {
     }
     let environment = pins::environment(surroundings);
     let view = surroundings.knowledge.view(&environment);
+    let mut names = Names::default();
     let script = Script::new(surroundings, |number, call| {
-        names::import(surroundings, &view, number, call)
+        names.import(surroundings, &view, number, call)
     });
     let find = || {
         let facts = analyse(&script.text);
@@ -108,8 +113,8 @@ fn problems(surroundings: &Surroundings<'_>) -> Vec<Finding> {
 /// The calls of a plan as one Python text.
 struct Script {
     text: String,
-    /// For each line that holds code of the plan: where it begins, and where it stands in the plan.
-    spans: Vec<(u32, TextRange)>,
+    /// For each line that holds code of the plan: where it begins, and where the plan says that.
+    spans: Vec<(u32, Vec<TextRange>)>,
     /// For each import: its line, and the callees that it is for.
     imports: Vec<(TextRange, Vec<TextRange>)>,
 }
@@ -117,11 +122,11 @@ struct Script {
 impl Script {
     fn new(
         surroundings: &Surroundings<'_>,
-        import: impl Fn(usize, &PlanCall) -> Option<String>,
+        mut import: impl FnMut(usize, &PlanCall) -> Option<String>,
     ) -> Self {
         let (plan, calls) = (surroundings.text(), surroundings.document.params());
-        let mut imports: Vec<(String, Vec<TextRange>)> = Vec::new();
-        let mut spans = Vec::new();
+        let mut imports: BTreeMap<String, Vec<TextRange>> = BTreeMap::new();
+        let mut spans: BTreeMap<&str, Vec<TextRange>> = BTreeMap::new();
         for (number, call) in calls.iter().enumerate().filter(|(_, it)| it.is_complete) {
             let Some(line) = import(number, call) else {
                 continue;
@@ -129,12 +134,10 @@ impl Script {
             let first = call.callee.split('.').next().unwrap_or_default().len();
             let start = call.callee_range.start as usize;
             let place = TextRange::from_usize(start, start + first);
-            match imports.iter_mut().find(|(known, _)| *known == line) {
-                Some((_, places)) => places.push(place),
-                None => imports.push((line, vec![place])),
-            }
-            if spans.last() != Some(&call.span) {
-                spans.push(call.span);
+            imports.entry(line).or_default().push(place);
+            let places = spans.entry(call.span.slice(plan)).or_default();
+            if places.last() != Some(&call.span) {
+                places.push(call.span);
             }
         }
         let mut script = Self {
@@ -146,9 +149,9 @@ impl Script {
             let range = script.add(&line);
             script.imports.push((range, places));
         }
-        for span in spans {
-            let range = script.add(&crate::journal::bind::as_python(span.slice(plan)));
-            script.spans.push((range.start, span));
+        for (source, places) in spans {
+            let range = script.add(&as_python(source));
+            script.spans.push((range.start, places));
         }
         script
     }
@@ -163,45 +166,56 @@ impl Script {
 
     /// The same findings in the plan; one about an import stands at each callee that it is for.
     fn placed(&self, finding: &Finding) -> Vec<Finding> {
-        let mut finding = finding.clone();
-        finding.related.clear();
-        if let Some((_, places)) = self
-            .imports
-            .iter()
-            .find(|(line, _)| line.contains_range(finding.range))
-        {
-            finding.fix = None;
+        let mut of_import = self.imports.iter();
+        let of_import = of_import.find(|(line, _)| line.contains_range(finding.range));
+        if let Some((_, places)) = of_import {
             let at = |range: &TextRange| Finding {
                 range: *range,
+                fix: None,
+                related: Vec::new(),
                 ..finding.clone()
             };
             return places.iter().map(at).collect();
         }
-        let Some(range) = self.place(finding.range) else {
-            return Vec::new();
-        };
-        finding.range = range;
-        finding.fix = finding.fix.and_then(|mut fix| {
-            for edit in &mut fix.edits {
-                edit.range = self.place(edit.range)?;
-                if edit.content.contains(['\n', '`']) {
-                    return None;
-                }
-            }
-            Some(fix)
-        });
-        vec![finding]
-    }
-
-    fn place(&self, range: TextRange) -> Option<TextRange> {
         let behind = self
             .spans
-            .partition_point(|(start, _)| *start <= range.start);
-        let (start, span) = self.spans.get(behind.checked_sub(1)?)?;
+            .partition_point(|(start, _)| *start <= finding.range.start);
+        let Some((start, spans)) = behind.checked_sub(1).map(|at| &self.spans[at]) else {
+            return Vec::new();
+        };
+        let spans = spans.iter();
+        spans
+            .filter_map(|span| moved(finding, *start, *span))
+            .collect()
+    }
+}
+
+/// A finding of the line that begins at `start`, in the span that says that line; a fix stays where it fits.
+fn moved(finding: &Finding, start: u32, span: TextRange) -> Option<Finding> {
+    let place = |range: TextRange| {
         let moved = TextRange::new(
-            range.start - start + span.start,
-            range.end - start + span.start,
+            range.start.checked_sub(start)? + span.start,
+            range.end.checked_sub(start)? + span.start,
         );
         span.contains_range(moved).then_some(moved)
-    }
+    };
+    let edit = |edit: &Edit| {
+        let fits = !edit.content.contains(['\n', '`']);
+        Some(Edit {
+            range: place(edit.range).filter(|_| fits)?,
+            content: edit.content.clone(),
+        })
+    };
+    let fix = finding.fix.as_ref().and_then(|fix| {
+        Some(Fix {
+            edits: fix.edits.iter().map(edit).collect::<Option<_>>()?,
+            ..fix.clone()
+        })
+    });
+    Some(Finding {
+        range: place(finding.range)?,
+        fix,
+        related: Vec::new(),
+        ..finding.clone()
+    })
 }

@@ -1,6 +1,8 @@
 //! What the callees of a plan's calls are: a plan imports nothing.
 
-use crate::journal::bind::{Binding, PlanCall};
+use rustc_hash::FxHashMap;
+
+use crate::journal::bind::PlanCall;
 use crate::journal::surroundings::Surroundings;
 use crate::knowledge::view::{Entity, View};
 
@@ -17,28 +19,38 @@ const PACKAGES: [&str; 9] = [
     "evaluate",
 ];
 
-/// The statement that makes the first name of a callee known: `from trl import SFTConfig`. `None` for variables, and
-/// for names that several libraries have.
-pub fn import(
-    surroundings: &Surroundings<'_>,
-    view: &View,
-    number: usize,
-    call: &PlanCall,
-) -> Option<String> {
-    let first = call.callee.split('.').next()?;
-    if PACKAGES.contains(&first) {
-        return Some(format!("import {first}"));
+/// The modules that have names, each looked for once.
+#[derive(Default)]
+pub struct Names {
+    modules: FxHashMap<String, Option<&'static str>>,
+}
+
+impl Names {
+    /// The statement that makes the first name of a callee known: `from trl import SFTConfig`. `None` for variables,
+    /// and for names that several libraries have.
+    pub fn import(
+        &mut self,
+        surroundings: &Surroundings<'_>,
+        view: &View,
+        number: usize,
+        call: &PlanCall,
+    ) -> Option<String> {
+        let first = call.callee.split('.').next()?;
+        if PACKAGES.contains(&first) {
+            return Some(format!("import {first}"));
+        }
+        if let Some(module) = of_code(surroundings, number, first) {
+            return Some(format!("from {module} import {first}"));
+        }
+        let known = self.modules.entry(first.to_owned());
+        let module = (*known.or_insert_with(|| module(view, first)))?;
+        Some(format!("from {module} import {first}"))
     }
-    let module =
-        of_code(surroundings, number, first).or_else(|| module(view, first).map(str::to_owned))?;
-    Some(format!("from {module} import {first}"))
 }
 
 /// The module from which the code that the call means takes a name.
 fn of_code(surroundings: &Surroundings<'_>, number: usize, name: &str) -> Option<String> {
-    let bindings = surroundings.bindings().iter();
-    let of_call = bindings.filter(|it: &&Binding<'_>| it.call == number);
-    of_call.flat_map(|it| &it.code).find_map(|code| {
+    surroundings.binding(number)?.code.iter().find_map(|code| {
         let path = code.call().callee.import_path()?;
         let (module, rest) = path.split_once(&format!(".{name}"))?;
         (rest.is_empty() || rest.starts_with('.')).then(|| module.to_owned())

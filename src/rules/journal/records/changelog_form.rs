@@ -1,7 +1,7 @@
 //! HFP704
 
 use crate::embedded::Format;
-use crate::journal::changelog::{Category, Changelog, Dated, Group};
+use crate::journal::changelog::{Category, Changelog, Dated, Group, Version};
 use crate::journal::kind::Kind;
 use crate::journal::role::Role;
 use crate::journal::surroundings::Surroundings;
@@ -69,12 +69,7 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     if changelog.unreleased().is_none() {
         findings.extend(unreleased(text, &changelog));
     }
-    findings.extend(
-        changelog
-            .versions
-            .iter()
-            .filter_map(|it| date(text, it.date)),
-    );
+    findings.extend(changelog.versions.iter().filter_map(|it| date(text, it)));
     let unknown = changelog
         .groups
         .iter()
@@ -99,9 +94,10 @@ fn unreleased(text: &str, changelog: &Changelog) -> Option<Finding> {
     Some(finding)
 }
 
-fn date(text: &str, date: Dated) -> Option<Finding> {
+fn date(text: &str, version: &Version) -> Option<Finding> {
+    let date = version.date;
     let (Dated::Elsewise(_, range) | Dated::Wrong(range)) = date else {
-        return None;
+        return dateless(text, version);
     };
     let written = range.slice(text);
     let Dated::Elsewise(day, _) = date else {
@@ -122,6 +118,17 @@ fn date(text: &str, date: Dated) -> Option<Finding> {
         }],
     });
     Some(finding)
+}
+
+/// A release that does not say when it was.
+fn dateless(text: &str, version: &Version) -> Option<Finding> {
+    let is_told = version.is_unreleased || !version.is_bracketed || version.date != Dated::Missing;
+    (!is_told).then(|| {
+        let message = format!("{} has no date", version.name.slice(text));
+        let mut finding = RULE.plain_finding(version.name, message);
+        finding.severity = Severity::Information;
+        finding
+    })
 }
 
 fn category(text: &str, group: &Group) -> Finding {

@@ -135,3 +135,61 @@ fn is_shell(name: &str) -> bool {
         "sh" | "bash" | "zsh" | "dash" | "ksh" | "python" | "python3"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embedded::shell::{Dialect, commands};
+
+    /// What is told of the last command of a text.
+    fn told(text: &str) -> Option<String> {
+        let span = TextRange::from_usize(0, text.len());
+        let commands = commands(text, span, Dialect::Folded).into_iter();
+        let spoken: Vec<Spoken> = commands
+            .map(|command| Spoken {
+                command,
+                span,
+                step: 0,
+            })
+            .collect();
+        let (last, before) = spoken.split_last()?;
+        let found = destroys(text, last).or_else(|| runs_download(text, before.last(), last));
+        found.map(|(_, message)| message)
+    }
+
+    #[test]
+    fn what_destroys_is_told() {
+        for text in [
+            "rm -rf /",
+            "sudo rm -fr /*",
+            "rm -r ~",
+            "rm --recursive ~/",
+            "rm -rf \"$HOME\"",
+            "dd if=a.img of=/dev/sda bs=4M",
+            "mkfs.ext4 /dev/nvme0n1",
+            "curl -LsSf https://a.example/install.sh | sh",
+            "wget -qO- https://a.example/x | sudo bash -s -- --yes",
+            "sh -c \"$(curl -fsSL https://a.example/x)\"",
+            "bash <(curl -s https://a.example/x)",
+        ] {
+            assert!(told(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_harmless_is_not() {
+        for text in [
+            "rm -rf outputs/",
+            "rm -rf ~/.cache/huggingface",
+            "rm -rf ./*",
+            "rm /",
+            "rm -rf $DATA",
+            "curl -s localhost:8000/v1/models | python -m json.tool",
+            "curl -s localhost/info | jq .model",
+            "curl -o x.sh https://a.example/x && sh x.sh",
+            "dd if=/dev/zero of=disk.img",
+        ] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+}
