@@ -11,7 +11,7 @@ mod python;
 mod value;
 mod verify;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 pub use cursor::{Inline, Offer, complete, inline};
 pub use library::{measured, recommended_in, unmeasured};
@@ -20,8 +20,8 @@ pub use verify::{checked, verification};
 
 use self::ground::Ground;
 use super::edit::StepText;
-use super::id::Id;
-use super::plan::{Known, Plan, State, Step};
+use super::graph::Graph;
+use super::plan::{Known, Plan, State};
 use super::surroundings::Surroundings;
 
 /// The step of the plan to be done next, by its place in the list: the first one that is not over, that nothing is
@@ -32,36 +32,19 @@ pub fn upcoming(surroundings: &Surroundings<'_>) -> Option<usize> {
 
 /// The same for a plan.
 pub fn next_step(text: &str, plan: &Plan) -> Option<usize> {
-    let mut by_id: HashMap<&Id, &Step> = HashMap::new();
-    let mut is_whole = vec![false; plan.steps.len()];
-    for step in &plan.steps {
-        if let Some(id) = &step.id {
-            by_id.entry(id).or_insert(step);
-        }
-        if let Some(parent) = step.parent {
-            is_whole[parent] = true;
-        }
-    }
-    let waits = |step: &Step| {
-        let depends = step.depends(text).into_iter();
-        let mut known = depends.filter_map(|(id, _)| by_id.get(&id));
-        known.any(|it| !it.state.is_over())
-    };
-    let above = |step: &&Step| step.parent.map(|parent| &plan.steps[parent]);
-    let around = |step| std::iter::successors(Some(step), above);
+    let graph = Graph::new(text, plan);
+    let wholes: HashSet<usize> = plan.steps.iter().filter_map(|step| step.parent).collect();
+    let around = |at| std::iter::successors(Some(at), |at: &usize| plan.steps[*at].parent);
     let is_ready = |at: &usize| {
-        let step = &plan.steps[*at];
-        let is_open = matches!(step.state, State::Open | State::Started);
-        let is_held = |it: &Step| waits(it) || matches!(it.state, State::Blocked | State::Skipped);
-        step.is_written() && !is_whole[*at] && is_open && !around(step).any(is_held)
+        let is_open = matches!(plan.steps[*at].state, State::Open | State::Started);
+        let is_held = |at: usize| matches!(plan.steps[at].state, State::Blocked | State::Skipped);
+        let is_leaf = plan.steps[*at].is_written() && is_open && !wholes.contains(at);
+        is_leaf && !around(*at).any(is_held) && graph.open_before(*at).is_empty()
     };
-    let is_needed = |at: &usize| !around(&plan.steps[*at]).any(|it| it.is_optional(text));
-    let ready: Vec<usize> = (0..plan.steps.len()).filter(is_ready).collect();
-    ready
-        .iter()
-        .find(|at| is_needed(at))
-        .or(ready.first())
-        .copied()
+    let is_needed = |at: &usize| !around(*at).any(|at| plan.steps[at].is_optional(text));
+    let mut ready = (0..plan.steps.len()).filter(is_ready).peekable();
+    let first = ready.peek().copied();
+    ready.find(is_needed).or(first)
 }
 
 /// The step that a section of the plan lacks: the first one of those that plans of such projects have there, filled

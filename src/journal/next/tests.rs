@@ -231,24 +231,6 @@ fn code_is_proposed_the_argument_that_the_plan_names() {
     };
     assert_eq!(code("max_length=2048, |").unwrap(), "packing=True");
     assert_eq!(code("|").unwrap(), "max_length=2048");
-    {
-        let code = "from trl import SFTConfig\nargs = SFTConfig(\n    max_length=1,\n    pa\n)\n";
-        let world = World::new(&[(PLAN, &text), ("t.py", code)]);
-        world.look("t.py", |it| {
-            let found = crate::journal::bind::of_script(it).unwrap();
-            let pairs: Vec<_> = found
-                .bindings
-                .iter()
-                .flat_map(|it| &it.code)
-                .map(|it| &it.pairs)
-                .collect();
-            eprintln!(
-                "{pairs:?} {:?} {:?}",
-                it.document.facts().calls,
-                it.document.facts().errors
-            );
-        });
-    }
     assert_eq!(
         code("\n    max_length=1,\n    pa|\n").unwrap(),
         "cking=True,"

@@ -114,10 +114,8 @@ fn held(document: &Document, symbol: Option<&str>) -> Option<Vec<TextRange>> {
 fn plain(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let full = |line: &&str| !line.is_empty();
-    let (Some(first), Some(last)) = (
-        lines.iter().position(|it| full(it)),
-        lines.iter().rposition(|it| full(it)),
-    ) else {
+    let (Some(first), Some(last)) = (lines.iter().position(full), lines.iter().rposition(full))
+    else {
         return String::new();
     };
     let lines = &lines[first..=last];
