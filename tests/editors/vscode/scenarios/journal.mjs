@@ -19,15 +19,6 @@ await scenario({ open: PLAN, settings, machine }, async (window) => {
   const { page } = window;
   const { keyboard } = page;
   const shows = (pattern) => until(async () => (await window.lines()).some((it) => pattern.test(it)), async () => (await window.lines()).join("\n"));
-  const scrollToTop = async () => {
-    await page.mouse.move(640, 600);
-    await until(async () => {
-      await page.mouse.wheel(0, -1_000);
-      const lens = await window.lens("done · next").first().boundingBox();
-      const editor = await page.locator(".editor-instance .overflow-guard").first().boundingBox();
-      return lens && lens.y >= editor.y;
-    }, async () => (await window.lines()).join("\n"));
-  };
   /** Presses words above the last line on screen that has them: in the page they stand in any order. */
   const press = async (title) => {
     const places = await window.lens(title).locator("a", { hasText: title }).all();
@@ -44,14 +35,12 @@ await scenario({ open: PLAN, settings, machine }, async (window) => {
     window.lens("2 of 4 done · next 3.1 · 1 question · 1 problem").waitFor());
   await step("above a step stands what can be done with it", () => window.lens("Run in terminal").first().waitFor());
   await window.command("View: Toggle Primary Side Bar Visibility");
-  await window.goTo(line(PLAN, "## 3. Evaluation") - 1, 1);
-  await keyboard.press("Enter");
-  await keyboard.press("ArrowUp");
+  await page.locator(".view-line", { hasText: "Kind:" }).click();
+  for (const key of ["End", "Enter", "Shift+Home"]) await keyboard.press(key);
   await keyboard.type("- [ ] ", { delay: 120 });
   await step("the next step is proposed in grey", () => window.ghost("2.2 Smoke test: 20 steps").first().waitFor());
   await step("no list lies over it", () => page.locator(".suggest-widget.visible").waitFor({ state: "hidden" }));
   await window.screenshot("ghost");
-  await scrollToTop();
   await step("the difference is underlined, with the other value", async () => {
     const { x, y, width, height } = await page.locator(".squiggly-warning").first().boundingBox();
     await page.mouse.move(x + width / 2, y + height / 2);
@@ -63,7 +52,6 @@ await scenario({ open: PLAN, settings, machine }, async (window) => {
   await step("Tab takes it", () => shows(/^- \[ \] 2\.2 Smoke test: 20 steps$/));
   await window.screenshot("taken");
   await save(PLAN, (text) => text.includes("- [ ] 2.2 Smoke test"));
-  await scrollToTop();
   await step("the plan has one step more", () => window.lens("2 of 5 done · next 2.2").waitFor());
   await keyboard.press("Control+Shift+m");
   await step("the plan names the other value of the script", () =>
