@@ -85,7 +85,7 @@ class Server:
         document = {"uri": uri, "languageId": language, "version": 1, "text": text}
         begin = time.perf_counter()
         self.notify("textDocument/didOpen", {"textDocument": document})
-        self.published(uri, 1)
+        self.published(uri)
         return time.perf_counter() - begin
 
     def close(self, name: str) -> None:
@@ -93,8 +93,9 @@ class Server:
         uri = (self.root / name).as_uri()
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
-    def edit(self, name: str, line: int, column: int, removed: int, text: str) -> float:
-        """Replaces some characters of one line; seconds until the diagnostics of the new version."""
+    def edit(self, name: str, line: int, column: int, removed: int, text: str, also: str = "") -> float:
+        """Replaces some characters of one line; seconds until the diagnostics of the new version, and until those of
+        the document `also`."""
         uri = (self.root / name).as_uri()
         self.versions[uri] += 1
         ends = {"line": line, "character": column}, {"line": line, "character": column + removed}
@@ -102,20 +103,22 @@ class Server:
         document = {"uri": uri, "version": self.versions[uri]}
         begin = time.perf_counter()
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
-        self.published(uri, self.versions[uri])
+        self.published(*[uri, also] if also else [uri])
         return time.perf_counter() - begin
 
-    def published(self, uri: str, version: int) -> None:
-        """Waits for the diagnostics of a version."""
+    def published(self, *uris: str) -> None:
+        """Waits for the diagnostics of the newest versions of some documents."""
         deadline = time.perf_counter() + LIMIT
-        while True:
+        waiting = set(uris)
+        while waiting:
             message = self.receive(deadline)
             params = message.get("params") or {}
-            if message.get("method") != "textDocument/publishDiagnostics" or params["uri"] != uri:
+            if message.get("method") != "textDocument/publishDiagnostics":
                 continue
-            if params.get("version", version) == version:
+            uri = params["uri"]
+            if params.get("version") in (None, self.versions.get(uri)):
                 self.found[uri] = len(params["diagnostics"])
-                return
+                waiting.discard(uri)
 
     def request(self, method: str, params: object) -> Message:
         """Asks and waits for the answer."""
