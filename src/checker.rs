@@ -257,7 +257,13 @@ impl Checker {
         let answer = self.versions(path, Some(&declares(facts.format, text)));
         let modules = self.modules(path, text, facts.format);
         let found = self.ruled(path, text, facts, &answer.environment, &modules);
-        self.filtered(path, found.findings)
+        // A journal has codes of its own for them, which the settings speak of: see `with_journal`.
+        let is_journal = facts.format == Format::Markdown
+            && self.in_project(path).is_some_and(|it| it.role.is_some());
+        match is_journal {
+            true => found.findings,
+            false => self.filtered(path, found.findings),
+        }
     }
 
     /// The project's own modules that a file imports, or the scripts that its commands start.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::client::{Client, Setup, at};
+use crate::client::{Client, Setup, at, codes};
 
 const REQUEST_FAILED: i64 = -32803;
 
@@ -600,5 +600,24 @@ fn a_very_long_plan_is_answered() {
         let _: Value = client.result(id);
     }
     client.published(&plan, Some(1));
+    client.finish();
+}
+
+/// In a plan a finding has the journal's code, and that is what the settings speak of.
+#[test]
+fn a_family_can_be_selected() {
+    let project = Project::new();
+    let folder = json!({"uri": uri(project.0.path()), "name": "project"});
+    let mut client = Client::ready(Setup {
+        capabilities: json!({"workspace": {"configuration": true}}),
+        settings: json!({"select": ["HFP501"]}),
+        folders: vec![folder],
+        ..Setup::default()
+    });
+    let fence = "\n  ```python\n  from transformers import TrainingArguments\n\n  \
+                 TrainingArguments(evaluation_strategy=\"no\")\n  ```\n";
+    client.open_as(&project.plan(), "markdown", &format!("{PLAN}{fence}"));
+    let found = client.published(&project.plan(), Some(1));
+    assert_eq!(codes(&found), ["HFP501"]);
     client.finish();
 }
