@@ -125,7 +125,11 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             else {
                 continue;
             };
-            let is_there = surroundings.project.place(clean(read.path)).is_some();
+            let is_named = || {
+                let mut named = step.files(text).into_iter();
+                named.any(|file| is_below(read.path, file.path))
+            };
+            let is_there = surroundings.project.place(clean(read.path)).is_some() || is_named();
             let is_settled = graph.is_over(maker.step) || is_there || told.contains(&maker.step);
             if is_settled || graph.waits_for(at, maker.step) {
                 continue;
@@ -210,8 +214,9 @@ fn made<'t>(
         let own: Vec<Read<'_>> = commands[at].iter().flat_map(reads).collect();
         for file in step.files(text) {
             let is_read = own.iter().any(|read| is_below(read.path, file.path));
-            // What a step both names and reads may come from elsewhere.
-            if file.is_definite() && is_path(file.path) && !is_read {
+            // What a step both names and reads may come from elsewhere; a part of a file is no file.
+            let is_whole = file.symbol.is_none() && file.is_definite() && is_path(file.path);
+            if is_whole && !is_read {
                 add(file.path, at, file.path_range);
             }
         }
