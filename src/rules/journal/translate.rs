@@ -13,7 +13,7 @@ fn code(role: Role, finding: &Finding) -> Option<&'static str> {
     let is_own = finding.library.is_none();
     match finding.code {
         "HF601" => Some("HFP601"),
-        "HF602" | "HF606" => in_plan("HFP603"),
+        "HF602" => in_plan("HFP603"),
         "HF713" | "HF714" | "HF715" if is_own => in_plan("HFP406"),
         "HF711" | "HF712" | "HF713" | "HF714" | "HF715" => in_plan("HFP404"),
         code if ["HF1", "HF2", "HF3"]
