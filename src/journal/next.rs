@@ -5,9 +5,11 @@
 //! say nothing, nothing is offered.
 
 mod cursor;
+mod field;
 pub mod ground;
 mod library;
 mod python;
+mod records;
 mod value;
 mod verify;
 

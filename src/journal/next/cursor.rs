@@ -1,21 +1,13 @@
 //! What fits at a place of a document.
 
-use super::ground::{Ground, runner};
+use super::field::values;
+use super::ground::Ground;
 use super::library::recommended_in;
 use super::python;
-use super::value::call_text;
-use super::verify::verification;
-use crate::journal::actions::missing_entries;
-use crate::journal::changelog::{Category, Changelog, Means};
-use crate::journal::edit::{Sheet, StepText, line, row};
-use crate::journal::graph::Graph;
-use crate::journal::id::Id;
-use crate::journal::kind::Kind;
-use crate::journal::markdown::Syntax;
-use crate::journal::outline::Table;
+use super::records::{in_changelog, in_stack};
+use crate::journal::edit::{Sheet, StepText, line};
 use crate::journal::plan::{FieldName, Known, Plan, Step};
 use crate::journal::role::Role;
-use crate::journal::stack::Stack;
 use crate::journal::surroundings::Surroundings;
 use crate::text::TextRange;
 use crate::workspace::document::Language;
@@ -88,10 +80,10 @@ fn is_in_fence(surroundings: &Surroundings<'_>, offset: u32) -> bool {
 }
 
 /// A place with its line.
-struct Cursor<'t> {
+pub(super) struct Cursor<'t> {
     offset: u32,
-    line: TextRange,
-    before: &'t str,
+    pub line: TextRange,
+    pub before: &'t str,
     behind: &'t str,
     newline: &'static str,
 }
@@ -109,7 +101,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// The last `length` bytes in front of the place.
-    fn typed(&self, length: usize) -> TextRange {
+    pub fn typed(&self, length: usize) -> TextRange {
         TextRange::new(
             self.offset - u32::try_from(length).unwrap_or_default(),
             self.offset,
@@ -117,7 +109,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// The sign of an item at the start of the line, and what stands behind it.
-    fn item(&self) -> Option<(&'t str, &'t str)> {
+    pub fn item(&self) -> Option<(&'t str, &'t str)> {
         let said = self.before.trim_start_matches([' ', '\t']);
         let front = &self.before[..self.before.len() - said.len()];
         let rest = said.strip_prefix(['-', '*', '+'])?;
@@ -370,284 +362,4 @@ fn names(
         is_next: false,
     });
     offers.collect()
-}
-
-/// What a field may say, with a name for lists.
-fn values(
-    surroundings: &Surroundings<'_>,
-    at: usize,
-    name: FieldName,
-    typed: &str,
-    line: TextRange,
-) -> Vec<(String, String)> {
-    let (text, plan) = (surroundings.text(), surroundings.document.plan());
-    let step = &plan.steps[at];
-    let span = |value: String| (value.clone(), format!("`{value}`"));
-    match name {
-        FieldName::Run => commands(surroundings, step).into_iter().map(span).collect(),
-        FieldName::Depends => depends(text, plan, at, typed),
-        FieldName::Params => calls(surroundings, step).into_iter().map(span).collect(),
-        FieldName::Verify => {
-            let own: Vec<_> = verification(surroundings, step).into_iter().collect();
-            let other = |field: &&crate::journal::plan::Field| {
-                field.range.start < line.start || field.range.start > line.end
-            };
-            let is_said = |value: &String| {
-                step.all(FieldName::Verify)
-                    .filter(other)
-                    .any(|it| it.value.slice(text) == value)
-            };
-            own.into_iter()
-                .filter(|value| !is_said(value))
-                .map(|it| (it.clone(), it))
-                .collect()
-        }
-        FieldName::Packages => {
-            let pins = Ground::of(surroundings).pins.into_iter();
-            pins.map(|(name, version)| span(format!("{name}=={version}")))
-                .collect()
-        }
-        FieldName::Model => Ground::of(surroundings)
-            .model
-            .into_iter()
-            .map(span)
-            .collect(),
-        FieldName::Dataset => Ground::of(surroundings)
-            .dataset
-            .into_iter()
-            .map(span)
-            .collect(),
-        FieldName::Status => {
-            let started = format!("in-progress {}", surroundings.project.today());
-            [started, "blocked ".to_owned(), "skipped ".to_owned()]
-                .into_iter()
-                .map(|it| (it.clone(), it))
-                .collect()
-        }
-        FieldName::Optional => vec![("yes".to_owned(), "yes".to_owned())],
-        FieldName::Kind => {
-            let own = Kind::of_step(text, plan, step);
-            let mut all = Kind::ALL.to_vec();
-            all.sort_by_key(|kind| Some(*kind) != own);
-            all.into_iter()
-                .map(|it| (it.as_str().to_owned(), it.as_str().to_owned()))
-                .collect()
-        }
-        FieldName::Files => {
-            let scripts = surroundings.project.scripts();
-            let is_named = |path: &String| {
-                plan.steps
-                    .iter()
-                    .any(|step| step.files(text).iter().any(|it| it.path == path))
-            };
-            let mut all: Vec<String> = scripts.iter().cloned().collect();
-            all.sort_by_key(is_named);
-            all.into_iter().map(span).collect()
-        }
-        FieldName::Why | FieldName::Security => Vec::new(),
-    }
-}
-
-/// The commands that run the files of a step.
-fn commands(surroundings: &Surroundings<'_>, step: &Step) -> Vec<String> {
-    let start = runner(surroundings);
-    let text = surroundings.text();
-    let files = step.files(text);
-    let own = files
-        .iter()
-        .filter(|it| it.is_definite() && it.path.ends_with(".py"));
-    let command = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        match name.starts_with("test_") {
-            true => format!("{start}python -m pytest {path} -q"),
-            false => format!("{start}python {path}"),
-        }
-    };
-    let said: Vec<&str> = step
-        .spans(FieldName::Run)
-        .map(|span| span.slice(text))
-        .collect();
-    let mut found: Vec<String> = own.map(|it| command(it.path)).collect();
-    found.extend(
-        surroundings
-            .project
-            .scripts()
-            .iter()
-            .map(|path| command(path)),
-    );
-    found.retain(|command| !said.contains(&command.as_str()));
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|command| seen.insert(command.clone()));
-    found
-}
-
-/// The calls in the files of a step as they are there.
-fn calls(surroundings: &Surroundings<'_>, step: &Step) -> Vec<String> {
-    let text = surroundings.text();
-    let said: Vec<&str> = step
-        .spans(FieldName::Params)
-        .map(|span| span.slice(text))
-        .collect();
-    let mut found = Vec::new();
-    for file in step
-        .files(text)
-        .iter()
-        .filter(|it| it.path.ends_with(".py"))
-    {
-        let Some(document) = surroundings.project.document(file.path) else {
-            continue;
-        };
-        let facts = document.facts();
-        let known = facts
-            .calls
-            .iter()
-            .filter(|call| call.callee.package().is_some());
-        let mut texts: Vec<String> = known
-            .filter_map(|call| call_text(&document, call))
-            .collect();
-        // Settings first.
-        texts.sort_by_key(|it| {
-            !it.split('(')
-                .next()
-                .is_some_and(|name| name.ends_with("Config") || name.ends_with("Arguments"))
-        });
-        found.extend(texts);
-    }
-    found.retain(|call| {
-        let name = call.split('(').next().unwrap_or_default();
-        !said
-            .iter()
-            .any(|it| it.starts_with(name) && it.contains('(') && it.ends_with(')'))
-    });
-    found
-}
-
-/// The ids that a step may depend on: those above it, the nearest first, none that waits for it.
-fn depends(text: &str, plan: &Plan, at: usize, typed: &str) -> Vec<(String, String)> {
-    let (listed, _) = typed
-        .rsplit_once(',')
-        .map_or(("", typed), |(listed, word)| (listed, word));
-    let own = &plan.steps[at];
-    let graph = Graph::new(text, plan);
-    let is_within = |other: usize| {
-        let above = |at: &usize| plan.steps[*at].parent;
-        std::iter::successors(Some(other), above).any(|it| it == at)
-            || std::iter::successors(Some(at), above).any(|it| it == other)
-    };
-    let is_listed = |id: &Id| {
-        listed
-            .split(',')
-            .any(|it| Id::parse(it.trim()).as_ref() == Some(id))
-    };
-    let begun = match listed.is_empty() {
-        true => String::new(),
-        false => format!("{listed}, "),
-    };
-    let candidates = (0..plan.steps.len()).rev().filter(|&other| {
-        let step = &plan.steps[other];
-        let is_above = step.line.start < own.line.start;
-        is_above
-            && !is_within(other)
-            && step
-                .id
-                .as_ref()
-                .is_some_and(|id| !is_listed(id) && !graph.waits_for(other, at))
-    });
-    let mut found: Vec<(usize, String, String)> = candidates
-        .filter_map(|other| {
-            let step = &plan.steps[other];
-            let id = step.id.as_ref()?;
-            let label = format!("{id} {}", step.title.slice(text));
-            let is_near = step.section == own.section;
-            Some((usize::from(!is_near), label, format!("{begun}{id}")))
-        })
-        .collect();
-    found.sort_by_key(|it| it.0);
-    found
-        .into_iter()
-        .map(|(_, label, text)| (label, text))
-        .collect()
-}
-
-/// At `- ` below what is not released: the entries that are missing, those of the heading first.
-fn in_changelog(surroundings: &Surroundings<'_>, place: &Cursor<'_>) -> Vec<Offer> {
-    let Some(("", rest)) = place.item() else {
-        return Vec::new();
-    };
-    let typed = rest.trim_start_matches(' ');
-    let own = Changelog::read(surroundings.text(), surroundings.document.outline());
-    let is_open = own
-        .unreleased()
-        .is_some_and(|at| own.versions[at].range.touches(place.line.start));
-    if !is_open {
-        return Vec::new();
-    }
-    let group = own
-        .groups
-        .iter()
-        .rfind(|it| it.range.touches(place.line.start))
-        .and_then(|it| it.means);
-    let gap = if rest.is_empty() { " " } else { "" };
-    let mut entries = missing_entries(surroundings);
-    let fits = |kind: Option<Kind>| match group {
-        Some(Means::Category(category)) => Category::of(kind) == category,
-        Some(Means::Kind(wanted)) => kind == Some(wanted),
-        None => false,
-    };
-    entries.sort_by_key(|entry| !fits(entry.kind));
-    let mut offers = Vec::new();
-    for entry in entries {
-        let text = match (group, entry.kind) {
-            (Some(Means::Kind(_)), _) | (_, None) => entry.what.clone(),
-            (_, Some(kind)) => format!("{}: {}", kind.as_str(), entry.what),
-        };
-        if text.starts_with(typed) {
-            offers.push(Offer {
-                label: entry.what,
-                range: place.typed(typed.len()),
-                text: format!("{gap}{text}"),
-                is_next: offers.is_empty() && fits(entry.kind),
-            });
-        }
-    }
-    offers
-}
-
-/// At `|` below a table of packages: the rows that are missing.
-fn in_stack(surroundings: &Surroundings<'_>, place: &Cursor<'_>) -> Vec<Offer> {
-    let typed = place.before;
-    if !typed.starts_with('|') || typed.matches('|').count() > 1 {
-        return Vec::new();
-    }
-    // With a row that is only begun, the table above is none.
-    let text = &surroundings.text()[..place.line.start as usize];
-    let outline = Syntax::parse(text).outline(text);
-    let is_near =
-        |table: &&Table| line::next(text, table.range.end) as usize >= text.trim_end().len();
-    let Some(table) = outline.tables.iter().find(is_near) else {
-        return Vec::new();
-    };
-    let is_next = line::next(text, table.range.end) == place.line.start;
-    let Some((names, versions)) = Stack::columns(text, table).filter(|_| is_next) else {
-        return Vec::new();
-    };
-    let stack = Stack::read(surroundings.text(), surroundings.document.outline());
-    let above = Stack::read(text, &outline);
-    let mut missing = Ground::of(surroundings).pins;
-    missing.retain(|(name, _)| stack.of(name).chain(above.of(name)).next().is_none());
-    let columns = table.rows.first().map_or(0, Vec::len);
-    let rows = missing.into_iter().map(|(name, version)| {
-        let mut cells = vec![String::new(); columns];
-        cells[names] = name.clone();
-        cells[versions] = version;
-        (name, row(&cells))
-    });
-    let fits = rows.filter(|(_, row)| row.starts_with(typed));
-    let offer = |(count, (label, text)): (usize, (String, String))| Offer {
-        label,
-        range: place.typed(typed.len()),
-        text,
-        is_next: count == 0,
-    };
-    fits.enumerate().map(offer).collect()
 }
