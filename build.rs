@@ -12,6 +12,7 @@ mod pack;
 const STORE: &str = "src/knowledge/store";
 const PACKAGES: &str = "src/knowledge/store/packages.txt";
 const OVERLAY: &str = "src/knowledge/overlay.toml";
+const LIBRARY: &str = "src/planner/library";
 /// Strong and slow; only done when a library's facts change.
 const LEVEL: i32 = 19;
 
@@ -34,6 +35,42 @@ fn main() {
     fs::write(out.join("store.rs"), table).expect("OUT_DIR can be written");
     fs::write(out.join("packages.rs"), packages(&out)).expect("OUT_DIR can be written");
     fs::write(out.join("overlay.json"), overlay()).expect("OUT_DIR can be written");
+    // Others read the files as they are (see src/planner/library.rs).
+    if env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
+        println!("cargo::rerun-if-changed={LIBRARY}");
+        fs::write(out.join("planner.rs"), library()).expect("OUT_DIR can be written");
+    }
+}
+
+/// The table of what plans are made of: names below the folder, and texts.
+fn library() -> String {
+    let (mut folders, mut files) = (vec![PathBuf::from(LIBRARY)], Vec::new());
+    while let Some(folder) = folders.pop() {
+        println!("cargo::rerun-if-changed={}", folder.display());
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{LIBRARY}: {error}")) {
+            let path = entry.expect("a folder of ours can be read").path();
+            if path.is_dir() {
+                &mut folders
+            } else {
+                &mut files
+            }
+            .push(path);
+        }
+    }
+    // By their names, in which they are looked for; paths are sorted part by part.
+    let name = |file: PathBuf| file.to_string_lossy().replace('\\', "/");
+    let mut files: Vec<String> = files.into_iter().map(name).collect();
+    files.sort();
+    let mut table = String::from("static FILES: &[(&str, &str)] = &[\n");
+    for path in files {
+        let name = path
+            .strip_prefix(LIBRARY)
+            .unwrap_or(&path)
+            .trim_start_matches('/');
+        let whole = format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\")");
+        writeln!(table, "({name:?}, include_str!({whole})),").expect("a string takes text");
+    }
+    table + "];\n"
 }
 
 /// The overlay as JSON.

@@ -10,9 +10,18 @@ use hf_lsp::assist::complete::complete;
 use hf_lsp::assist::signature_help::signature_help;
 use hf_lsp::assist::source::Source;
 use hf_lsp::environment::{Environment, Resolved, Source as Found};
+use hf_lsp::estimate::gpu::Gpu;
+use hf_lsp::estimate::run::{
+    Attention, Dtype, Loss, Objective, Quantization, Run, Sharding, Task, Trained, Training,
+};
+use hf_lsp::estimate::{self, architecture};
 use hf_lsp::knowledge::choose::Knowledge;
 use hf_lsp::knowledge::store::{Store, store};
 use hf_lsp::notebook::Notebook;
+use hf_lsp::planner;
+use hf_lsp::planner::compose::Taken;
+use hf_lsp::planner::inventory::Inventory;
+use hf_lsp::planner::wish::Wish;
 use hf_lsp::python::{analyse, pieces::Syntax};
 use hf_lsp::rules::{self, Beside};
 use hf_lsp::workspace::document::{Change, Document, Language};
@@ -206,5 +215,69 @@ fn knowledge(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pipeline, assistance, notebooks, knowledge);
+/// A plan from nothing but a use case: facts, templates, joining, numbering.
+fn plans(criterion: &mut Criterion) {
+    let inventory = Inventory::default();
+    let wish = |ids: &str| Wish {
+        use_cases: ids.split(',').map(str::to_owned).collect(),
+        ..Wish::default()
+    };
+    let mut group = criterion.benchmark_group("plan");
+    for ids in ["llm-sft-qlora", "llm-sft-qlora,dpo,serve-vllm"] {
+        let wish = wish(ids);
+        group.bench_function(ids, |bencher| {
+            bencher.iter(|| planner::make(&wish, &inventory, true, &Taken::default()));
+        });
+    }
+    group.finish();
+}
+
+/// Memory and time of a run: from a configuration, and of a model that is known.
+fn estimates(criterion: &mut Criterion) {
+    let config = serde_json::json!({
+        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336,
+        "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128_256,
+    });
+    let training = Training {
+        objective: Objective::Language,
+        trained: Trained::Full,
+        autocast: Some(Dtype::Bfloat16),
+        optim: "adamw_torch_fused".to_owned(),
+        batch: 4,
+        accumulation: 4,
+        length: 2048,
+        pixels: None,
+        checkpointing: false,
+        offloads_activations: false,
+        loss: Loss::Whole,
+        examples: Some(10_000),
+        epochs: 1.0,
+        max_steps: None,
+    };
+    let run = Run {
+        task: Task::Training(Box::new(training)),
+        dtype: Dtype::Bfloat16,
+        quantization: Quantization::None,
+        attention: Attention::Sdpa,
+        devices: 1,
+        sharding: Sharding::default(),
+    };
+    let gpu = Gpu::parse("A100").ok();
+    let model = architecture::model(&config, None).expect("it is complete");
+    let mut group = criterion.benchmark_group("estimate");
+    group.bench_function("model of a configuration", |bencher| {
+        bencher.iter(|| architecture::model(black_box(&config), None));
+    });
+    group.bench_function("run", |bencher| {
+        bencher.iter(|| estimate::estimate(black_box(&model), &run, gpu.as_ref()));
+    });
+    group.bench_function("advice", |bencher| {
+        bencher.iter(|| estimate::advice(black_box(&model), &run, gpu.as_ref()));
+    });
+    group.finish();
+}
+
+criterion_group!(
+    benches, pipeline, assistance, notebooks, knowledge, plans, estimates
+);
 criterion_main!(benches);

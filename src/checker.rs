@@ -4,7 +4,11 @@
 //! function for the findings of a file.
 
 mod asked;
+mod estimating;
 mod journal;
+mod known;
+mod machine;
+mod planning;
 mod prefilter;
 mod project;
 
@@ -15,7 +19,9 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 pub use asked::Asked;
+pub use estimating::Described;
 pub use journal::InProject;
+pub use known::known_model;
 pub use prefilter::imports_a_library;
 pub use project::ProjectFiles;
 
@@ -32,6 +38,7 @@ use crate::python::module::{Module, Modules, Script};
 use crate::rules::context::Context;
 use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
+use crate::rules::memory::Machine;
 use crate::rules::rule::Rule;
 use crate::rules::{self, Beside};
 use crate::workspace::documents::Opened;
@@ -383,9 +390,11 @@ impl Checker {
             files: &*self.files,
             folders: [folder, self.root()],
         });
+        let machine = self.machine(path);
         let beside = Beside {
             modules: Some(modules),
             repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+            machine: machine.is_known().then_some(&machine as &dyn Machine),
         };
         let run = |rule: &'static Rule, ctx: &Context<'_>| {
             if budget::is_over() {

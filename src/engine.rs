@@ -1,12 +1,15 @@
 //! The seam between the surfaces that speak to people and programs and what knows the answers.
 
+mod estimating;
 mod journal;
 pub mod live;
 mod network;
 pub mod pages;
+mod planning;
 pub mod reading;
 
 pub use network::{Network, News, Tell};
+pub use planning::COMMANDS as PLANNING;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -112,6 +115,8 @@ pub struct Change {
     pub edits: Vec<FileEdits>,
     /// Files to be made, with their texts; it fails where one is there.
     pub creates: Vec<(PathBuf, String)>,
+    /// What the user is shown it as before it is made, where that is wanted.
+    pub preview: Option<&'static str>,
 }
 
 /// The edits of one file.
@@ -142,6 +147,8 @@ pub struct Action {
     pub code: Option<&'static str>,
     /// What it does.
     pub change: Change,
+    /// The command that does it, for what takes too long to be found out before it is chosen; it takes the document.
+    pub command: Option<&'static str>,
 }
 
 /// A text proposed behind the cursor.

@@ -269,6 +269,27 @@ impl Project for ProjectFiles {
         Arc::clone(&self.walked().paths)
     }
 
+    fn listed(&self, folder: &str) -> Vec<String> {
+        let inside = |path: &PathBuf| {
+            let relative = self.relative(path)?;
+            self.absolute(&relative).map(|_| relative)
+        };
+        let absolute = self.absolute(folder);
+        let listed = absolute.and_then(|it| self.files.list(&it).ok());
+        let listed = listed.unwrap_or_default();
+        let mut found: Vec<String> = listed
+            .iter()
+            .take(MOST_ENTRIES)
+            .filter_map(inside)
+            .collect();
+        found.sort();
+        found
+    }
+
+    fn head(&self, path: &str, limit: u64) -> Option<Vec<u8>> {
+        self.files.head(&self.absolute(path)?, limit).ok()
+    }
+
     fn manifests(&self) -> Vec<String> {
         let entries = self.files.list(&self.root).unwrap_or_default();
         let is_manifest = |path: &PathBuf| {

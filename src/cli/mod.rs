@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod docs;
+pub mod estimate;
 pub mod explain;
 pub mod knowledge;
 mod network;
@@ -40,6 +41,8 @@ enum Command {
     Server(server::Args),
     /// Show what is known and documented about a symbol or argument
     Docs(docs::Args),
+    /// Estimate memory and time of a script, or of flags alone
+    Estimate(estimate::Args),
     /// Explain a rule
     Explain(explain::Args),
     /// Read, check and tick the plan of the dev-journal
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Server(args) => server::run(&args),
         Command::Docs(args) => docs::run(&args),
+        Command::Estimate(args) => estimate::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Plan(command) => plan::run(&command),
         Command::Knowledge(args) => knowledge::run(&args),

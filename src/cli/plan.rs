@@ -1,17 +1,23 @@
 //! `hf-lsp plan`: the plan of a project for people, scripts and agents.
 
+mod ask;
 mod check;
 mod done;
 mod export;
 mod import;
 mod journal;
 mod model;
+pub mod new;
 mod next;
+mod planning;
 mod show;
 mod skip;
 mod start;
 mod status;
+mod update;
+mod use_cases;
 mod write;
+mod write_files;
 
 use std::process::ExitCode;
 
@@ -22,6 +28,14 @@ use super::Error;
 /// Read, check and tick the plan of the dev-journal
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a plan for this project
+    New(new::Args),
+    /// Bring the plan up to date and keep what you wrote
+    Update(update::Args),
+    /// Write the files that the plan holds
+    Write(write_files::Args),
+    /// List what can be planned
+    UseCases(use_cases::Args),
     /// Check the journal and the files that its plan names
     Check(check::Args),
     /// Show how far the plan is
@@ -49,6 +63,10 @@ pub enum Command {
 /// A sentence where there is no plan, no such step, or a file cannot be read or written.
 pub fn run(command: &Command) -> Result<ExitCode, Error> {
     match command {
+        Command::New(args) => new::run(args),
+        Command::Update(args) => update::run(args),
+        Command::Write(args) => write_files::run(args),
+        Command::UseCases(args) => use_cases::run(args),
         Command::Check(args) => check::run(args),
         Command::Status(args) => status::run(args),
         Command::Next(args) => next::run(args),

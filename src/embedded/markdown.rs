@@ -67,7 +67,25 @@ pub fn declared(text: &str) -> Option<String> {
                 .trim_start()
         })
     });
-    pins::metadata(commands.map(|command| (command, TextRange::default())))
+    let all = commands.chain(to_be_run(text));
+    pins::metadata(all.map(|command| (command, TextRange::default())))
+}
+
+/// The commands of a plan's steps that are not done, those for other environments left out: the code in a plan is for
+/// what is installed when it is written.
+fn to_be_run(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_open = false;
+    let commands = text.lines().filter_map(move |line| {
+        let line = line.trim_start();
+        if let Some(step) = line.strip_prefix("- [") {
+            is_open = step.starts_with(' ');
+        }
+        let run = line.strip_prefix("- Run: `").filter(|_| is_open)?;
+        let command = run.split('`').next().unwrap_or_default();
+        let is_own = !command.contains("--project") && !command.contains("--directory");
+        is_own.then_some(command)
+    });
+    commands.flat_map(|command| command.split("&&").map(str::trim))
 }
 
 /// Whether a fix changes nothing but Python or words of commands, each edit within one fence.

@@ -85,6 +85,7 @@ impl Desk<'_> {
         Ok(Change {
             edits: edits.collect::<Result<_, String>>()?,
             creates: creates.collect::<Result<_, String>>()?,
+            preview: None,
         })
     }
 }
@@ -103,7 +104,7 @@ fn named(surroundings: &Surroundings<'_>, name: &str, at: u32) -> Result<Value, 
 /// The change that puts a step for the code at a place of a script into the plan.
 fn step_for_code(desk: &Desk<'_>, range: TextRange) -> Result<Change, String> {
     let offered = actions::actions(&desk.surroundings, range).into_iter();
-    let mut plans = offered.filter(|it| it.kind == ActionKind::Plan && it.code.is_none());
+    let mut plans = offered.filter(|it| it.kind == ActionKind::Rewrite && it.code.is_none());
     let action = plans.find(|it| it.title.starts_with("Insert plan step"));
     let action = action.ok_or("no call of a library stands here")?;
     desk.change(action.change)
@@ -238,6 +239,7 @@ impl LiveEngine {
                     title: offered.title,
                     kind: offered.kind,
                     code: offered.code,
+                    command: None,
                 })
             };
             offered.filter_map(action).collect()
@@ -256,6 +258,9 @@ impl LiveEngine {
         arguments: &[Value],
     ) -> Result<Change, String> {
         let path = self.path_of(document);
+        if super::planning::COMMANDS.contains(&name) {
+            return self.plan_command(document, &path, name, arguments);
+        }
         let at = arguments.first().and_then(Value::as_u64);
         let at = at.and_then(|it| u32::try_from(it).ok());
         let Some(place) = self.checker_for(&path).in_project(&path) else {

@@ -18,7 +18,6 @@ use crate::assist::item::Items;
 use crate::assist::proposal::Proposal;
 use crate::assist::repositories::Mention;
 use crate::assist::signature_help::{SignatureHelp, signature_help};
-use crate::assist::subject::Subject;
 use crate::checker::{Asked, Checker, Request};
 use crate::docs::describe::Limits;
 use crate::docs::source::Reader;
@@ -214,7 +213,10 @@ impl Engine for LiveEngine {
     }
 
     fn actions(&self, document: &Arc<Document>, range: TextRange) -> Vec<Action> {
-        self.journal_actions(document, range)
+        let mut actions = self.journal_actions(document, range);
+        actions.extend(self.plan_action(document));
+        actions.extend(self.estimate_actions(document, range));
+        actions
     }
 
     fn command(
@@ -229,11 +231,18 @@ impl Engine for LiveEngine {
     fn lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let is_wanted = !state.editor.no_lenses;
+        // The same words stand once: behind the call where hints are wanted, else above it.
+        let has_hints = state.editor.inlay_hints;
         drop(state);
-        match is_wanted {
-            true => self.journal_lenses(document, problems),
-            false => Vec::new(),
+        if !is_wanted {
+            return Vec::new();
         }
+        let mut lenses = self.journal_lenses(document, problems);
+        if !has_hints {
+            lenses.extend(self.estimate_lenses(document));
+            lenses.sort_by_key(|it| it.range);
+        }
+        lenses
     }
 
     fn next_step(&self, path: Option<&Path>) -> Option<Location> {
@@ -287,25 +296,10 @@ impl Engine for LiveEngine {
     }
 
     fn hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
-        if let Some(found) = self.journal_hover(document, offset) {
-            return Some(found);
-        }
-        let (hover, checker, _) = self.hover_at(document, offset)?;
-        let markdown = match &hover.subject {
-            Subject::Repository { kind, id, revision } => {
-                let path = self.path_of(document);
-                let asked = Asked {
-                    hub: &self.network.get()?.hub,
-                    files: &*self.files,
-                    folders: [path.parent()?, checker.root()],
-                };
-                asked.describe(*kind, id, revision)?
-            }
-            _ => hover.markdown,
-        };
-        Some(HoverText {
-            markdown,
-            range: hover.range,
+        let found = self.journal_hover(document, offset);
+        found.or_else(|| {
+            let known = self.code_hover(document, offset);
+            self.estimate_hover(document, offset, known)
         })
     }
 
@@ -365,6 +359,7 @@ impl Engine for LiveEngine {
         };
         let mut hints = self.at_mentions(document, hint);
         hints.extend(self.journal_hints(document));
+        hints.extend(self.estimate_hints(document));
         hints.sort_by_key(|it| it.offset);
         hints
     }

@@ -125,6 +125,14 @@ impl Hub {
             .await
     }
 
+    /// The configuration of a model in the user's cache: `config.json`. Reads a few small files, never the network.
+    pub fn configuration(&self, id: &RepoId) -> Option<serde_json::Value> {
+        let allowed = self.settings().mode() != Mode::Off;
+        let downloads = self.desk.downloads.as_ref().filter(|_| allowed)?;
+        let snapshot = downloads.snapshot(Kind::Model, id, None)?;
+        snapshot.json("config.json").cloned()
+    }
+
     /// What lies in the user's cache, for completion without a network. Reads one folder.
     pub fn downloaded(&self, kind: Kind) -> Vec<RepoId> {
         let allowed = self.settings().mode() != Mode::Off;

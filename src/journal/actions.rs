@@ -18,6 +18,7 @@ mod step;
 use serde_json::Value;
 
 pub use entry::{Entry, missing_entries};
+pub use fence::{FromFences, files_of};
 pub use step::{find, key, keys, named};
 
 use super::change::{Action, ActionKind, Change};

@@ -72,8 +72,8 @@ pub struct Action {
 pub enum ActionKind {
     /// Removes a finding.
     Fix,
-    /// Changes the plan: done, start, insert a step.
-    Plan,
+    /// Rewrites something that is as right as before: a step of the plan is done, a call takes less memory.
+    Rewrite,
     /// Works on the whole document: renumber, convert.
     Source,
 }

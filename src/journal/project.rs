@@ -32,6 +32,12 @@ pub trait Project: Sync {
     /// All files but those that version control leaves out, sorted; none where there are too many.
     fn paths(&self) -> Arc<Vec<String>>;
 
+    /// What lies in a folder, sorted, also what version control leaves out; empty where it is none.
+    fn listed(&self, folder: &str) -> Vec<String>;
+
+    /// The first bytes of a file, at most so many; for data, which may be of any size.
+    fn head(&self, path: &str, limit: u64) -> Option<Vec<u8>>;
+
     /// The requirement and lock files at the top of the project that are there.
     fn manifests(&self) -> Vec<String>;
 

@@ -74,6 +74,14 @@ impl Project for Snapshot<'_> {
         self.project.paths()
     }
 
+    fn listed(&self, folder: &str) -> Vec<String> {
+        self.project.listed(folder)
+    }
+
+    fn head(&self, path: &str, limit: u64) -> Option<Vec<u8>> {
+        self.project.head(path, limit)
+    }
+
     fn manifests(&self) -> Vec<String> {
         self.project.manifests()
     }

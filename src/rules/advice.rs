@@ -1,5 +1,6 @@
-//! HF5xx: what takes more time or memory than it has to. Information only.
+//! HF5xx: what takes more time or memory than it has to, or than there is.
 
+mod does_not_fit;
 mod float32_base;
 mod idle_workers;
 mod unbatched_tokenizing;
@@ -13,4 +14,5 @@ pub const RULES: &[&Rule] = &[
     &unbatched_tokenizing::RULE,
     &idle_workers::RULE,
     &float32_base::RULE,
+    &does_not_fit::RULE,
 ];

@@ -11,6 +11,7 @@ use super::arguments::{ArgumentUse, Callee};
 use super::command::judge::Judged;
 use super::hub::LookUp;
 use super::imported::Neighbours;
+use super::memory::Machine;
 use super::refusal::Refusal;
 use super::repository::Repository;
 use crate::budget;
@@ -44,6 +45,7 @@ pub struct Context<'a> {
     commands: OnceCell<Vec<Judged<'a>>>,
     repositories: OnceCell<Vec<Repository>>,
     look_up: Option<&'a dyn LookUp>,
+    machine: Option<&'a dyn Machine>,
     pub(super) neighbours: Option<Neighbours<'a>>,
     /// The project's own modules that the document names.
     pub(super) modules: Option<&'a Modules>,
@@ -100,6 +102,7 @@ impl<'a> Context<'a> {
             commands: OnceCell::new(),
             repositories: OnceCell::new(),
             look_up: None,
+            machine: None,
             neighbours: None,
             modules: None,
             scripts: RefCell::default(),
@@ -112,12 +115,18 @@ impl<'a> Context<'a> {
         self.neighbours = beside.modules.and_then(Neighbours::new);
         self.modules = beside.modules;
         self.look_up = beside.repositories;
+        self.machine = beside.machine;
         self
     }
 
     /// What the Hub says about repositories, where anybody asks it.
     pub(super) fn look_up(&self) -> Option<&'a dyn LookUp> {
         self.look_up
+    }
+
+    /// What decides about memory beside the file, where anybody knows it.
+    pub(super) fn machine(&self) -> Option<&'a dyn Machine> {
+        self.machine
     }
 
     /// What each call of the file calls, where it is something of a library.

@@ -3,10 +3,12 @@
 mod argument;
 mod config;
 pub mod import;
+mod lighter;
 
 pub use argument::{argument_fix, insert_argument, remove_argument};
 pub use config::fit;
 pub use import::replace_import;
+pub use lighter::lighter;
 
 use super::finding::{Applicability, Edit, Finding, Fix};
 use crate::embedded::markdown;

@@ -17,6 +17,7 @@ mod imported;
 mod incomplete_model_card;
 mod invalid_model_card;
 pub mod journal;
+pub mod memory;
 mod missing_package;
 pub mod refusal;
 mod report;
@@ -34,6 +35,7 @@ use rustc_hash::FxHashMap;
 use context::Context;
 use finding::{Finding, Severity};
 use hub::LookUp;
+use memory::Machine;
 use repository::Repository;
 use rule::Rule;
 
@@ -119,6 +121,8 @@ pub struct Beside<'a> {
     pub modules: Option<&'a Modules>,
     /// What the Hub says about repositories.
     pub repositories: Option<&'a dyn LookUp>,
+    /// What decides about memory; rules about it are silent without it.
+    pub machine: Option<&'a dyn Machine>,
 }
 
 /// The same, with the work of each rule done by `run`, and what stands beside the document.
@@ -174,7 +178,7 @@ pub fn check_commands(
     let ctx = Context::new(text, &facts, &view, None, environment, overlay());
     let ctx = ctx.with(Beside {
         modules: Some(modules),
-        repositories: None,
+        ..Beside::default()
     });
     ctx.scripts.replace(taken);
     let rules = command::RULES.iter();

@@ -38,6 +38,8 @@ pub struct ClientFeatures {
     pub document_changes: bool,
     /// Makes files that an edit says are to be made.
     pub creates_files: bool,
+    /// Shows an edit to the user before it is made, where it says so.
+    pub confirms_edits: bool,
     /// Makes edits that the server asks for.
     pub apply_edit: bool,
     /// Asks for the edit of a code action only when it is chosen.
@@ -88,6 +90,7 @@ impl ClientFeatures {
             diagnostic_data: false,
             document_changes: false,
             creates_files: false,
+            confirms_edits: false,
             apply_edit: false,
             resolve_edits: false,
             refresh_hints: false,
@@ -133,8 +136,10 @@ impl ClientFeatures {
             diagnostic_tags: shown.is_some_and(|it| it.tag_support.is_some()),
             diagnostic_data: has(shown.and_then(|it| it.data_support)),
             document_changes,
-            creates_files: document_changes
-                && operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            // Neovim 0.11 names this and not `documentChanges`, the only place where it can be asked for.
+            creates_files: operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            confirms_edits: document_changes
+                && edits.is_some_and(|it| it.change_annotation_support.is_some()),
             apply_edit: has(workspace.apply_edit),
             resolve_edits: has(actions.and_then(|it| it.data_support))
                 && resolve.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),

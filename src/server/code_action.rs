@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tower_lsp_server::gen_lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Command, Uri, WorkspaceEdit,
 };
 use tower_lsp_server::jsonrpc::{Error, Result};
 
@@ -103,12 +104,12 @@ pub async fn resolve(server: &Server, mut action: CodeAction) -> Result<CodeActi
 }
 
 /// The kinds of what the engine offers.
-const OFFERED: [ActionKind; 3] = [ActionKind::Fix, ActionKind::Plan, ActionKind::Source];
+const OFFERED: [ActionKind; 3] = [ActionKind::Fix, ActionKind::Rewrite, ActionKind::Source];
 
 const fn kind(kind: ActionKind) -> CodeActionKind {
     match kind {
         ActionKind::Fix => CodeActionKind::QuickFix,
-        ActionKind::Plan => CodeActionKind::RefactorRewrite,
+        ActionKind::Rewrite => CodeActionKind::RefactorRewrite,
         ActionKind::Source => CodeActionKind::Source,
     }
 }
@@ -250,6 +251,9 @@ impl Offer<'_> {
     /// the change.
     fn offered(&self, offered: &Action, index: usize, range: TextRange) -> Option<CodeAction> {
         let features = self.session.features();
+        if let Some(name) = offered.command {
+            return self.by_command(offered, name);
+        }
         let edit = of_change(features, &offered.change)?;
         let is_meant = |finding: &&Finding| {
             Some(finding.code) == offered.code
@@ -271,6 +275,24 @@ impl Offer<'_> {
             action.edit = Some(edit);
         }
         Some(action)
+    }
+
+    /// What a command of ours does when it is chosen; `None` where the client makes no edits for servers.
+    fn by_command(&self, offered: &Action, name: &str) -> Option<CodeAction> {
+        let document = self.open.document();
+        self.session.features().apply_edit.then(|| CodeAction {
+            title: offered.title.clone(),
+            kind: Some(kind(offered.kind)),
+            command: Some(Command {
+                title: offered.title.clone(),
+                command: name.to_owned(),
+                arguments: Some(vec![
+                    json!({ "uri": document.uri(), "version": document.version() }),
+                ]),
+                ..Command::default()
+            }),
+            ..CodeAction::default()
+        })
     }
 
     fn data(&self, choice: Choice) -> Data {

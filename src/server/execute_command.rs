@@ -15,9 +15,11 @@ use super::convert::{location, offset};
 use super::session::{Options, Session, analysed_document, open_document};
 use super::uri::to_path;
 use super::workspace_edit::{is_current, of_change};
-use crate::engine::Change;
+use crate::embedded::Format;
+use crate::engine::{Change, PLANNING};
 use crate::journal::actions;
-use crate::workspace::document::Document;
+use crate::planner::library;
+use crate::workspace::document::{Document, Language};
 
 /// The versions that apply to the document named by the first argument, or to the workspace.
 const SHOW_VERSIONS: &str = "hf-lsp.showVersions";
@@ -27,6 +29,8 @@ const SHOW_DOCUMENTATION: &str = "hf-lsp.showDocumentation";
 /// Where the step of the plan to go on with stands, of the project that the document named by the first argument
 /// belongs to, or of any.
 const NEXT_STEP: &str = "hf-lsp.plan.next";
+/// What can be planned: an array of `{id, title, summary}`.
+const USE_CASES: &str = "hf-lsp.plan.useCases";
 /// The protocol's code for a request that was understood and cannot be done.
 const REQUEST_FAILED: i64 = -32803;
 /// A client that asks the user before it makes an edit has this long.
@@ -45,8 +49,12 @@ pub fn commands(options: Options) -> Vec<String> {
     } else {
         &[]
     };
-    let own = [SHOW_VERSIONS, SHOW_DOCUMENTATION, NEXT_STEP];
-    let commands = own.iter().chain(actions::COMMANDS).chain(test);
+    let own = [SHOW_VERSIONS, SHOW_DOCUMENTATION, NEXT_STEP, USE_CASES];
+    let commands = own
+        .iter()
+        .chain(actions::COMMANDS)
+        .chain(PLANNING)
+        .chain(test);
     commands.map(|&command| command.to_owned()).collect()
 }
 
@@ -65,7 +73,8 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
             show_documentation(session, &uri, position).await
         }
         NEXT_STEP => next_step(session, uri).await,
-        name if actions::COMMANDS.contains(&name) => {
+        USE_CASES => Ok(Some(use_cases())),
+        name if actions::COMMANDS.contains(&name) || PLANNING.contains(&name) => {
             let document = arguments.first().zip(uri);
             let (first, uri) = document.ok_or_else(|| Error::invalid_params("a document"))?;
             let version = first.get("version").and_then(Value::as_i64);
@@ -126,6 +135,12 @@ async fn next_step(session: &Arc<Session>, uri: Option<Uri>) -> Result<Option<Va
     .await
 }
 
+fn use_cases() -> Value {
+    let row =
+        |case: &library::Case| json!({"id": case.id, "title": case.title, "summary": case.summary});
+    library::cases().iter().map(row).collect()
+}
+
 /// A command that changes documents.
 struct Asked {
     name: String,
@@ -143,8 +158,26 @@ async fn change(session: &Arc<Session>, uri: &Uri, asked: Asked) -> Result<()> {
     session.ready().await;
     let (own, path) = (Arc::clone(session), to_path(&uri.0));
     let edit = compute(session, move |_| {
-        let read = || own.engine.document(&path?);
-        let document = open.map(|open| Arc::clone(open.analysed())).or_else(read);
+        let read = || own.engine.document(path.as_ref()?);
+        // A plan may be made where no document is yet: a file that could be there says which project is meant.
+        let none = || {
+            let path = path
+                .clone()
+                .filter(|_| PLANNING.contains(&asked.name.as_str()))?;
+            let name = path.to_string_lossy().into_owned();
+            let language = Language::Embedded(Format::Markdown);
+            Some(Arc::new(Document::new(
+                name,
+                Some(path),
+                language,
+                None,
+                String::new(),
+            )))
+        };
+        let document = open
+            .map(|open| Arc::clone(open.analysed()))
+            .or_else(read)
+            .or_else(none);
         let document = document.ok_or_else(|| "there is no such document".to_owned())?;
         edit_of(&own, &document, &asked)
     });

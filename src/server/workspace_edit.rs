@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tower_lsp_server::gen_lsp_types::{
-    CreateFile, CreateFileOptions, DocumentChange, OptionalVersionedTextDocumentIdentifier,
-    TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+    AnnotatedTextEdit, ChangeAnnotation, CreateFile, CreateFileOptions, DocumentChange,
+    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier, TextEdit,
+    Uri, WorkspaceEdit,
 };
 
 use super::capabilities::ClientFeatures;
@@ -57,11 +58,35 @@ pub fn of_change(features: &ClientFeatures, change: &Change) -> Option<Workspace
     let creates = change.creates.iter();
     let creates = creates.map(|(path, text)| Some((from_path(path)?, text.clone())));
     let creates = creates.collect::<Option<Vec<_>>>()?;
-    Some(workspace_edit(
-        features,
-        edits.collect::<Option<_>>()?,
-        creates,
-    ))
+    let edit = workspace_edit(features, edits.collect::<Option<_>>()?, creates);
+    Some(match change.preview {
+        Some(label) if features.confirms_edits => to_be_confirmed(edit, label),
+        _ => edit,
+    })
+}
+
+/// The edit as one that the user looks at before it is made. What has to be confirmed is not selected at first where
+/// an editor lets people choose, so that is an edit that changes nothing; all others are.
+fn to_be_confirmed(mut edit: WorkspaceEdit, label: &str) -> WorkspaceEdit {
+    const NAME: &str = "preview";
+    let mut documents = edit.document_changes.iter_mut().flatten();
+    let first = documents.find_map(|change| match change {
+        DocumentChange::TextDocumentEdit(document) => Some(document),
+        _ => None,
+    });
+    let Some(first) = first else { return edit };
+    let nothing = AnnotatedTextEdit {
+        text_edit: TextEdit::default(),
+        annotation_id: NAME.to_owned(),
+    };
+    first.edits.push(nothing.into());
+    let annotation = ChangeAnnotation {
+        label: label.to_owned(),
+        needs_confirmation: Some(true),
+        description: None,
+    };
+    edit.change_annotations = Some(HashMap::from([(NAME.to_owned(), annotation)]));
+    edit
 }
 
 /// Whether all that a change speaks of is as it was when it was made. Reads files.
@@ -79,7 +104,7 @@ fn workspace_edit(
     changed: Changed,
     creates: Vec<(Uri, String)>,
 ) -> WorkspaceEdit {
-    if !features.document_changes {
+    if !features.document_changes && creates.is_empty() {
         let changes = changed.into_iter();
         let changes: HashMap<Uri, Vec<TextEdit>> =
             changes.map(|(uri, _, edits)| (uri, edits)).collect();

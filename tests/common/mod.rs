@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each target uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+pub mod machine;
 pub mod repositories;
 
 use std::path::{Path, PathBuf};
@@ -20,10 +21,11 @@ use hf_lsp::workspace::requirements::{Kind, declared};
 
 pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(Arc::default);
 
-/// The made-up repositories.
+/// The made-up repositories, and the machine that everything is meant for.
 pub const BESIDE: Beside<'static> = Beside {
     modules: None,
     repositories: Some(&repositories::Shelf),
+    machine: Some(&machine::OneCard),
 };
 
 /// Everything at its newest release, but for what is named.

@@ -51,7 +51,7 @@ fn chat(id: &str) -> ModelFacts {
 fn model(id: &str, revision: Option<&str>) -> ModelFacts {
     let mut facts = chat(id);
     match id {
-        "acme-labs/chat-8b" => {}
+        "acme-labs/chat-8b" | "acme-labs/decoder-8b" => {}
         "acme-labs/Chat-7B" => facts.common.id = Some("acme-labs/chat-8b".to_owned()),
         "acme-labs/base-8b" => facts.chat_template = Some(false),
         "acme-labs/short-1b" => facts.context_length = Some(2048),

@@ -14,6 +14,7 @@ mod configs;
 mod diagnostics;
 mod documents;
 mod engine;
+mod estimating;
 mod failures;
 mod hover;
 mod journal;
@@ -23,6 +24,7 @@ mod lifecycle;
 mod network;
 mod notebooks;
 mod order;
+mod planning;
 mod robustness;
 #[path = "../common/hub/mod.rs"]
 mod stand_in;

@@ -3,11 +3,12 @@
 ---
 --- Compares a plan in `dev-journal/` with the project, and helps to write it.
 ---
---- `settings['hf-lsp']` takes `python`, `targets`, `select`, `ignore`, `inlayHints`, `codeLens` and `journal`; `init_options` takes
+--- `settings['hf-lsp']` takes `python`, `targets`, `select`, `ignore`, `inlayHints`, `codeLens`, `gpu` and `journal`; `init_options` takes
 --- `network`, `trusted`, `endpoint` and `privateNamespaces`. The README one folder up describes them.
 
--- The first of these that exists in a folder above the file decides; a file without any is checked on its own.
-local markers = { 'hf-lsp.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pyproject.toml', 'requirements.txt', 'dev-journal', '.git' }
+-- The first of these that exists in a folder above the file decides; a file without any is checked on its own. A plan stands
+-- for its whole project, that has a `pyproject.toml` for each of its environments.
+local markers = { 'dev-journal', 'hf-lsp.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pyproject.toml', 'requirements.txt', '.git' }
 
 -- What else holds commands, configuration and examples.
 local others = { 'sh', 'bash', 'zsh', 'dockerfile', 'make', 'yaml', 'json', 'jsonc', 'markdown' }
@@ -89,6 +90,18 @@ local plan = {
   end,
   insert = function(client, bufnr)
     ask(client, bufnr, 'hf-lsp.plan.insertStep', {})
+  end,
+  project = function(client, bufnr, use_case)
+    ask(client, bufnr, 'hf-lsp.plan.project', { use_case ~= '' and { useCase = use_case } or vim.empty_dict() })
+  end,
+  script = function(client, bufnr)
+    ask(client, bufnr, 'hf-lsp.plan.script', {})
+  end,
+  update = function(client, bufnr)
+    ask(client, bufnr, 'hf-lsp.plan.update', {})
+  end,
+  write = function(client, bufnr)
+    ask(client, bufnr, 'hf-lsp.plan.write', {})
   end,
   next = function(client, bufnr)
     ask(client, bufnr, 'hf-lsp.plan.next', {}, function(place)
@@ -179,7 +192,7 @@ return {
       run_plan_command(client, bufnr, options.args)
     end, {
       nargs = '+',
-      desc = 'Change the plan: done, start, skip, insert; or go to its next step',
+      desc = 'Make a plan: project, script, update, write; change it: done, start, skip, insert; or go to its next step',
       complete = function(typed_so_far)
         return vim.tbl_filter(function(name)
           return vim.startswith(name, typed_so_far)

@@ -14,6 +14,10 @@ export function planCommands(ask: Ask): vscode.Disposable[] {
     register("start", () => atCursor(ask, "hf-lsp.plan.start")),
     register("skip", () => skip(ask)),
     register("insertStep", () => atCursor(ask, "hf-lsp.plan.insertStep")),
+    register("project", () => planProject(ask)),
+    register("script", () => forProject(ask, "hf-lsp.plan.script")),
+    register("update", () => forProject(ask, "hf-lsp.plan.update")),
+    register("write", () => forProject(ask, "hf-lsp.plan.write")),
   ];
 }
 
@@ -33,6 +37,36 @@ async function atCursor(ask: Ask, command: string, ...more: unknown[]): Promise<
 async function skip(ask: Ask): Promise<void> {
   const reason = await vscode.window.showInputBox({ title: "Skip this step of the plan", prompt: "Why is it not needed?" });
   if (reason !== undefined) await atCursor(ask, "hf-lsp.plan.skip", reason.trim());
+}
+
+interface UseCase {
+  id: string;
+  title: string;
+  summary: string;
+}
+
+/** Asks what is planned and on which machine; the server makes the plan and sends it to be looked at. */
+async function planProject(ask: Ask): Promise<void> {
+  const known = (await ask("hf-lsp.plan.useCases", [])) as UseCase[];
+  const recognised = { label: "What the project is about", detail: "Recognised from its scripts, data and journal", id: undefined };
+  const items = known.map(({ id, title, summary }) => ({ label: title, description: id, detail: summary, id }));
+  const options = { title: "Plan this project (1/2)", placeHolder: "What is planned?", matchOnDescription: true, matchOnDetail: true };
+  const useCase = await vscode.window.showQuickPick<vscode.QuickPickItem & { id: string | undefined }>([recognised, ...items], options);
+  if (!useCase) return;
+  const gpu = await vscode.window.showInputBox({
+    title: "Plan this project (2/2)",
+    prompt: "Which machine? 24GB, A100-80GB:2, cpu; empty for one GPU of 24 GB",
+  });
+  if (gpu !== undefined) await forProject(ask, "hf-lsp.plan.project", { useCase: useCase.id, gpu: gpu.trim() || undefined });
+}
+
+/** Has the server change something for the project of the document that is open, else for that of the first folder. */
+async function forProject(ask: Ask, command: string, ...more: unknown[]): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (editor?.document.uri.scheme === "file") await ask(command, [identifier(editor.document), ...more]);
+  else if (folder) await ask(command, [{ uri: vscode.Uri.joinPath(folder.uri, "dev-journal/OUR-PLAN.md").toString() }, ...more]);
+  else void vscode.window.showWarningMessage("Open a folder to plan a project.");
 }
 
 async function showNext(ask: Ask): Promise<void> {

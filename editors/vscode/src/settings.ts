@@ -8,6 +8,7 @@ export interface ServerSettings {
   ignore?: string[];
   inlayHints?: true;
   codeLens?: false;
+  gpu?: string;
   journal?: JournalSettings;
 }
 
@@ -49,6 +50,8 @@ export function serverSettings(
   }
   if (read("inlayHints") === true) settings.inlayHints = true;
   if (read("codeLens") === false) settings.codeLens = false;
+  const gpu = text(read("gpu"));
+  if (gpu) settings.gpu = gpu;
   const journal = journalSettings(read);
   if (Object.keys(journal).length > 0) settings.journal = journal;
   return settings;

@@ -59,6 +59,11 @@ test("code lenses are switched off by the value false alone", () => {
   for (const value of [true, "false", 0, undefined]) assert.deepEqual(settings({ codeLens: value }), {});
 });
 
+test("a machine is sent where one is named", () => {
+  assert.deepEqual(settings({ gpu: " 24GB " }), { gpu: "24GB" });
+  for (const value of ["", " ", 24, undefined]) assert.deepEqual(settings({ gpu: value }), {});
+});
+
 test("of the journal the folder is sent, and whether suggestions are unwanted", () => {
   assert.deepEqual(settings({ "journal.folder": " docs/journal ", "journal.suggestions": false }), {
     journal: { folder: "docs/journal", suggestions: false },

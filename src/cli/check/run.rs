@@ -403,6 +403,10 @@ impl Run<'_> {
             self.checker
                 .unfiltered(path, text, format, environment, modules)
         };
+        // What does not fit a machine depends on the configurations of models, which may change without the text.
+        if self.checker.machine(path).is_known() {
+            return find().findings;
+        }
         let content = (digest, format, modules);
         self.cache.findings(content, environment, find)
     }

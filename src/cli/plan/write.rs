@@ -10,7 +10,7 @@ use crate::rules::apply::apply_edits;
 use crate::workspace::files::{DEFAULT_LIMIT, Disk, create, read_text, replace};
 
 /// How a change is made.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct How {
     /// Show what would change, and change nothing
     #[arg(long)]
@@ -21,6 +21,11 @@ pub struct How {
 }
 
 impl How {
+    /// Whether nothing is to be changed.
+    pub const fn is_dry(&self) -> bool {
+        self.diff
+    }
+
     /// Refuses a plan of another revision.
     pub fn check(&self, plan: &OpenPlan) -> Result<(), Error> {
         match &self.revision {
@@ -143,7 +148,28 @@ fn told(done: &[Written], file: &Written, error: &str) -> Error {
 
 fn show(journal: &Journal, file: &Written) {
     let name = journal.shown(&file.absolute);
-    let before = file.before.as_deref().unwrap_or_default();
-    let diff = similar::TextDiff::from_lines(before, &file.after);
-    anstream::print!("{}", diff.unified_diff().header(&name, &name));
+    show_change(
+        &name,
+        file.before.as_deref().unwrap_or_default(),
+        &file.after,
+    );
+}
+
+/// The change of a file as a patch.
+pub fn show_change(name: &str, before: &str, after: &str) {
+    let diff = similar::TextDiff::from_lines(before, after);
+    anstream::print!("{}", diff.unified_diff().header(name, name));
+}
+
+/// Makes a file that somebody named, wherever it is.
+pub fn create_only(path: &std::path::Path, text: &str) -> Result<(), Error> {
+    create(path, text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Error(format!(
+            "`{}` is there already, so nothing was written",
+            path.display()
+        )),
+        _ => Error(format!("`{}` cannot be written: {error}", path.display())),
+    })?;
+    anstream::eprintln!("made {}", path.display());
+    Ok(())
 }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Cancel, LiveEngine};
+use super::{Cancel, HoverText, LiveEngine};
 use crate::assist::complete::complete;
 use crate::assist::documentation::{Pages, Shelf};
 use crate::assist::hover;
 use crate::assist::item::Items;
 use crate::assist::repositories::{Mention, mentions};
 use crate::assist::source::Source;
+use crate::assist::subject::Subject;
 use crate::checker::{Asked, Checker};
 use crate::docs::describe::Limits;
 use crate::embedded::{Format, analyse, declares};
@@ -128,6 +129,27 @@ impl LiveEngine {
         Some((hover, checker, answer))
     }
 
+    /// What is shown of a name in code, or of a repository.
+    pub(super) fn code_hover(&self, document: &Document, offset: u32) -> Option<HoverText> {
+        let (hover, checker, _) = self.hover_at(document, offset)?;
+        let markdown = match &hover.subject {
+            Subject::Repository { kind, id, revision } => {
+                let path = self.path_of(document);
+                let asked = Asked {
+                    hub: &self.network.get()?.hub,
+                    files: &*self.files,
+                    folders: [path.parent()?, checker.root()],
+                };
+                asked.describe(*kind, id, revision)?
+            }
+            _ => hover.markdown,
+        };
+        Some(HoverText {
+            markdown,
+            range: hover.range,
+        })
+    }
+
     /// Where documentation is looked for.
     pub(super) fn shelf(&self) -> Shelf<'_> {
         let network = self.network.get();
@@ -139,7 +161,11 @@ impl LiveEngine {
     }
 
     /// The checker of a document and the versions that apply to it.
-    pub(super) fn place_of(&self, document: &Document, path: &Path) -> (Arc<Checker>, Arc<Answer>) {
+    pub(in crate::engine) fn place_of(
+        &self,
+        document: &Document,
+        path: &Path,
+    ) -> (Arc<Checker>, Arc<Answer>) {
         let checker = self.checker_for(path);
         let text = document.code();
         let declares = match document.language() {
@@ -169,6 +195,7 @@ impl LiveEngine {
         let beside = Beside {
             modules: None,
             repositories: asked.as_ref().map(|asked| asked as &dyn LookUp),
+            ..Beside::default()
         };
         checker.analysed(&path, source.text(), || {
             let environment = own

@@ -40,7 +40,7 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, range: TextRange, offers: &
     let change = Change::edit(&surroundings.names.path(Role::Plan), edits);
     offers.add(
         "Insert plan step for this code".to_owned(),
-        ActionKind::Plan,
+        ActionKind::Rewrite,
         None,
         change,
     );

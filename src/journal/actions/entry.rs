@@ -120,6 +120,6 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, _: TextRange, offers: &mut 
         let edit = own.insert(text, entry.kind, &entry.what);
         let title = format!("Add the entry “{}”", entry.what);
         let change = Change::edit(surroundings.path, vec![edit]);
-        offers.add(title, ActionKind::Plan, None, change);
+        offers.add(title, ActionKind::Rewrite, None, change);
     }
 }

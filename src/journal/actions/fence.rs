@@ -1,11 +1,14 @@
 //! Fences that say which file they are: the file is made of them, or one is brought up to the other.
 
+use std::collections::BTreeSet;
+
 use super::Offers;
 use crate::embedded::markdown::Fence;
 use crate::journal::bind::title_of;
 use crate::journal::change::{ActionKind, Change};
 use crate::journal::edit::line;
 use crate::journal::plan::PathSpan;
+use crate::journal::project::Project;
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::Edit;
 use crate::text::TextRange;
@@ -21,11 +24,82 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, range: TextRange, offers: &
         .iter()
         .map(|at| &surroundings.document.outline().fences[*at]);
     for fence in fences {
-        let title = title_of(text, fence).filter(|it| it.symbol.is_none() && it.is_definite());
-        if let Some(title) = title.filter(|it| !it.is_folder()) {
+        if let Some(title) = title_of(text, fence).filter(is_file) {
             of_fence(surroundings, fence, &title, offers);
         }
     }
+}
+
+/// The files that a plan holds.
+#[derive(Debug, Default)]
+pub struct FromFences {
+    /// Makes those that are not there.
+    pub change: Change,
+    /// Those that are there and say something else.
+    pub different: Vec<String>,
+    /// Those that are there.
+    pub same: Vec<String>,
+}
+
+impl FromFences {
+    /// All of them.
+    pub fn paths(self) -> BTreeSet<String> {
+        let new = self.change.creates.into_keys();
+        new.chain(self.different).chain(self.same).collect()
+    }
+}
+
+/// The files in a plan's fences, of one step (by its place in the list) or of all. The first fence of a path counts.
+pub fn files_of(
+    project: &dyn Project,
+    text: &str,
+    document: &Document,
+    only: Option<usize>,
+) -> FromFences {
+    let mut found = FromFences::default();
+    let steps = document.plan().steps.iter().enumerate();
+    let wanted = steps.filter(|(at, _)| only.is_none_or(|only| only == *at));
+    for fence in wanted
+        .flat_map(|(_, step)| &step.fences)
+        .map(|at| &document.outline().fences[*at])
+    {
+        let Some(title) = title_of(text, fence).filter(is_file) else {
+            continue;
+        };
+        let lines: Vec<&str> = fence.lines.iter().map(|it| it.slice(text)).collect();
+        let path = title.path.to_owned();
+        if !is_whole(text, fence, &lines) || found.change.creates.contains_key(&path) {
+            continue;
+        }
+        if project.place(&path).is_none() {
+            found
+                .change
+                .creates
+                .insert(path, format!("{}\n", lines.join("\n")));
+            continue;
+        }
+        let document = project.document(&path);
+        let is_same =
+            document.is_some_and(|it| same(&lines, &it.text().lines().collect::<Vec<_>>()));
+        if is_same {
+            &mut found.same
+        } else {
+            &mut found.different
+        }
+        .push(path);
+    }
+    found
+}
+
+/// Whether a title names one file.
+fn is_file(title: &PathSpan<'_>) -> bool {
+    title.symbol.is_none() && title.is_definite() && !title.is_folder()
+}
+
+/// Whether a fence holds all of its file.
+fn is_whole(text: &str, fence: &Fence, lines: &[&str]) -> bool {
+    let is_excerpt = |line: &&str| matches!(line.trim(), "..." | "# ..." | "#..." | "// ...");
+    !lines.is_empty() && !lines.iter().any(is_excerpt) && is_closed(text, fence)
 }
 
 fn of_fence(
@@ -36,15 +110,14 @@ fn of_fence(
 ) {
     let (text, path) = (surroundings.text(), title.path);
     let lines: Vec<&str> = fence.lines.iter().map(|it| it.slice(text)).collect();
-    let is_excerpt = |line: &&str| matches!(line.trim(), "..." | "# ..." | "#..." | "// ...");
-    if lines.is_empty() || lines.iter().any(is_excerpt) || !is_closed(text, fence) {
+    if !is_whole(text, fence, &lines) {
         return;
     }
     if surroundings.project.place(path).is_none() {
         let change = Change::create(path, format!("{}\n", lines.join("\n")));
         offers.add(
             format!("Create {path} from the plan"),
-            ActionKind::Plan,
+            ActionKind::Rewrite,
             None,
             change,
         );

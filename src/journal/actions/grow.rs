@@ -18,7 +18,7 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, range: TextRange, offers: &
     if let Some(at) = plan.section_at(range.start) {
         if let Some((id, step, change)) = next_in(surroundings, at) {
             let title = format!("Insert step {id}: {}", step.title);
-            offers.add(title, ActionKind::Plan, None, change);
+            offers.add(title, ActionKind::Rewrite, None, change);
         }
         if plan.sections[at].known == Some(Known::Evaluation) {
             offer_metrics(surroundings, None, offers);

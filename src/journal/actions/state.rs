@@ -17,7 +17,7 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, range: TextRange, offers: &
     };
     let step = &plan.steps[at];
     let name = named(text, step);
-    let mut add = |title: String, change| offers.add(title, ActionKind::Plan, None, change);
+    let mut add = |title: String, change| offers.add(title, ActionKind::Rewrite, None, change);
     if !step.state.is_over() {
         if let Ok(change) = done(surroundings, at, None) {
             add(format!("Mark {name} done"), change);

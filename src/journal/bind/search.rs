@@ -131,7 +131,8 @@ impl<'s, 'a> Search<'s, 'a> {
         let own = std::iter::successors(Some(call.step), |at| steps[*at].parent);
         let own = self.files_of(own);
         let found = self.calls_in(&own, call);
-        if !found.is_empty() {
+        // What is still to be written will make the call; another script of the project says nothing of it.
+        if !found.is_empty() || self.is_one_missing(&own) {
             return found;
         }
         let needed = self.needed(call.step);
@@ -140,17 +141,28 @@ impl<'s, 'a> Search<'s, 'a> {
             (0..steps.len()).filter(|at| section.is_some() && steps[*at].section == section);
         for files in [self.files_of(needed.into_iter()), self.files_of(beside)] {
             let found = self.calls_in(&files, call);
-            if !found.is_empty() {
+            if !found.is_empty() || self.is_one_missing(&files) {
                 return only(found);
             }
         }
         if let Some(known) = self.anywhere.get(&call.callee) {
             return known.clone();
         }
-        let all = self.all();
-        let found = only(self.calls_in(&all, call));
+        let named = self.files_of(0..steps.len());
+        let found = match self.is_one_missing(&named) {
+            true => Vec::new(),
+            false => {
+                let all = self.all();
+                only(self.calls_in(&all, call))
+            }
+        };
         self.anywhere.insert(call.callee.clone(), found.clone());
         found
+    }
+
+    /// Whether a file is still to be written, and may make the call that no other makes.
+    fn is_one_missing(&mut self, files: &[File]) -> bool {
+        files.iter().any(|file| self.script(&file.path).is_none())
     }
 
     /// The steps that a step depends on, and those that these depend on.

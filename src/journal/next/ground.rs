@@ -50,13 +50,23 @@ pub struct Script {
 impl Ground {
     /// Looks at the plan's target, the scripts, and what fixes versions.
     pub fn of(surroundings: &Surroundings<'_>) -> Self {
+        Self::of_scripts(surroundings, |_| true)
+    }
+
+    /// The same with those scripts alone that are wanted.
+    pub fn of_scripts(surroundings: &Surroundings<'_>, is_wanted: impl Fn(&str) -> bool) -> Self {
         let mut ground = Self {
             runner: runner(surroundings),
             manifests: manifests(surroundings),
             ..Self::default()
         };
         let mut packages = Vec::new();
-        for path in surroundings.project.scripts().iter() {
+        for path in surroundings
+            .project
+            .scripts()
+            .iter()
+            .filter(|path| is_wanted(path))
+        {
             let Some(document) = surroundings.project.document(path) else {
                 continue;
             };

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::TargetSetting;
 use super::journal::JournalLayer;
 use super::selector::{RuleNames, Selector, strongest};
+use crate::estimate::gpu::Gpu;
 use crate::rules::finding::Severity;
 
 /// Settings as written; an editor sends them as JSON in camel case.
@@ -33,6 +34,8 @@ pub struct Layer {
     pub severity: BTreeMap<String, String>,
     /// The journal.
     pub journal: JournalLayer,
+    /// The machine that training is meant for: `24GB`, `2x24GB`, `A100-80GB:2`. Empty where none is meant.
+    pub gpu: String,
 }
 
 /// A layer ready for use.
@@ -47,6 +50,7 @@ pub(super) struct Compiled {
     severity: Vec<(Selector, Option<Severity>)>,
     pub targets: Vec<TargetSetting>,
     pub journal: JournalLayer,
+    pub gpu: Option<Gpu>,
 }
 
 impl Compiled {
@@ -84,6 +88,7 @@ impl Compiled {
             severity,
             targets: layer.targets.iter().map(target).collect(),
             journal: layer.journal.checked()?,
+            gpu: parse_gpu(&layer.gpu)?,
         })
     }
 
@@ -174,6 +179,14 @@ impl Pattern {
         };
         let found = self.glob.is_match(path) || (self.name_only && name());
         found != self.negated
+    }
+}
+
+/// A machine; none where nothing is written.
+pub(super) fn parse_gpu(text: &str) -> Result<Option<Gpu>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => Gpu::parse(text).map(Some),
     }
 }
 

@@ -16,6 +16,7 @@ pub use layer::Layer;
 pub use read::Loaded;
 pub use selector::{RuleNames, Selector};
 
+use crate::estimate::gpu::Gpu;
 use crate::journal::role::Names;
 use crate::rules;
 use crate::rules::finding::Severity;
@@ -86,6 +87,14 @@ impl Settings {
             layer.journal.put(&mut names);
         }
         names
+    }
+
+    /// The machine that training is meant for.
+    pub fn gpu(&self) -> Option<&Gpu> {
+        self.layers
+            .iter()
+            .rev()
+            .find_map(|layer| layer.gpu.as_ref())
     }
 
     /// The targets, the strongest last.

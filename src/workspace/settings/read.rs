@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use toml_edit::{Item, TableLike};
 
-use super::layer::{Compiled, Pattern, parse_severity};
+use super::layer::{Compiled, Pattern, parse_gpu, parse_severity};
 use super::{JournalLayer, Layer, RuleNames, Selector, Settings};
 use crate::workspace::files::{Files, ReadError, read_text, without_bom};
 use crate::workspace::problem::{Problem, line_of};
@@ -14,7 +14,7 @@ use crate::workspace::requirements::toml;
 /// The names that a folder's settings can have, the strongest first.
 const NAMES: [&str; 2] = ["hf-lsp.toml", "pyproject.toml"];
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "select",
     "extend-select",
     "ignore",
@@ -23,6 +23,7 @@ const KEYS: [&str; 8] = [
     "exclude",
     "severity",
     "journal",
+    "gpu",
 ];
 
 /// Settings that were looked for.
@@ -170,6 +171,7 @@ impl Reader<'_> {
                 }
                 "severity" => self.severities(item, &mut layer),
                 "journal" => layer.journal = self.journal(item),
+                "gpu" => layer.gpu = self.gpu(item),
                 _ => self.unknown(table, key, &KEYS),
             }
         }
@@ -199,6 +201,14 @@ impl Reader<'_> {
             }
         }
         layer
+    }
+
+    fn gpu(&mut self, item: &Item) -> String {
+        let text = item
+            .as_str()
+            .ok_or_else(|| "a text is expected here: \"24GB\"".to_owned());
+        let checked = text.and_then(|text| parse_gpu(text).map(|_| text.to_owned()));
+        self.check(item, checked).unwrap_or_default()
     }
 
     fn severities(&mut self, item: &Item, layer: &mut Layer) {

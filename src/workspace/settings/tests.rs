@@ -3,6 +3,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::estimate::gpu::Gpu;
 use crate::journal::role::Role;
 use crate::workspace::files::MemoryFiles;
 use crate::workspace::mutated::mutated;
@@ -123,6 +124,27 @@ fn folders_are_excluded_with_all_that_is_in_them() {
     for path in ["/p", "/p/builder/x.py", "/p/docs.py", "/build/x.py"] {
         assert!(!settings.is_excluded(Path::new(path)), "{path}");
     }
+}
+
+#[test]
+fn the_strongest_machine_counts() {
+    let (file, told) = parse("gpu = '2x24GB'");
+    assert_eq!(told.len(), 0);
+    let label = |settings: &Settings| settings.gpu().map(Gpu::label);
+    assert_eq!(label(&file).as_deref(), Some("2x24GB"));
+    let above = |gpu: &str| {
+        let layer = Layer {
+            gpu: gpu.to_owned(),
+            ..Layer::default()
+        };
+        Settings::from_layer(&layer, Path::new("/p"), RULES)
+    };
+    let merged = |gpu: &str| label(&file.clone().merge(above(gpu).unwrap()));
+    assert_eq!(merged(" ").as_deref(), Some("2x24GB"));
+    assert_eq!(merged("A100-80GB").as_deref(), Some("1x80GB"));
+    assert!(above("much").is_err());
+    let (_, told) = parse("gpu = 'much'\n[severity]\n");
+    assert!(told[0].starts_with("1: "), "{told:?}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn offer(surroundings: &Surroundings<'_>, range: TextRange, offers: &
             "Move the finished steps of `{}` to an archive",
             section.name.slice(text)
         );
-        offers.add(title, ActionKind::Plan, None, change);
+        offers.add(title, ActionKind::Rewrite, None, change);
     }
 }
 

@@ -170,6 +170,16 @@ fn judge(
     Some(finding)
 }
 
+/// Whether a step of the plan makes a file or folder of that path.
+fn is_made(surroundings: &Surroundings<'_>, path: &str) -> bool {
+    let text = surroundings.text();
+    let mut steps = surroundings.document.plan().steps.iter();
+    steps.any(|step| {
+        let mut files = step.files(text).into_iter();
+        files.any(|file| file.path.trim_end_matches('/') == path)
+    })
+}
+
 /// What a file loads of a kind; `None` where it names `id` itself, or the name of something that it loads is not known.
 fn loads(surroundings: &Surroundings<'_>, kind: Kind, path: &str, id: &str) -> Option<Vec<Loaded>> {
     let Some(document) = surroundings.project.document(path) else {
@@ -191,7 +201,9 @@ fn loads(surroundings: &Surroundings<'_>, kind: Kind, path: &str, id: &str) -> O
     let mut loaded = Vec::new();
     for used in of_kind {
         let is_id = RepoId::parse(&used.id).is_ok() && used.id.contains('/');
-        if !is_id || surroundings.project.place(&used.id).is_some() {
+        let is_folder =
+            || surroundings.project.place(&used.id).is_some() || is_made(surroundings, &used.id);
+        if !is_id || is_folder() {
             return None;
         }
         let written = mentions_of_id(text, &used.id).first().copied();

@@ -2,7 +2,7 @@
 
 use crate::embedded::Format;
 use crate::journal::pins::Pinned;
-use crate::journal::plan::State;
+use crate::journal::plan::{FieldName, State, Step};
 use crate::journal::releases::{Releases, Said, What, exact};
 use crate::journal::surroundings::Surroundings;
 use crate::rules::finding::{Applicability, Edit, Elsewhere, Finding, Fix, Severity};
@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
     summary: "a package in another release than the project has",
     explanation: "The release under `Packages:` is not the one in the lock file, in the exact pin of a requirement \
 file or in the environment, or lies outside of the range that `pyproject.toml` admits. As long as the step is open, \
-this may be what it is about, so it is only an information then. Packages for another environment, with its name in \
+this may be what it is about, so it is only an information then, and nothing where a command of the step itself \
+installs that release. Packages for another environment, with its name in \
 parentheses behind them or in a step that speaks of one, are left alone.",
     fix: FixKind::Unsafe,
     bad: Example {
@@ -48,7 +49,11 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let of_project =
         |pinned: &&Pinned| pinned.environment.is_none() && !pinned.specifiers.is_empty();
     for pinned in pins.iter().filter(of_project) {
-        let is_done = plan.steps[pinned.step].state == State::Done;
+        let step = &plan.steps[pinned.step];
+        let is_done = step.state == State::Done;
+        if !is_done && installs(surroundings.text(), step, pinned) {
+            continue;
+        }
         match releases.of_package(&pinned.name) {
             Some(said) if !said.agrees(&pinned.specifiers) => {
                 let mut finding = differs(surroundings.text(), pinned, &said);
@@ -59,6 +64,29 @@ fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether a command of the step itself installs what it pins.
+fn installs(text: &str, step: &Step, pinned: &Pinned) -> bool {
+    let wanted = format!("{}{}", pinned.written, pinned.specifiers_range.slice(text));
+    step.spans(FieldName::Run).any(|span| {
+        let command = span.slice(text);
+        let words = command.split_whitespace();
+        let mut words = words.map(|word| word.trim_matches(['"', '\'']));
+        let is_install = command.contains(" add ") || command.contains(" install ");
+        is_install && words.any(|word| without_extras(word) == wanted)
+    })
+}
+
+/// `trl[peft]==1.16.0` as `trl==1.16.0`.
+fn without_extras(word: &str) -> String {
+    match word
+        .split_once('[')
+        .map(|(name, rest)| (name, rest.split_once(']')))
+    {
+        Some((name, Some((_, rest)))) => format!("{name}{rest}"),
+        _ => word.to_owned(),
     }
 }
 

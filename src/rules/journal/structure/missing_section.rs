@@ -3,6 +3,7 @@
 use crate::embedded::Format;
 use crate::journal::plan::{Known, Plan};
 use crate::journal::surroundings::Surroundings;
+use crate::planner::library;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::rule::{Check, Example, FixKind, Rule};
 use crate::text::TextRange;
@@ -47,8 +48,8 @@ asked for sections.",
 };
 
 /// What a use case does without.
-const fn is_spared(use_case: &str, section: Known) -> bool {
-    match use_case.as_bytes() {
+fn is_spared(use_case: &str, section: Known) -> bool {
+    let is_without = match use_case.as_bytes() {
         b"dataset" => matches!(
             section,
             Known::Model | Known::Training | Known::Deployment | Known::Monitoring
@@ -59,7 +60,8 @@ const fn is_spared(use_case: &str, section: Known) -> bool {
             Known::Training | Known::Deployment | Known::Monitoring
         ),
         _ => false,
-    }
+    };
+    is_without || library::is_spared(use_case, section)
 }
 
 fn check(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {

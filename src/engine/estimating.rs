@@ -1,0 +1,138 @@
+//! Estimates where they are wanted: above a call, behind it, under the cursor, and as changes that make it lighter.
+
+use std::sync::Arc;
+
+use super::{Action, ActionKind, Change, FileEdits, Hint, HoverText, Lens};
+use crate::engine::live::LiveEngine;
+use crate::estimate::words::{Fits, breakdown, fits, gib, summary};
+use crate::rules::context::Context;
+use crate::rules::fix::lighter;
+use crate::rules::memory::Estimated;
+use crate::text::TextRange;
+use crate::workspace::document::{Document, Language};
+
+/// What would not save this part of the peak is not offered: one in so many.
+const WORTH: u64 = 20;
+
+impl LiveEngine {
+    fn with_estimates<T: Default>(
+        &self,
+        document: &Document,
+        act: impl FnOnce(&Context<'_>, Vec<Estimated>) -> T,
+    ) -> T {
+        let is_code = matches!(
+            document.language(),
+            Language::Python | Language::Embedded(_)
+        );
+        if !is_code {
+            return T::default();
+        }
+        let path = self.path_of(document);
+        let (checker, answer) = self.place_of(document, &path);
+        let (text, facts) = (document.code(), document.facts());
+        checker.with_estimates(&path, text, facts, &answer.environment, act)
+    }
+
+    /// A line above each call that makes a configuration.
+    pub(super) fn estimate_lenses(&self, document: &Document) -> Vec<Lens> {
+        let lens = |it: &Estimated| {
+            Some(Lens {
+                range: it.reading.place?,
+                title: summary(&it.estimate, it.gpu.as_ref()),
+                press: None,
+            })
+        };
+        self.with_estimates(document, |_, found| found.iter().filter_map(lens).collect())
+    }
+
+    /// The same words behind its bracket.
+    pub(super) fn estimate_hints(&self, document: &Document) -> Vec<Hint> {
+        let hint = |it: &Estimated| {
+            let place = it.reading.place?;
+            let is_open = document.code().as_bytes().get(place.end as usize) == Some(&b'(');
+            Some(Hint {
+                offset: place.end + u32::from(is_open),
+                label: summary(&it.estimate, it.gpu.as_ref()),
+            })
+        };
+        self.with_estimates(document, |_, found| found.iter().filter_map(hint).collect())
+    }
+
+    /// What the call under the cursor takes; behind `known`, which is said of it anyway.
+    pub(super) fn estimate_hover(
+        &self,
+        document: &Document,
+        offset: u32,
+        known: Option<HoverText>,
+    ) -> Option<HoverText> {
+        let found = self.with_estimates(document, |_, found| {
+            let mut found = found.into_iter();
+            found.find_map(|it| {
+                let range = it
+                    .reading
+                    .place
+                    .filter(|range| (range.start..=range.end).contains(&offset))?;
+                let text = breakdown(&it.estimate, it.gpu.as_ref(), &it.assumed());
+                Some((range, text))
+            })
+        });
+        match (known, found) {
+            (known, None) => known,
+            (None, Some((range, markdown))) => Some(HoverText { markdown, range }),
+            (Some(known), Some((_, text))) => Some(HoverText {
+                markdown: format!("{}\n\n---\n\n{text}", known.markdown),
+                ..known
+            }),
+        }
+    }
+
+    /// Changes of the call at a place that save memory, the largest saving first.
+    pub(super) fn estimate_actions(
+        &self,
+        document: &Arc<Document>,
+        range: TextRange,
+    ) -> Vec<Action> {
+        self.with_estimates(document, |ctx, found| {
+            let touches = |it: &&Estimated| {
+                let call = it.reading.call.or(it.reading.place);
+                call.is_some_and(|call| call.start <= range.end && range.start <= call.end)
+            };
+            let found = found.iter().filter(touches);
+            found
+                .flat_map(|it| lighter_runs(ctx, it, document))
+                .collect()
+        })
+    }
+}
+
+fn lighter_runs(ctx: &Context<'_>, it: &Estimated, document: &Arc<Document>) -> Vec<Action> {
+    let fit = it.gpu.as_ref().and_then(|gpu| fits(&it.estimate, gpu));
+    let advice = it.advice().into_iter();
+    let worth = advice.filter(|advice| advice.saves >= it.estimate.peak / WORTH);
+    let action = |advice: crate::estimate::Advice| {
+        let (written, edits) = lighter(ctx, &it.reading, &advice.change)?;
+        let title = format!(
+            "Set `{written}`: saves {} GiB, costs {}",
+            gib(advice.saves),
+            advice.costs
+        );
+        let edits = vec![FileEdits {
+            document: Arc::clone(document),
+            edits,
+        }];
+        Some(Action {
+            title,
+            kind: match fit {
+                Some(Fits::No | Fits::Perhaps) => ActionKind::Fix,
+                _ => ActionKind::Rewrite,
+            },
+            code: (fit == Some(Fits::No)).then_some("HF505"),
+            change: Change {
+                edits,
+                ..Change::default()
+            },
+            command: None,
+        })
+    };
+    worth.filter_map(action).collect()
+}

@@ -1,0 +1,2 @@
+{% set algorithm = "GRPO" %}
+{% include "shared/rl_train.py" %}

@@ -1,0 +1,2 @@
+{% set algorithm = "RLOO" %}
+{% include "shared/rl_train.py" %}

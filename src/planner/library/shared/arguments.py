@@ -1,0 +1,5 @@
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="20 steps on 64 {{ what | default("rows") }}")
+    parser.add_argument("--resume", action="store_true", help="go on at the newest checkpoint")
+    args = parser.parse_args()
+    set_seed({{ set.seed }})

@@ -1,0 +1,4 @@
+{% if not model.is_local %}
+import json
+from pathlib import Path
+{% endif %}

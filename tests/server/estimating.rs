@@ -1,0 +1,170 @@
+//! Estimates of memory through the protocol.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::client::{Client, Setup};
+use crate::journal::{able, uri};
+
+/// A model whose configuration lies in the project: 8 billion weights, trained in 32 bits as TRL loads them.
+const SCRIPT: &str = "from peft import LoraConfig\nfrom trl import SFTConfig, SFTTrainer\n\ntrainer = SFTTrainer(\n    \
+                      model=\"decoder\",\n    args=SFTConfig(per_device_train_batch_size=4, max_length=2048),\n    \
+                      peft_config=LoraConfig(r=16, target_modules=\"all-linear\"),\n)\n";
+const CONFIG: &str = r#"{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096,
+    "intermediate_size": 14336, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+    "vocab_size": 128256, "max_position_embeddings": 8192, "tie_word_embeddings": false, "dtype": "bfloat16"}"#;
+
+struct Project(TempDir);
+
+impl Project {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        fs::create_dir(folder.path().join("decoder")).unwrap();
+        write("decoder/config.json", CONFIG);
+        write("train.py", SCRIPT);
+        write(
+            "requirements.txt",
+            "trl==1.16.0\ntransformers==5.23.0\npeft==0.21.2\n",
+        );
+        Self(folder)
+    }
+
+    fn script(&self) -> String {
+        uri(&self.0.path().join("train.py"))
+    }
+
+    fn client(&self, settings: Value) -> Client {
+        let folder = json!({"uri": uri(self.0.path()), "name": "project"});
+        let mut client = Client::ready(Setup {
+            capabilities: able(),
+            folders: vec![folder],
+            options: json!({ "settings": settings }),
+            settings,
+            ..Setup::default()
+        });
+        client.open(&self.script(), SCRIPT);
+        client
+    }
+}
+
+fn of(client: &mut Client, method: &str, script: &str) -> Vec<Value> {
+    let params = json!({"textDocument": {"uri": script}, "range": {"start": {"line": 0, "character": 0}, "end": {"line": 20, "character": 0}}});
+    let id = client.ask(method, params);
+    client.result(id)
+}
+
+const SUMMARY: &str = "effective batch 4 · ";
+
+#[test]
+fn a_line_above_the_configuration_says_what_it_takes() {
+    let project = Project::new();
+    let mut client = project.client(json!({"gpu": "A10G"}));
+    let lenses = of(&mut client, "textDocument/codeLens", &project.script());
+    let title = lenses[0]["command"]["title"].as_str().unwrap();
+    assert!(
+        title.starts_with(SUMMARY) && title.contains(" of 24 GiB: does not fit"),
+        "{title}"
+    );
+    assert!(title.ends_with("on one A10G"), "{title}");
+    assert_eq!(lenses[0]["range"]["start"]["line"], 5);
+    assert_eq!(
+        of(&mut client, "textDocument/inlayHint", &project.script()).len(),
+        0
+    );
+    client.finish();
+}
+
+#[test]
+fn where_hints_are_wanted_the_same_words_stand_behind_the_bracket() {
+    let project = Project::new();
+    let mut client = project.client(json!({"inlayHints": true}));
+    let hints = of(&mut client, "textDocument/inlayHint", &project.script());
+    let label = hints[0]["label"].as_str().unwrap();
+    assert!(
+        label.starts_with(SUMMARY) && label.contains("about ") && label.ends_with(" GiB"),
+        "{label}"
+    );
+    let place = &hints[0]["position"];
+    assert_eq!(
+        (&place["line"], &place["character"]),
+        (&json!(5), &json!(19))
+    );
+    assert_eq!(
+        of(&mut client, "textDocument/codeLens", &project.script()).len(),
+        0
+    );
+    client.finish();
+}
+
+#[test]
+fn under_the_cursor_stands_what_it_is_made_of() {
+    let project = Project::new();
+    let mut client = project.client(Value::Null);
+    let id = client.ask(
+        "textDocument/hover",
+        json!({"textDocument": {"uri": project.script()}, "position": {"line": 5, "character": 12}}),
+    );
+    let hover: Value = client.result(id);
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(text.contains("SFTConfig"), "{text}");
+    for part in [
+        "**Estimate**: effective batch 4",
+        "| weights | 29.9 |",
+        "8.03 B parameters",
+        "Taken for granted:",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    client.finish();
+}
+
+#[test]
+fn what_does_not_fit_is_reported_and_made_lighter() {
+    let project = Project::new();
+    let mut client = project.client(json!({"gpu": "24GB"}));
+    let is_it = |found: &Value| found["code"] == "HF505";
+    let found: Vec<Value> = client
+        .published(&project.script(), Some(1))
+        .into_iter()
+        .map(|it| serde_json::to_value(it).unwrap())
+        .collect();
+    let found = found
+        .iter()
+        .find(|it| is_it(it))
+        .unwrap_or_else(|| panic!("{found:#?}"))
+        .clone();
+    assert_eq!(found["severity"], 2);
+    let message = found["message"].as_str().unwrap();
+    assert!(
+        message.contains("the GPU it is meant for has 24"),
+        "{message}"
+    );
+    let id = client.ask(
+        "textDocument/codeAction",
+        json!({"textDocument": {"uri": project.script()}, "range": found["range"], "context": {"diagnostics": [found]}}),
+    );
+    let actions: Vec<Value> = client.result(id);
+    let title = "Set `per_device_train_batch_size=2, gradient_accumulation_steps=2`: saves ";
+    let is_wanted = |it: &&Value| it["title"].as_str().is_some_and(|it| it.starts_with(title));
+    let action = actions
+        .iter()
+        .find(is_wanted)
+        .unwrap_or_else(|| panic!("{actions:#?}"))
+        .clone();
+    assert_eq!(action["kind"], "quickfix");
+    let id = client.ask("codeAction/resolve", action);
+    let action: Value = client.result(id);
+    let edits = action["edit"]["documentChanges"][0]["edits"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let texts: Vec<&str> = edits
+        .iter()
+        .map(|it| it["newText"].as_str().unwrap())
+        .collect();
+    assert_eq!(texts, ["2", ", gradient_accumulation_steps=2"]);
+    client.finish();
+}
