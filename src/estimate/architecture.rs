@@ -4,14 +4,28 @@
 //! compares the counts with the library's. What is not described is an [`Unknown`], never a guess.
 
 mod bert;
+mod blocks;
 mod bloom;
 mod builder;
+mod classes;
+mod clip;
 mod config;
+mod convolutional;
 mod decoder;
+mod defaults;
 mod falcon;
 mod gpt2;
+mod joined;
+mod moonshine;
+mod qwen_vl;
+mod segformer;
+mod spectrogram;
+mod speecht5;
+mod swin;
 mod t5;
+mod towers;
 mod vit;
+mod wav2vec2;
 mod whisper;
 
 use std::collections::BTreeMap;
@@ -58,6 +72,16 @@ enum Head {
 pub fn model(config: &Value, class: Option<&str>) -> Result<Model, Unknown> {
     let config = Config::new(config)?;
     let name = config.family()?;
+    if let Some(sort) = classes::find(name) {
+        let asked = class.or_else(|| config.architecture());
+        let part = sort.part(asked).ok_or_else(|| {
+            let class = asked.unwrap_or_default();
+            Unknown(format!("the class `{class}` of `{name}` is not known here"))
+        })?;
+        let mut builder = Builder::default();
+        (sort.describe)(&config, part, &mut builder)?;
+        return builder.model(name, asked.unwrap_or_default());
+    }
     let family = FAMILIES.iter().find(|family| family.name == name);
     let family =
         family.ok_or_else(|| Unknown(format!("the architecture `{name}` is not known here")))?;
@@ -141,13 +165,6 @@ const FAMILIES: &[Family] = &[
         t5::describe,
     ),
     family("falcon", "Falcon", CAUSAL, falcon::describe),
-    family("vit", "ViT", ["", ""], vit::describe),
-    family(
-        "whisper",
-        "Whisper",
-        ["ForConditionalGeneration", "AutoModelForSpeechSeq2Seq"],
-        whisper::describe,
-    ),
 ];
 
 impl Family {

@@ -109,6 +109,8 @@ pub struct Stack {
     pub vocab: u64,
     /// Tokens that an input always has, where that is fixed: patches of an image, frames of 30 seconds of speech.
     pub tokens: Option<u64>,
+    /// Pixels on a side of what one token stands for, of pictures.
+    pub patch: Option<u64>,
     /// Tokens that it was trained for at most.
     pub context: Option<u64>,
     /// How far a windowed layer looks back, and how many layers are windowed.

@@ -1,16 +1,22 @@
 """Counts the parameters of all models of the installed transformers on the meta device.
 
     count.py CASES OUT [DETAILS]
+    count.py defaults=FAMILY,... OUT
 
-CASES: `diffusers` for the models of the installed diffusers, `classes` for every class of every configuration as it is by default, or a file with lines
-`class<TAB>overrides as JSON`. OUT gets sorted lines `class<TAB>config as JSON<TAB>parameters<TAB>hash`: the hash is FNV-1a
+CASES: `diffusers` for the models of the installed diffusers, `classes` for every class of every configuration as it is by default
+(`classes=clip,siglip` for those of some families), or a file with lines `class<TAB>overrides as JSON`; for classes of diffusers
+these are all arguments of the constructor. OUT gets sorted lines `class<TAB>config as JSON<TAB>parameters<TAB>hash`: the hash is FNV-1a
 (64 bits) over the sorted lines `path<TAB>elements<TAB>count` of all parameters, each once, with `*` for numbers in
 paths and without `.weight` at their ends.
 DETAILS: a folder that gets those lines, for looking at differences.
+
+`defaults` writes `family<TAB>JSON`: what the configuration classes take where a configuration does not say, as far as sizes can
+depend on it; `src/estimate/architecture/defaults.tsv` is that.
 """
 
 import collections
 import contextlib
+import dataclasses
 import inspect
 import json
 import pathlib
@@ -76,6 +82,14 @@ def classes_of(config):
             yield value
 
 
+def of_diffusers(name):
+    try:
+        import diffusers
+    except ImportError:
+        return None
+    return getattr(diffusers, name, None)
+
+
 def diffusers_cases():
     import diffusers
 
@@ -89,24 +103,78 @@ def cases(argument):
     if argument == "diffusers":
         yield from diffusers_cases()
         return
-    if argument != "classes":
+    kind, _, families = argument.partition("=")
+    if kind != "classes":
         for line in pathlib.Path(argument).read_text().splitlines():
             name, overrides = line.split("\t")[:2]
-            model = getattr(transformers, name, None)
+            model = getattr(transformers, name, None) or of_diffusers(name)
             if model is not None:
                 yield model, json.loads(overrides)
         return
     seen = set()
     for model_type, name in sorted(configuration_auto.CONFIG_MAPPING_NAMES.items()):
         config = getattr(transformers, name, None)
-        if config is None or config in seen:
+        if config is None or config in seen or (families and model_type not in families.split(",")):
             continue
         seen.add(config)
         for model in classes_of(config):
             yield model, {}
 
 
+NO_SIZE = re.compile(
+    r"dropout|drop_path|token_id|token_index|_eps$|_act$|activation|initializer|^layer_types$|stage_names|out_features|^out_indices$|loss|cost"
+    r"|^dtype$|_cache$|output_hidden|output_attn|return_dict|chunk_size_feed|is_encoder_decoder|problem_type|label|architectures|version"
+    r"|rope|softcap|kernel_options|apply_spec|mask_(time|feature)_(length|min)|begin_suppress|suppress_tokens|pruned|normaliz"
+    r"|vision_feature_select|bos_|eos_|semantic|auxiliary_loss|pretraining_tp|temperature|codevector|negatives|diversity|ctc_|guided"
+)
+
+
+def plain(value):
+    if isinstance(value, (list, tuple)):
+        return all(plain(it) for it in value)
+    return isinstance(value, (bool, int, float, str))
+
+
+def usual_of(config):
+    """What a configuration class takes by itself."""
+    made = config()
+    found = {}
+    for field in dataclasses.fields(config):
+        value = getattr(made, field.name, None) if field.default is dataclasses.MISSING else field.default
+        if value is None and isinstance(getattr(made, field.name, None), (list, tuple)):
+            value = getattr(made, field.name)
+        if value is not None and plain(value) and not NO_SIZE.search(field.name):
+            found[field.name] = list(value) if isinstance(value, tuple) else value
+    return found
+
+
+def defaults(families, out):
+    from transformers import PreTrainedConfig
+
+    waiting = {name: getattr(transformers, configuration_auto.CONFIG_MAPPING_NAMES[name]) for name in families}
+    done = {}
+    while waiting:
+        family, config = waiting.popitem()
+        found = usual_of(config)
+        made = config()
+        for name, part in sorted(vars(made).items()):
+            if not isinstance(part, PreTrainedConfig):
+                continue
+            kind = type(part)
+            if part.model_type not in done and part.model_type not in waiting and part.model_type != family:
+                waiting[part.model_type] = kind
+            usual = usual_of(kind)
+            own = {key: value for key, value in part.to_dict().items() if plain(value) and not NO_SIZE.search(key) and value != usual.get(key)}
+            base = PreTrainedConfig().to_dict()
+            found[name] = {"model_type": part.model_type, **{key: value for key, value in own.items() if key not in base or key in usual}}
+        done[family] = found
+    lines = [f"{family}\t{json.dumps(found, sort_keys=True, separators=(',', ':'))}" for family, found in sorted(done.items())]
+    pathlib.Path(out).write_text("\n".join(lines) + "\n")
+
+
 def main():
+    if sys.argv[1].startswith("defaults="):
+        return defaults(sys.argv[1].partition("=")[2].split(","), sys.argv[2])
     out = open(sys.argv[2], "w")
     details = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
     results = []
@@ -114,10 +182,10 @@ def main():
         if issubclass(model, PreTrainedModel):
             given = json.dumps({"model_type": model.config_class.model_type, **overrides}, sort_keys=True)
         else:
-            given = json.dumps({"_class_name": model.__name__})
+            given = json.dumps({"_class_name": model.__name__, **overrides}, sort_keys=True)
         try:
             with limit(120), torch.device("meta"):
-                made = model(model.config_class(**overrides)) if issubclass(model, PreTrainedModel) else model()
+                made = model(model.config_class(**overrides)) if issubclass(model, PreTrainedModel) else model(**overrides)
                 found = lines(made)
                 total = sum(parameter.numel() for parameter in made.parameters())
         except BaseException as error:

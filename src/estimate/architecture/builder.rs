@@ -10,6 +10,8 @@ pub struct Builder {
     pub modules: Vec<Module>,
     /// See [`Model::stacks`].
     pub stacks: Vec<Stack>,
+    /// Where the modules of the part that is being described begin.
+    start: usize,
 }
 
 impl Builder {
@@ -85,11 +87,63 @@ impl Builder {
         module.experts = Some(experts);
     }
 
+    /// A convolution that is there more than once, in each layer.
+    pub fn convolutions(&mut self, path: &str, weight: u64, bias: u64, count: u64) {
+        self.add(path, Kind::Convolution, weight, bias, count);
+    }
+
+    /// A parameter that is no module, in each layer.
+    pub fn others(&mut self, path: &str, weight: u64, count: u64) {
+        self.add(path, Kind::Other, weight, 0, count);
+    }
+
+    /// What `describe` adds, as a part that has this path in the whole.
+    pub fn below<T>(
+        &mut self,
+        path: &str,
+        describe: impl FnOnce(&mut Self) -> Result<T, Unknown>,
+    ) -> Result<T, Unknown> {
+        let (start, stacks) = (self.modules.len(), self.stacks.len());
+        let before = std::mem::replace(&mut self.start, start);
+        let result = describe(self);
+        self.start = before;
+        if path.is_empty() {
+            return result;
+        }
+        for module in &mut self.modules[start..] {
+            module.path = format!("{path}.{}", module.path);
+        }
+        for stack in &mut self.stacks[stacks..] {
+            stack.path = format!("{path}.{}", stack.path);
+        }
+        result
+    }
+
+    /// What another builder has, as a part that has this path in the whole. `base` is what the other calls its own layers'
+    /// model by, which is left out.
+    pub fn adopt(&mut self, other: Self, base: &str, path: &str) {
+        let moved = |old: &str| {
+            let rest = old.strip_prefix(base).unwrap_or(old);
+            format!("{path}.{rest}")
+        };
+        let stacks = self.stacks.len();
+        self.modules
+            .extend(other.modules.into_iter().map(|it| Module {
+                path: moved(&it.path),
+                stack: it.stack.map(|it| it + stacks),
+                ..it
+            }));
+        self.stacks.extend(other.stacks.into_iter().map(|it| Stack {
+            path: moved(&it.path),
+            ..it
+        }));
+    }
+
     /// A stack of layers; all modules so far whose paths are below its own, and in no other, are its parts.
     pub fn stack(&mut self, stack: Stack) {
         let inside = format!("{}.", stack.path);
         let number = self.stacks.len();
-        for module in &mut self.modules {
+        for module in &mut self.modules[self.start..] {
             if module.path.starts_with(&inside) {
                 module.stack = Some(number);
             }

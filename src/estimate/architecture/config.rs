@@ -1,33 +1,192 @@
 //! Sizes and switches of a configuration. Whatever stands there, a size is a number that can be counted with.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
-use super::Unknown;
+use super::{Unknown, defaults};
+use crate::estimate::number::float;
 
 /// No model has a size above this; products of three of them do not overflow.
 const MOST: u64 = 1 << 20;
 
+/// No list of sizes is longer than this.
+const LONGEST: usize = 256;
+
+type Values = Map<String, Value>;
+
 /// A configuration.
-pub struct Config<'a>(&'a Map<String, Value>);
+#[derive(Clone, Copy)]
+pub struct Config<'a> {
+    fields: &'a Values,
+    /// What its class takes where it does not say.
+    usual: Option<&'a Values>,
+    family: Option<&'a str>,
+}
+
+/// A part that nothing is said of.
+static NOTHING: LazyLock<Values> = LazyLock::new(Values::new);
 
 impl<'a> Config<'a> {
     /// A `config.json` as it was read.
     pub fn new(config: &'a Value) -> Result<Self, Unknown> {
         let fields = config.as_object();
-        fields
-            .map(Self)
-            .ok_or_else(|| Unknown("the configuration is no object".to_owned()))
+        let fields = fields.ok_or_else(|| Unknown("the configuration is no object".to_owned()))?;
+        let named = fields
+            .get("model_type")
+            .or_else(|| fields.get("_class_name"));
+        Ok(Self::of(fields, named.and_then(Value::as_str)))
     }
 
-    /// The field `model_type`.
+    fn of(fields: &'a Values, family: Option<&'a str>) -> Self {
+        Self {
+            fields,
+            usual: family.and_then(defaults::of),
+            family,
+        }
+    }
+
+    /// The field `model_type`, or what stands in for it: the class that diffusers writes, the family of a part.
     pub fn family(&self) -> Result<&'a str, Unknown> {
-        let name = self.0.get("model_type").and_then(Value::as_str);
-        name.ok_or_else(|| Unknown("the configuration has no `model_type`".to_owned()))
+        self.family
+            .ok_or_else(|| Unknown("the configuration has no `model_type`".to_owned()))
+    }
+
+    /// A configuration inside of this one, as `text_config`. `family` is given where its class does not depend on what is
+    /// written there.
+    pub fn part(&self, name: &str, family: Option<&'static str>) -> Result<Self, Unknown> {
+        let usual = self
+            .usual
+            .and_then(|it| it.get(name))
+            .and_then(Value::as_object);
+        let fields = match self.fields.get(name) {
+            None | Some(Value::Null) => usual.unwrap_or(&NOTHING),
+            Some(Value::Object(it)) => it,
+            Some(_) => {
+                return Err(Unknown(format!(
+                    "`{name}` of the configuration is no object"
+                )));
+            }
+        };
+        let named = |fields: &'a Values| fields.get("model_type").and_then(Value::as_str);
+        let family = family
+            .or_else(|| named(fields))
+            .or_else(|| usual.and_then(named));
+        Ok(Self::of(fields, family))
+    }
+
+    /// The same fields, read as those of another family, with its defaults.
+    pub fn read_as(&self, family: &'static str) -> Self {
+        Self::of(self.fields, Some(family))
+    }
+
+    /// The same fields and defaults, described as those of a family that is alike.
+    pub fn called(&self, family: &'static str) -> Self {
+        Self {
+            family: Some(family),
+            ..*self
+        }
+    }
+
+    /// Sizes, each so many times the one in its place, rounded down.
+    pub fn factors(&self, name: &str, sizes: &[u64]) -> Result<Vec<u64>, Unknown> {
+        let wrong = || Unknown(format!("`{name}` of the configuration are no ratios"));
+        let list = self.get(name).and_then(Value::as_array).ok_or_else(wrong)?;
+        if list.len() != sizes.len() {
+            return Err(wrong());
+        }
+        let pairs = list.iter().zip(sizes);
+        let product = |(ratio, size): (&Value, &u64)| whole(ratio.as_f64()? * float(*size));
+        pairs.map(product).collect::<Option<_>>().ok_or_else(wrong)
+    }
+
+    /// The stages whose features a backbone gives: 0 is what stands before them all, the last alone where nothing is said.
+    pub fn stages(&self, all: usize) -> Result<Vec<usize>, Unknown> {
+        let wrong = || Unknown("the stages that the backbone gives are not known".to_owned());
+        let number = |value: &Value| match value {
+            Value::String(name) if name == "stem" => Some(0),
+            Value::String(name) => name.strip_prefix("stage")?.parse().ok(),
+            value => usize::try_from(value.as_u64()?).ok(),
+        };
+        let list = ["out_features", "out_indices"]
+            .iter()
+            .find_map(|name| self.fields.get(*name)?.as_array());
+        let Some(list) = list else {
+            return Ok(vec![all]);
+        };
+        let stages: Option<Vec<usize>> = list.iter().map(number).collect();
+        let stages = stages.filter(|it| !it.is_empty() && it.iter().all(|it| *it <= all));
+        stages.ok_or_else(wrong)
+    }
+
+    /// How many there are of what is one or a list.
+    pub fn count(&self, name: &str) -> Result<u64, Unknown> {
+        match self.get(name) {
+            Some(Value::Number(_)) => Ok(1),
+            Some(Value::Array(list)) if (1..=LONGEST).contains(&list.len()) => {
+                Ok(list.len() as u64)
+            }
+            _ => Err(Unknown(format!("`{name}` of the configuration is no list"))),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        let value = self.fields.get(name);
+        value.or_else(|| self.usual?.get(name))
+    }
+
+    /// Whether the configuration itself speaks of something.
+    pub fn says(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(|it| !it.is_null())
+    }
+
+    /// Whether there is a value, written or by default.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|it| !it.is_null())
+    }
+
+    /// A list of sizes.
+    pub fn sizes(&self, name: &str) -> Result<Vec<u64>, Unknown> {
+        let wrong = || Unknown(format!("`{name}` of the configuration is no list of sizes"));
+        let list = self.get(name).and_then(Value::as_array).ok_or_else(wrong)?;
+        if list.len() > LONGEST {
+            return Err(wrong());
+        }
+        let sizes = list.iter().map(|it| it.as_u64().filter(|it| *it <= MOST));
+        sizes.collect::<Option<_>>().ok_or_else(wrong)
+    }
+
+    /// Height and width, where one number stands for both.
+    pub fn area(&self, name: &str) -> Result<(u64, u64), Unknown> {
+        if !self.get(name).is_some_and(Value::is_array) {
+            let side = self.size(name)?;
+            return Ok((side, side));
+        }
+        match self.sizes(name)?[..] {
+            [side] => Ok((side, side)),
+            [height, width] if height > 0 && width > 0 => Ok((height, width)),
+            _ => Err(Unknown(format!("`{name}` of the configuration is no area"))),
+        }
+    }
+
+    /// A number that need not be whole.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.get(name)?.as_f64()
+    }
+
+    /// So many times a size, rounded down as Python's `int` does.
+    pub fn times(&self, name: &str, size: u64) -> Result<u64, Unknown> {
+        let product = self.number(name).map(|it| it * float(size));
+        product.and_then(whole).ok_or_else(|| {
+            Unknown(format!(
+                "`{name}` of the configuration is no ratio that a model can have"
+            ))
+        })
     }
 
     /// The first of the classes that it names.
     pub fn architecture(&self) -> Option<&'a str> {
-        self.0.get("architectures")?.get(0)?.as_str()
+        self.get("architectures")?.get(0)?.as_str()
     }
 
     /// A size that has to be there.
@@ -45,11 +204,11 @@ impl<'a> Config<'a> {
 
     /// A size that only helps.
     pub fn maybe(&self, name: &str) -> Option<u64> {
-        self.0.get(name)?.as_u64().filter(|size| *size > 0)
+        self.get(name)?.as_u64().filter(|size| *size > 0)
     }
 
     fn sized(&self, name: &str) -> Result<Option<u64>, Unknown> {
-        match self.0.get(name) {
+        match self.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_u64() {
                 Some(size) if (1..=MOST).contains(&size) => Ok(Some(size)),
@@ -62,7 +221,7 @@ impl<'a> Config<'a> {
 
     /// A switch with the default of its class.
     pub fn is(&self, name: &str, default: bool) -> Result<bool, Unknown> {
-        match self.0.get(name) {
+        match self.get(name) {
             None | Some(Value::Null) => Ok(default),
             Some(Value::Bool(it)) => Ok(*it),
             Some(_) => Err(Unknown(format!(
@@ -73,26 +232,25 @@ impl<'a> Config<'a> {
 
     /// A text.
     pub fn text(&self, name: &str) -> Option<&'a str> {
-        self.0.get(name)?.as_str()
+        self.get(name)?.as_str()
     }
 
     /// The words of a list.
     pub fn words(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        let list = self.0.get(name).and_then(Value::as_array);
+        let list = self.get(name).and_then(Value::as_array);
         list.into_iter().flatten().filter_map(Value::as_str)
     }
 
     /// Whether a list is there that has something in it.
     pub fn lists(&self, name: &str) -> bool {
-        self.0
-            .get(name)
+        self.get(name)
             .and_then(Value::as_array)
             .is_some_and(|it| !it.is_empty())
     }
 
     /// How many labels a head for classes has: two where nothing says so.
     pub fn labels(&self) -> Result<u64, Unknown> {
-        let named = self.0.get("id2label").and_then(Value::as_object);
+        let named = self.get("id2label").and_then(Value::as_object);
         let named = named
             .map(|it| it.len() as u64)
             .filter(|it| (1..=MOST).contains(it));
@@ -101,4 +259,14 @@ impl<'a> Config<'a> {
             None => Ok(named.unwrap_or(2)),
         }
     }
+}
+
+/// A size without what is behind the point, as Python's `int` makes it.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "its bounds were looked at"
+)]
+fn whole(size: f64) -> Option<u64> {
+    (1.0..=float(MOST)).contains(&size).then_some(size as u64)
 }

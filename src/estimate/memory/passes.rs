@@ -57,12 +57,19 @@ pub fn tokens(
             _ => stack.tokens.map_or(256.0, float),
         },
         // Latents are an eighth of the image, patches two of them.
+        Role::Denoiser if stack.patch.is_some() => of_pixels(
+            pixels.unwrap_or((512, 512)),
+            stack.patch.map_or(16.0, float),
+        ),
         Role::Denoiser => of_pixels(pixels.unwrap_or((512, 512)), 16.0) + 128.0,
     }
 }
 
-/// Pixels of a patch's side, by the convolution that reads the image.
+/// Pixels of a patch's side, where the stack does not say by the convolution that reads the image.
 fn patch(model: &Model, index: usize, stack: &Stack) -> Option<f64> {
+    if let Some(side) = stack.patch {
+        return Some(float(side));
+    }
     let reads = model.modules.iter().find(|module| {
         module.kind == Kind::Convolution
             && module.path.contains("patch")
