@@ -3,6 +3,7 @@
 //! Each family is described in a file of its own, as the constructors of transformers 5.23 make it; a maintenance test
 //! compares the counts with the library's. What is not described is an [`Unknown`], never a guess.
 
+mod autoencoder;
 mod bert;
 mod blocks;
 mod bloom;
@@ -13,6 +14,7 @@ mod config;
 mod convolutional;
 mod decoder;
 mod defaults;
+mod dit;
 mod falcon;
 mod gpt2;
 mod joined;
@@ -24,6 +26,7 @@ mod speecht5;
 mod swin;
 mod t5;
 mod towers;
+mod unet;
 mod vit;
 mod wav2vec2;
 mod whisper;

@@ -25,7 +25,12 @@ pub fn time(model: &Model, run: &Run, gpu: Option<&Gpu>) -> Option<Time> {
 /// scores of attention, half of them where a token sees only those before it.
 pub fn forward(model: &Model, length: f64) -> f64 {
     let matrices = model.modules.iter().filter(|it| {
-        it.inputs > 0 && matches!(it.kind, Kind::Linear | Kind::Conv1D | Kind::Experts)
+        match it.kind {
+            Kind::Linear | Kind::Conv1D | Kind::Experts => it.inputs > 0,
+            // Those of layers: each place of a picture meets the whole kernel.
+            Kind::Convolution => it.stack.is_some(),
+            _ => false,
+        }
     });
     let tokens = |stack: Option<usize>| {
         let stack = stack.and_then(|it| model.stacks.get(it));

@@ -151,8 +151,13 @@ def usual_of(config):
 def defaults(families, out):
     from transformers import PreTrainedConfig
 
-    waiting = {name: getattr(transformers, configuration_auto.CONFIG_MAPPING_NAMES[name]) for name in families}
+    names = configuration_auto.CONFIG_MAPPING_NAMES
+    waiting = {name: getattr(transformers, names[name]) for name in families if name in names}
     done = {}
+    for name in families:
+        if name not in names:
+            parameters = inspect.signature(of_diffusers(name).__init__).parameters.items()
+            done[name] = {key: it.default for key, it in parameters if plain(it.default) and not NO_SIZE.search(key)}
     while waiting:
         family, config = waiting.popitem()
         found = usual_of(config)

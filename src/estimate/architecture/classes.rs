@@ -3,8 +3,8 @@
 use super::builder::Builder;
 use super::config::Config;
 use super::{
-    Unknown, clip, convolutional, joined, moonshine, segformer, spectrogram, speecht5, swin, vit,
-    wav2vec2, whisper,
+    Unknown, autoencoder, clip, convolutional, dit, joined, moonshine, segformer, spectrogram,
+    speecht5, swin, unet, vit, wav2vec2, whisper,
 };
 
 /// Models of one `model_type`.
@@ -38,6 +38,8 @@ const IMAGES: &str = "ForImageClassification";
 const MASKED: &str = "ForMaskedImageModeling";
 const WRITES: &str = "ForConditionalGeneration";
 const JOINED: &[&str] = &[WRITES, MODEL];
+/// Families of diffusers are classes.
+const ONE: &[&str] = &[""];
 const TOWER: &[&str] = &[MODEL, "ModelWithProjection"];
 const SIGLIP: &[&str] = &[MODEL, IMAGES, "TextModel", "VisionModel"];
 const SPEECH: &[&str] = &[
@@ -229,11 +231,36 @@ const SORTS: &[Sort] = &[
     sort("qwen2_vl", "Qwen2VL", JOINED, joined::describe),
     sort("qwen2_5_vl", "Qwen2_5_VL", JOINED, joined::describe),
     sort("qwen3_vl", "Qwen3VL", JOINED, joined::describe),
+    sort(
+        "UNet2DConditionModel",
+        "UNet2DConditionModel",
+        ONE,
+        unet::describe,
+    ),
+    sort(
+        "FluxTransformer2DModel",
+        "FluxTransformer2DModel",
+        ONE,
+        dit::flux,
+    ),
+    sort(
+        "SD3Transformer2DModel",
+        "SD3Transformer2DModel",
+        ONE,
+        dit::sd3,
+    ),
+    sort(
+        "PixArtTransformer2DModel",
+        "PixArtTransformer2DModel",
+        ONE,
+        dit::pixart,
+    ),
+    sort("AutoencoderKL", "AutoencoderKL", ONE, autoencoder::describe),
 ];
 
 /// What auto classes load, where a family has it.
 const AUTO: &[(&str, &[&str])] = &[
-    ("", &[MODEL]),
+    ("", &[MODEL, ""]),
     ("ForImageTextToText", &[WRITES]),
     ("ForMultimodalLM", &[WRITES]),
     ("ForVision2Seq", &[WRITES]),

@@ -88,6 +88,18 @@ impl<'a> Config<'a> {
         }
     }
 
+    /// A size for each of so many, where one number stands for all; a size may be nothing.
+    pub fn each(&self, name: &str, count: usize) -> Result<Vec<u64>, Unknown> {
+        if !self.get(name).is_some_and(Value::is_array) {
+            return Ok(vec![self.size(name)?; count]);
+        }
+        let sizes = self.sizes(name)?;
+        match sizes.len() == count && sizes.iter().all(|it| *it <= 1 << 16) {
+            true => Ok(sizes),
+            false => Err(Unknown(format!("`{name}` are not as many as the blocks"))),
+        }
+    }
+
     /// Sizes, each so many times the one in its place, rounded down.
     pub fn factors(&self, name: &str, sizes: &[u64]) -> Result<Vec<u64>, Unknown> {
         let wrong = || Unknown(format!("`{name}` of the configuration are no ratios"));
