@@ -196,7 +196,7 @@ fn is_of_the_missing_journal(finding: &Finding) -> bool {
 
 /// A plan for too small a machine says so itself, and asks.
 fn is_told(proposal: &Proposal, finding: &Finding) -> bool {
-    finding.code == "HF505" && proposal.text.contains("**it does not fit**")
+    matches!(finding.code, "HF505" | "HFP503") && proposal.text.contains("**it does not fit**")
 }
 
 #[test]
