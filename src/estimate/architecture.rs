@@ -4,6 +4,7 @@
 //! compares the counts with the library's. What is not described is an [`Unknown`], never a guess.
 
 mod autoencoder;
+mod backbone;
 mod bert;
 mod blocks;
 mod bloom;
@@ -14,7 +15,9 @@ mod config;
 mod convolutional;
 mod decoder;
 mod defaults;
+mod detr;
 mod dit;
+mod dpt;
 mod falcon;
 mod gpt2;
 mod joined;
@@ -27,6 +30,7 @@ mod swin;
 mod t5;
 mod towers;
 mod unet;
+mod upernet;
 mod vit;
 mod wav2vec2;
 mod whisper;

@@ -160,7 +160,7 @@ impl<'a> Step<'a> {
         let adam = || optimizer("adamw_torch").expect("it is in the table");
         let optimizer = optimizer(&training.optim).unwrap_or_else(adam);
         let states = states::training(model, run, &training.trained, &shares, numbers, &optimizer);
-        let pass = passes::pass(training);
+        let pass = passes::pass(model, training);
         let mut step = Self {
             model,
             run,

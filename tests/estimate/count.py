@@ -122,7 +122,7 @@ def cases(argument):
 
 
 NO_SIZE = re.compile(
-    r"dropout|drop_path|token_id|token_index|_eps$|_act$|activation|initializer|^layer_types$|stage_names|out_features|^out_indices$|loss|cost"
+    r"dropout|drop_path|token_id|token_index|_eps$|_act$|activation|initializer|^layer_types$|stage_names|loss|cost"
     r"|^dtype$|_cache$|output_hidden|output_attn|return_dict|chunk_size_feed|is_encoder_decoder|problem_type|label|architectures|version"
     r"|rope|softcap|kernel_options|apply_spec|mask_(time|feature)_(length|min)|begin_suppress|suppress_tokens|pruned|normaliz"
     r"|vision_feature_select|bos_|eos_|semantic|auxiliary_loss|pretraining_tp|temperature|codevector|negatives|diversity|ctc_|guided"

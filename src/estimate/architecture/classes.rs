@@ -3,8 +3,8 @@
 use super::builder::Builder;
 use super::config::Config;
 use super::{
-    Unknown, autoencoder, clip, convolutional, dit, joined, moonshine, segformer, spectrogram,
-    speecht5, swin, unet, vit, wav2vec2, whisper,
+    Unknown, autoencoder, clip, convolutional, detr, dit, dpt, joined, moonshine, segformer,
+    spectrogram, speecht5, swin, unet, upernet, vit, wav2vec2, whisper,
 };
 
 /// Models of one `model_type`.
@@ -136,13 +136,13 @@ const SORTS: &[Sort] = &[
     sort(
         "convnext",
         "ConvNext",
-        &[MODEL, IMAGES],
+        &[MODEL, IMAGES, "Backbone"],
         convolutional::convnext,
     ),
     sort(
         "convnextv2",
         "ConvNextV2",
-        &[MODEL, IMAGES],
+        &[MODEL, IMAGES, "Backbone"],
         convolutional::convnext,
     ),
     sort(
@@ -256,6 +256,24 @@ const SORTS: &[Sort] = &[
         dit::pixart,
     ),
     sort("AutoencoderKL", "AutoencoderKL", ONE, autoencoder::describe),
+    sort(
+        "detr",
+        "Detr",
+        &["ForObjectDetection", MODEL],
+        detr::describe,
+    ),
+    sort(
+        "dpt",
+        "DPT",
+        &["ForDepthEstimation", "ForSemanticSegmentation", MODEL],
+        dpt::describe,
+    ),
+    sort(
+        "upernet",
+        "UperNet",
+        &["ForSemanticSegmentation"],
+        upernet::describe,
+    ),
 ];
 
 /// What auto classes load, where a family has it.

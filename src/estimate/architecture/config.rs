@@ -120,15 +120,27 @@ impl<'a> Config<'a> {
             Value::String(name) => name.strip_prefix("stage")?.parse().ok(),
             value => usize::try_from(value.as_u64()?).ok(),
         };
-        let list = ["out_features", "out_indices"]
-            .iter()
-            .find_map(|name| self.fields.get(*name)?.as_array());
+        let listed = |fields: &'a Values| {
+            let names = ["out_features", "out_indices"];
+            names.iter().find_map(|name| fields.get(*name)?.as_array())
+        };
+        let list = listed(self.fields).or_else(|| listed(self.usual?));
         let Some(list) = list else {
             return Ok(vec![all]);
         };
         let stages: Option<Vec<usize>> = list.iter().map(number).collect();
         let stages = stages.filter(|it| !it.is_empty() && it.iter().all(|it| *it <= all));
         stages.ok_or_else(wrong)
+    }
+
+    /// So many numbers that need not be whole.
+    pub fn numbers(&self, name: &str, count: usize) -> Result<Vec<f64>, Unknown> {
+        let list = self.get(name).and_then(Value::as_array);
+        let list = list.filter(|it| it.len() == count);
+        let numbers =
+            list.and_then(|it| it.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>());
+        let numbers = numbers.filter(|it| it.iter().all(|it| *it > 0.0));
+        numbers.ok_or_else(|| Unknown(format!("`{name}` of the configuration are no numbers")))
     }
 
     /// How many there are of what is one or a list.

@@ -44,7 +44,10 @@ pub fn convnext(config: &Config<'_>, part: &str, to: &mut Builder) -> Result<(),
             "`num_stages` is not what the configuration has sizes for".to_owned(),
         ));
     }
-    let base = if part == "Model" { "" } else { family };
+    let base = match part {
+        "Model" | "Backbone" => "",
+        _ => family,
+    };
     let last = stages[stages.len() - 1].0;
     to.below(base, |to| {
         let (first, patch) = (stages[0].0, config.size("patch_size")?);
@@ -73,7 +76,18 @@ pub fn convnext(config: &Config<'_>, part: &str, to: &mut Builder) -> Result<(),
             to.stack(stack(&path, *layers, *h, 4 * h, patch << number));
             from = *h;
         }
-        to.norm("layernorm", last, true, 1);
+        if part == "Backbone" {
+            for stage in config.stages(stages.len())? {
+                let size = stages[stage.saturating_sub(1)].0;
+                let name = match stage {
+                    0 => "stem".to_owned(),
+                    stage => format!("stage{stage}"),
+                };
+                to.norm(&format!("hidden_states_norms.{name}"), size, true, 1);
+            }
+        } else {
+            to.norm("layernorm", last, true, 1);
+        }
         Ok(())
     })?;
     if part == "ForImageClassification" {

@@ -14,7 +14,7 @@ pub struct Pass {
 }
 
 /// What one pass of training reads in text.
-pub fn pass(training: &Training) -> Pass {
+pub fn pass(model: &Model, training: &Training) -> Pass {
     let batch = float(training.batch.max(1));
     let length = float(training.length.max(1));
     match &training.objective {
@@ -22,8 +22,9 @@ pub fn pass(training: &Training) -> Pass {
             sequences: batch * 2.0,
             length,
         },
+        // Of a picture and its text each tower reads one.
         Objective::Contrasted { texts } => Pass {
-            sequences: batch * float((*texts).max(1)),
+            sequences: batch * float((*texts).max(1)) / if has_towers(model) { 2.0 } else { 1.0 },
             length,
         },
         Objective::Generated(it) => Pass {
@@ -35,6 +36,12 @@ pub fn pass(training: &Training) -> Pass {
             length,
         },
     }
+}
+
+/// Whether pictures and texts go ways of their own.
+fn has_towers(model: &Model) -> bool {
+    let has = |role: Role| model.stacks.iter().any(|it| it.role == role);
+    has(Role::Vision) && has(Role::Encoder) && !has(Role::Decoder)
 }
 
 /// Tokens that a stack sees of one example.
@@ -49,7 +56,9 @@ pub fn tokens(
         (float(pixels.0) / patch).floor().max(1.0) * (float(pixels.1) / patch).floor().max(1.0)
     };
     match stack.role {
-        Role::Decoder | Role::Encoder => length,
+        Role::Decoder => length,
+        // It has places for no more.
+        Role::Encoder => stack.context.map_or(length, |most| length.min(float(most))),
         Role::Audio => stack.tokens.map_or(length, float),
         Role::Vision => match (pixels, patch(model, index, stack)) {
             (Some(pixels), Some(patch)) => of_pixels(pixels, patch),
