@@ -64,6 +64,16 @@ fn variations_are_counted_as_the_library_counts_them() {
     assert!(tally.exact >= EXACT_VARIED, "{}", tally.exact);
 }
 
+/// Every class of the families that read text, as its configuration class makes it and with other sizes and switches.
+#[test]
+fn families_of_text_are_counted_as_the_library_counts_them() {
+    let tally = tally("varied-text.txt");
+    println!("{} exact, {} unknown", tally.exact, tally.unknown);
+    assert_eq!(tally.wrong, Vec::<String>::new());
+    assert_eq!(tally.renamed, Vec::<String>::new());
+    assert!(tally.exact >= EXACT_TEXT, "{}", tally.exact);
+}
+
 fn config(name: &str) -> Value {
     let text = std::fs::read_to_string(fixture(&format!("configs/{name}.json"))).unwrap();
     serde_json::from_str(&text).unwrap()
@@ -237,3 +247,6 @@ fn hostile_configurations_are_refused_quickly() {
 
 /// The others are of families that are not described.
 const EXACT_VARIED: usize = 44;
+
+/// The others are of forms that are not described, and heads for classes of T5.
+const EXACT_TEXT: usize = 700;

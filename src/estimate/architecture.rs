@@ -3,14 +3,23 @@
 //! Each family is described in a file of its own, as the constructors of transformers 5.23 make it; a maintenance test
 //! compares the counts with the library's. What is not described is an [`Unknown`], never a guess.
 
+mod bart;
 mod bert;
 mod bloom;
 mod builder;
 mod config;
+mod deberta;
 mod decoder;
+mod defaults;
+mod encoders;
+mod experts;
 mod falcon;
+mod gpt;
 mod gpt2;
+mod kin;
+mod mamba;
 mod t5;
+mod text;
 mod vit;
 mod whisper;
 
@@ -21,7 +30,7 @@ use serde_json::Value;
 
 use self::builder::Builder;
 use self::config::Config;
-use super::model::{Experts, Kind, Known, Model, Stack};
+use super::model::{Experts, Kind, Known, Model, Role, Stack};
 
 /// Why the modules of a model are not known, in words for a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,20 +65,27 @@ enum Head {
 /// # Errors
 /// Where the family or the class is not described here, or the configuration lacks a size or has an absurd one.
 pub fn model(config: &Value, class: Option<&str>) -> Result<Model, Unknown> {
-    let config = Config::new(config)?;
+    let completed = defaults::complete(config);
+    let config = Config::new(&completed)?;
     let name = config.family()?;
-    let family = FAMILIES.iter().find(|family| family.name == name);
+    let mut all = FAMILIES.iter().chain(text::FAMILIES);
+    let family = all.find(|family| family.name == name);
     let family =
         family.ok_or_else(|| Unknown(format!("the architecture `{name}` is not known here")))?;
     let asked = class.or_else(|| config.architecture());
     let head = match asked {
         Some(class) => family
             .head(class)
+            .filter(|head| text::has(name, *head))
             .ok_or_else(|| Unknown(format!("the class `{class}` of `{name}` is not known here")))?,
         None => family.usual(),
     };
     let mut builder = Builder::default();
     (family.describe)(&config, head, &mut builder)?;
+    let reads_text = |stack: &Stack| matches!(stack.role, Role::Decoder | Role::Encoder);
+    if head == Head::None && builder.stacks.iter().all(reads_text) {
+        builder.without_base();
+    }
     builder.model(name, asked.unwrap_or_default())
 }
 
@@ -243,7 +259,15 @@ pub fn listing(model: &Model) -> Vec<String> {
         let path = parts.collect::<Vec<_>>().join(".");
         *all.entry((path, size)).or_default() += count;
     };
+    // The library names a shared weight by the module that was made first: with CamemBERT that is the head.
+    let head_is_first = model.family == "camembert" && model.modules.iter().any(|it| it.tied);
     for module in &model.modules {
+        if head_is_first && (module.tied || module.path.ends_with(".word_embeddings")) {
+            if module.tied {
+                add(&module.path, module.weight, module.count);
+            }
+            continue;
+        }
         match module.experts.filter(|_| module.kind == Kind::Experts) {
             Some(Experts { all, .. }) => add(&module.path, module.weight * all, module.count / all),
             None if !module.tied => add(&module.path, module.weight, module.count),

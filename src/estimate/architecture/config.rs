@@ -60,6 +60,42 @@ impl<'a> Config<'a> {
         }
     }
 
+    /// A number that may be 0, with the default of its class.
+    pub fn number(&self, name: &str, default: u64) -> Result<u64, Unknown> {
+        match self.0.get(name).and_then(Value::as_u64) {
+            Some(0) => Ok(0),
+            _ => self.size_or(name, default),
+        }
+    }
+
+    /// A number, where it is above 0: -1 often means that there is none.
+    pub fn positive(&self, name: &str) -> Option<u64> {
+        self.maybe(name).filter(|size| *size <= MOST)
+    }
+
+    /// Whether a number below 0 stands there.
+    pub fn is_negative(&self, name: &str) -> bool {
+        let value = self.0.get(name).and_then(Value::as_i64);
+        value.is_some_and(|it| it < 0)
+    }
+
+    /// Whether a number stands there.
+    pub fn has_number(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(Value::is_number)
+    }
+
+    /// Whether it says that there is none.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Words that stand in a list, or in one text with something between them.
+    pub fn parts(&self, name: &str, between: char) -> Vec<&'a str> {
+        let text = self.text(name).unwrap_or_default();
+        let of_text = text.split(between).map(str::trim);
+        self.words(name).chain(of_text).collect()
+    }
+
     /// A switch with the default of its class.
     pub fn is(&self, name: &str, default: bool) -> Result<bool, Unknown> {
         match self.0.get(name) {
