@@ -259,8 +259,9 @@ pub fn listing(model: &Model) -> Vec<String> {
         let path = parts.collect::<Vec<_>>().join(".");
         *all.entry((path, size)).or_default() += count;
     };
-    // The library names a shared weight by the module that was made first: with CamemBERT that is the head.
-    let head_is_first = model.family == "camembert" && model.modules.iter().any(|it| it.tied);
+    // The library names a shared weight by the module that was made first; in these families that is the head.
+    let is_reversed = matches!(model.family.as_str(), "camembert" | "xlm-roberta");
+    let head_is_first = is_reversed && model.modules.iter().any(|it| it.tied);
     for module in &model.modules {
         if head_is_first && (module.tied || module.path.ends_with(".word_embeddings")) {
             if module.tied {

@@ -163,7 +163,7 @@ pub fn euro(config: &Config<'_>, head: Head, to: &mut Builder) -> Result<(), Unk
     match head {
         Head::Words => {
             let is_tied = config.is("tie_word_embeddings", false)?;
-            to.linear("lm_head", h, vocab, false, 1).tied = is_tied;
+            to.linear("lm_head", h, vocab, mlp, 1).tied = is_tied;
         }
         Head::Labels | Head::TokenLabels => {
             if head == Head::Labels {

@@ -197,7 +197,7 @@ fn traits(config: &Config<'_>, family: &str) -> Result<Traits, Unknown> {
             ..plain
         },
         "ernie4_5" | "ernie4_5_moe" => Traits {
-            bias: [whole, whole, whole, false],
+            bias: [whole, whole, whole, whole && family == "ernie4_5_moe"],
             mlp: match family {
                 "ernie4_5" => Mlp::Gated,
                 _ => Mlp::Experts(Router::Ernie),
@@ -243,6 +243,16 @@ pub fn describe(config: &Config<'_>, head: Head, to: &mut Builder) -> Result<(),
     let family = config.family()?;
     let traits = traits(config, family)?;
     let mut shape = shape(config, None)?;
+    if family == "stablelm" {
+        // It has no field for the features of a head, whatever a configuration says.
+        shape.head_dim = shape.hidden / shape.heads;
+    }
+    let is_other = shape.head_dim != shape.hidden / shape.heads;
+    if is_other && matches!(family, "olmoe" | "helium") {
+        return Err(Unknown(format!(
+            "heads of another width in `{family}` are not described here"
+        )));
+    }
     let (layers, h) = (shape.layers, shape.hidden);
     to.embedding("model.embed_tokens", shape.vocab, h);
     let at = |name: &str| format!("model.layers.*.{name}");
