@@ -5,6 +5,7 @@
 
 mod autoencoder;
 mod backbone;
+mod bart;
 mod bert;
 mod blocks;
 mod bloom;
@@ -13,14 +14,20 @@ mod classes;
 mod clip;
 mod config;
 mod convolutional;
+mod deberta;
 mod decoder;
 mod defaults;
 mod detr;
 mod dit;
 mod dpt;
+mod encoders;
+mod experts;
 mod falcon;
+mod gpt;
 mod gpt2;
 mod joined;
+mod kin;
+mod mamba;
 mod moonshine;
 mod qwen_vl;
 mod segformer;
@@ -28,9 +35,11 @@ mod spectrogram;
 mod speecht5;
 mod swin;
 mod t5;
+mod text;
 mod towers;
 mod unet;
 mod upernet;
+mod usual;
 mod vit;
 mod wav2vec2;
 mod whisper;
@@ -42,7 +51,7 @@ use serde_json::Value;
 
 use self::builder::Builder;
 use self::config::Config;
-use super::model::{Experts, Kind, Known, Model, Module, Stack};
+use super::model::{Experts, Kind, Known, Model, Module, Role, Stack};
 use super::number::{count, float};
 
 /// Why the modules of a model are not known, in words for a user.
@@ -78,7 +87,8 @@ enum Head {
 /// # Errors
 /// Where the family or the class is not described here, or the configuration lacks a size or has an absurd one.
 pub fn model(config: &Value, class: Option<&str>) -> Result<Model, Unknown> {
-    let config = Config::new(config)?;
+    let completed = defaults::complete(config);
+    let config = Config::new(&completed)?;
     let name = config.family()?;
     if let Some(sort) = classes::find(name) {
         let asked = class.or_else(|| config.architecture());
@@ -90,18 +100,24 @@ pub fn model(config: &Value, class: Option<&str>) -> Result<Model, Unknown> {
         (sort.describe)(&config, part, &mut builder)?;
         return builder.model(name, asked.unwrap_or_default());
     }
-    let family = FAMILIES.iter().find(|family| family.name == name);
+    let mut all = FAMILIES.iter().chain(text::FAMILIES);
+    let family = all.find(|family| family.name == name);
     let family =
         family.ok_or_else(|| Unknown(format!("the architecture `{name}` is not known here")))?;
     let asked = class.or_else(|| config.architecture());
     let head = match asked {
         Some(class) => family
             .head(class)
+            .filter(|head| text::has(name, *head))
             .ok_or_else(|| Unknown(format!("the class `{class}` of `{name}` is not known here")))?,
         None => family.usual(),
     };
     let mut builder = Builder::default();
     (family.describe)(&config, head, &mut builder)?;
+    let reads_text = |stack: &Stack| matches!(stack.role, Role::Decoder | Role::Encoder);
+    if head == Head::None && builder.stacks.iter().all(reads_text) {
+        builder.without_base();
+    }
     builder.model(name, asked.unwrap_or_default())
 }
 
@@ -289,7 +305,16 @@ pub fn listing(model: &Model) -> Vec<String> {
         let path = parts.collect::<Vec<_>>().join(".");
         *all.entry((path, size)).or_default() += count;
     };
+    // The library names a shared weight by the module that was made first; in these families that is the head.
+    let is_reversed = matches!(model.family.as_str(), "camembert" | "xlm-roberta");
+    let head_is_first = is_reversed && model.modules.iter().any(|it| it.tied);
     for module in &model.modules {
+        if head_is_first && (module.tied || module.path.ends_with(".word_embeddings")) {
+            if module.tied {
+                add(&module.path, module.weight, module.count);
+            }
+            continue;
+        }
         match module.experts.filter(|_| module.kind == Kind::Experts) {
             Some(Experts { all, .. }) => add(&module.path, module.weight * all, module.count / all),
             None if !module.tied => add(&module.path, module.weight, module.count),

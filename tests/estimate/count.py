@@ -11,7 +11,7 @@ paths and without `.weight` at their ends.
 DETAILS: a folder that gets those lines, for looking at differences.
 
 `defaults` writes `family<TAB>JSON`: what the configuration classes take where a configuration does not say, as far as sizes can
-depend on it; `src/estimate/architecture/defaults.tsv` is that.
+depend on it; `src/estimate/architecture/usual.tsv` is that.
 """
 
 import collections

@@ -57,6 +57,11 @@ impl Builder {
         self.add(path, Kind::Embedding, words * size, 0, 1);
     }
 
+    /// A table of each layer.
+    pub fn embeddings(&mut self, path: &str, words: u64, size: u64, count: u64) {
+        self.add(path, Kind::Embedding, words * size, 0, count);
+    }
+
     /// A norm with a scale, and a shift where `bias` says so.
     pub fn norm(&mut self, path: &str, size: u64, bias: bool, count: u64) {
         self.add(path, Kind::Norm, size, if bias { size } else { 0 }, count);
@@ -65,6 +70,32 @@ impl Builder {
     /// A convolution.
     pub fn convolution(&mut self, path: &str, weight: u64, bias: u64) {
         self.add(path, Kind::Convolution, weight, bias, 1);
+    }
+
+    /// Convolutions of all layers.
+    pub fn convolutions(&mut self, path: &str, weight: u64, bias: u64, count: u64) {
+        self.add(path, Kind::Convolution, weight, bias, count);
+    }
+
+    /// A bare parameter of each layer.
+    pub fn parameter(&mut self, path: &str, weight: u64, count: u64) {
+        self.add(path, Kind::Other, weight, 0, count);
+    }
+
+    /// Takes away what the paths of a class with a head begin with, where the model is the base class alone.
+    pub fn without_base(&mut self) {
+        let Some((base, _)) = self.modules.first().and_then(|it| it.path.split_once('.')) else {
+            return;
+        };
+        let base = format!("{base}.");
+        if self.modules.iter().all(|it| it.path.starts_with(&base)) {
+            let paths = self.modules.iter_mut().map(|it| &mut it.path);
+            for path in paths.chain(self.stacks.iter_mut().map(|it| &mut it.path)) {
+                if let Some(rest) = path.strip_prefix(&base) {
+                    *path = rest.to_owned();
+                }
+            }
+        }
     }
 
     /// Anything else.
@@ -85,16 +116,6 @@ impl Builder {
         let module = self.linear(path, inputs, outputs, false, count);
         module.kind = Kind::Experts;
         module.experts = Some(experts);
-    }
-
-    /// A convolution that is there more than once, in each layer.
-    pub fn convolutions(&mut self, path: &str, weight: u64, bias: u64, count: u64) {
-        self.add(path, Kind::Convolution, weight, bias, count);
-    }
-
-    /// A parameter that is no module, in each layer.
-    pub fn others(&mut self, path: &str, weight: u64, count: u64) {
-        self.add(path, Kind::Other, weight, 0, count);
     }
 
     /// What `describe` adds, as a part that has this path in the whole.
@@ -119,13 +140,9 @@ impl Builder {
         result
     }
 
-    /// What another builder has, as a part that has this path in the whole. `base` is what the other calls its own layers'
-    /// model by, which is left out.
-    pub fn adopt(&mut self, other: Self, base: &str, path: &str) {
-        let moved = |old: &str| {
-            let rest = old.strip_prefix(base).unwrap_or(old);
-            format!("{path}.{rest}")
-        };
+    /// What another builder has, as a part that has this path in the whole.
+    pub fn adopt(&mut self, other: Self, path: &str) {
+        let moved = |old: &str| format!("{path}.{old}");
         let stacks = self.stacks.len();
         self.modules
             .extend(other.modules.into_iter().map(|it| Module {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::{Unknown, defaults};
+use super::{Unknown, usual};
 use crate::estimate::number::float;
 
 /// No model has a size above this; products of three of them do not overflow.
@@ -35,13 +35,22 @@ impl<'a> Config<'a> {
         let named = fields
             .get("model_type")
             .or_else(|| fields.get("_class_name"));
-        Ok(Self::of(fields, named.and_then(Value::as_str)))
+        let mut whole = Self::of(fields, named.and_then(Value::as_str));
+        // One that names its classes and no size is a part of a configuration, as listings of models have it.
+        let is_part = fields.contains_key("architectures")
+            && whole
+                .usual
+                .is_some_and(|it| !it.keys().any(|name| fields.contains_key(name)));
+        if is_part {
+            whole.usual = None;
+        }
+        Ok(whole)
     }
 
     fn of(fields: &'a Values, family: Option<&'a str>) -> Self {
         Self {
             fields,
-            usual: family.and_then(defaults::of),
+            usual: family.and_then(usual::of),
             family,
         }
     }
@@ -80,12 +89,12 @@ impl<'a> Config<'a> {
         Self::of(self.fields, Some(family))
     }
 
-    /// The same fields and defaults, described as those of a family that is alike.
-    pub fn called(&self, family: &'static str) -> Self {
-        Self {
-            family: Some(family),
-            ..*self
-        }
+    /// The same with the defaults written out, as a configuration of a family that is alike.
+    pub fn written(&self, family: &'static str) -> Value {
+        let mut all = self.usual.cloned().unwrap_or_default();
+        all.extend(self.fields.clone());
+        all.insert("model_type".to_owned(), family.into());
+        Value::Object(all)
     }
 
     /// A size for each of so many, where one number stands for all; a size may be nothing.
@@ -194,13 +203,13 @@ impl<'a> Config<'a> {
     }
 
     /// A number that need not be whole.
-    pub fn number(&self, name: &str) -> Option<f64> {
+    pub fn fraction(&self, name: &str) -> Option<f64> {
         self.get(name)?.as_f64()
     }
 
     /// So many times a size, rounded down as Python's `int` does.
     pub fn times(&self, name: &str, size: u64) -> Result<u64, Unknown> {
-        let product = self.number(name).map(|it| it * float(size));
+        let product = self.fraction(name).map(|it| it * float(size));
         product.and_then(whole).ok_or_else(|| {
             Unknown(format!(
                 "`{name}` of the configuration is no ratio that a model can have"
@@ -241,6 +250,42 @@ impl<'a> Config<'a> {
                 ))),
             },
         }
+    }
+
+    /// A number that may be 0, with the default of its class.
+    pub fn number(&self, name: &str, default: u64) -> Result<u64, Unknown> {
+        match self.get(name).and_then(Value::as_u64) {
+            Some(0) => Ok(0),
+            _ => self.size_or(name, default),
+        }
+    }
+
+    /// A number, where it is above 0: -1 often means that there is none.
+    pub fn positive(&self, name: &str) -> Option<u64> {
+        self.maybe(name).filter(|size| *size <= MOST)
+    }
+
+    /// Whether a number below 0 stands there.
+    pub fn is_negative(&self, name: &str) -> bool {
+        let value = self.get(name).and_then(Value::as_i64);
+        value.is_some_and(|it| it < 0)
+    }
+
+    /// Whether a number stands there.
+    pub fn has_number(&self, name: &str) -> bool {
+        self.get(name).is_some_and(Value::is_number)
+    }
+
+    /// Whether it says that there is none.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Words that stand in a list, or in one text with something between them.
+    pub fn parts(&self, name: &str, between: char) -> Vec<&'a str> {
+        let text = self.text(name).unwrap_or_default();
+        let of_text = text.split(between).map(str::trim);
+        self.words(name).chain(of_text).collect()
     }
 
     /// A switch with the default of its class.

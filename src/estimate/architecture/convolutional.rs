@@ -69,8 +69,8 @@ pub fn convnext(config: &Config<'_>, part: &str, to: &mut Builder) -> Result<(),
             to.linear(&at("pwconv2"), 4 * h, *h, true, *layers);
             if family == "convnextv2" {
                 to.norm(&at("grn"), 4 * h, true, *layers);
-            } else if config.number("layer_scale_init_value").unwrap_or(1e-6) > 0.0 {
-                to.others(&at("layer_scale_parameter"), *h, *layers);
+            } else if config.fraction("layer_scale_init_value").unwrap_or(1e-6) > 0.0 {
+                to.parameter(&at("layer_scale_parameter"), *h, *layers);
             }
             let path = format!("{path}.layers");
             to.stack(stack(&path, *layers, *h, 4 * h, patch << number));

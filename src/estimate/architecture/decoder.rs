@@ -127,7 +127,8 @@ pub fn describe(config: &Config<'_>, head: Head, to: &mut Builder) -> Result<(),
     finish(config, head, traits.tied, shape, to)
 }
 
-fn shape(config: &Config<'_>, head_dim: Option<u64>) -> Result<Stack, Unknown> {
+/// The layers, as the usual names of a configuration say.
+pub fn shape(config: &Config<'_>, head_dim: Option<u64>) -> Result<Stack, Unknown> {
     let heads = config.size("num_attention_heads")?;
     let hidden = config.size("hidden_size")?;
     let window = config.maybe("sliding_window");

@@ -222,7 +222,7 @@ pub fn pixart(config: &Config<'_>, _: &str, to: &mut Builder) -> Result<(), Unkn
         to.linear(&part("to_out.0"), h, h, true, layers);
     }
     feed(&at("ff"), h, layers, to);
-    to.others(&at("scale_shift_table"), 6 * h, layers);
+    to.parameter(&at("scale_shift_table"), 6 * h, layers);
     to.other("scale_shift_table", 2 * h);
     let out = (patch * patch).saturating_mul(config.size_or("out_channels", from)?);
     to.linear("proj_out", h, out, true, 1);

@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::config::Config;
-use super::{FAMILIES, Head, Unknown, clip, qwen_vl, towers, whisper};
+use super::{FAMILIES, Head, Unknown, clip, defaults, qwen_vl, text, towers, whisper};
 use crate::estimate::model::Role;
 
 /// Where a family keeps its parts, and whether its text's configuration decides on a shared head too.
@@ -90,12 +90,15 @@ fn words(config: &Config<'_>, path: &str, to: &mut Builder) -> Result<(), Unknow
         "qwen3_vl_text" => "qwen3",
         name => name,
     };
-    let family = FAMILIES.iter().find(|it| it.name == like);
+    let mut all = FAMILIES.iter().chain(text::FAMILIES);
+    let family = all.find(|it| it.name == like);
     let family =
         family.ok_or_else(|| Unknown(format!("the architecture `{name}` is not known here")))?;
     let mut inner = Builder::default();
-    (family.describe)(&config.called(family.name), Head::None, &mut inner)?;
-    to.adopt(inner, "model.", path);
+    let whole = defaults::complete(&config.written(family.name));
+    (family.describe)(&Config::new(&whole)?, Head::None, &mut inner)?;
+    inner.without_base();
+    to.adopt(inner, path);
     Ok(())
 }
 

@@ -76,7 +76,7 @@ fn encoder(config: &Config<'_>, reads: Option<Kind>, to: &mut Builder) -> Result
             Ok(())
         }
         Some(Kind::Speech) => {
-            let chance = |name: &str| config.number(name).unwrap_or(0.0);
+            let chance = |name: &str| config.fraction(name).unwrap_or(0.0);
             if chance("mask_time_prob") > 0.0 || chance("mask_feature_prob") > 0.0 {
                 to.other("masked_spec_embed", h);
             }

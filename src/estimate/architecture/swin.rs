@@ -140,14 +140,14 @@ fn layers(
     blocks.add(to);
     if is_second {
         let at = |name: &str| blocks.at(&format!("attention.self.{name}"));
-        to.others(&at("logit_scale"), heads, layers);
+        to.parameter(&at("logit_scale"), heads, layers);
         let path = at("continuous_position_bias_mlp");
         to.linear(&format!("{path}.0"), 2, 512, true, layers);
         to.linear(&format!("{path}.2"), 512, heads, false, layers);
     } else {
         let distances = (2 * window - 1) * (2 * window - 1);
         let path = blocks.at("attention.relative_position_bias.relative_position_bias_table");
-        to.others(&path, distances.saturating_mul(heads), layers);
+        to.parameter(&path, distances.saturating_mul(heads), layers);
     }
     to.stack(blocks.stack);
     Ok(())

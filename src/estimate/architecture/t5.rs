@@ -1,4 +1,4 @@
-//! T5, in its first form and in that of T5 1.1 and FLAN.
+//! T5, in its first form and in that of T5 1.1 and FLAN; mT5, UMT5 and LongT5.
 
 use super::builder::Builder;
 use super::config::Config;
@@ -18,10 +18,16 @@ pub fn describe(config: &Config<'_>, head: Head, to: &mut Builder) -> Result<(),
     let layers = config.size("num_layers")?;
     let below = config.size_or("num_decoder_layers", layers)?;
     let buckets = config.size_or("relative_attention_num_buckets", 32)?;
-    let usual = if config.family()? == "t5" {
-        "relu"
-    } else {
-        "gated-gelu"
+    let family = config.family()?;
+    let usual = match family {
+        "t5" | "longt5" => "relu",
+        _ => "gated-gelu",
+    };
+    let attention = match config.text("encoder_attention_type") {
+        Some("transient-global") => "TransientGlobalSelfAttention",
+        Some("local") => "LocalSelfAttention",
+        _ if family == "longt5" => "LocalSelfAttention",
+        _ => "SelfAttention",
     };
     let is_gated = match config.text("feed_forward_proj").unwrap_or(usual) {
         "relu" => false,
@@ -34,7 +40,7 @@ pub fn describe(config: &Config<'_>, head: Head, to: &mut Builder) -> Result<(),
     };
     to.embedding("shared", vocab, h);
     for (side, count, parts) in [
-        ("encoder", layers, &["SelfAttention"][..]),
+        ("encoder", layers, &[attention][..]),
         ("decoder", below, &["SelfAttention", "EncDecAttention"][..]),
     ] {
         let at = |number: usize, name: &str| format!("{side}.block.*.layer.{number}.{name}");
@@ -57,11 +63,14 @@ pub fn describe(config: &Config<'_>, head: Head, to: &mut Builder) -> Result<(),
             );
             to.norm(&at(number, "layer_norm"), h, false, count);
         }
-        to.embedding(
-            &at(0, "SelfAttention.relative_attention_bias"),
-            buckets,
-            heads,
-        );
+        // Each layer of UMT5 has its own; elsewhere the first one's is used by all.
+        let tables = if family == "umt5" { count } else { 1 };
+        let table = |name: &str| at(0, &format!("{}.{name}", parts[0]));
+        to.embeddings(&table("relative_attention_bias"), buckets, heads, tables);
+        if parts[0] == "TransientGlobalSelfAttention" {
+            to.embedding(&table("global_relative_attention_bias"), buckets, heads);
+            to.norm(&table("global_input_layer_norm"), h, false, count);
+        }
         let last = parts.len();
         let up: &[&str] = if is_gated { &["wi_0", "wi_1"] } else { &["wi"] };
         for name in up {

@@ -50,7 +50,7 @@ pub fn lead(
             to.linear("connector.modality_projection.proj", from, h, false, 1);
         }
         "internvl" => {
-            let ratio = config.number("downsample_ratio").unwrap_or(0.5);
+            let ratio = config.fraction("downsample_ratio").unwrap_or(0.5);
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -136,8 +136,8 @@ pub fn internvl(config: &Config<'_>, to: &mut Builder) -> Result<(), Unknown> {
         to.norm(&blocks.at("attention.q_norm"), h, false, layers);
         to.norm(&blocks.at("attention.k_norm"), h, false, layers);
     }
-    to.others(&blocks.at("lambda_1"), h, layers);
-    to.others(&blocks.at("lambda_2"), h, layers);
+    to.parameter(&blocks.at("lambda_1"), h, layers);
+    to.parameter(&blocks.at("lambda_2"), h, layers);
     if !config.is("use_mean_pooling", true)? {
         to.norm("layernorm", h, true, 1);
     }

@@ -98,8 +98,8 @@ fn encoder(config: &Config<'_>, part: &str, to: &mut Builder) -> Result<(), Unkn
         blocks.add(to);
     }
     if is_dino {
-        to.others(&blocks.at("layer_scale1.lambda1"), h, layers);
-        to.others(&blocks.at("layer_scale2.lambda1"), h, layers);
+        to.parameter(&blocks.at("layer_scale1.lambda1"), h, layers);
+        to.parameter(&blocks.at("layer_scale2.lambda1"), h, layers);
     }
     if is_beit {
         beit(config, &blocks, to)?;
@@ -197,9 +197,9 @@ fn beit(config: &Config<'_>, blocks: &Blocks, to: &mut Builder) -> Result<(), Un
         heads,
         ..
     } = blocks.stack;
-    if config.number("layer_scale_init_value").unwrap_or(0.1) > 0.0 {
-        to.others(&blocks.at("lambda_1"), hidden, layers);
-        to.others(&blocks.at("lambda_2"), hidden, layers);
+    if config.fraction("layer_scale_init_value").unwrap_or(0.1) > 0.0 {
+        to.parameter(&blocks.at("lambda_1"), hidden, layers);
+        to.parameter(&blocks.at("lambda_2"), hidden, layers);
     }
     let ((height, width), patch) = (config.area("image_size")?, config.size("patch_size")?);
     let window = |side: u64| (2 * (side / patch)).saturating_sub(1);
@@ -207,7 +207,7 @@ fn beit(config: &Config<'_>, blocks: &Blocks, to: &mut Builder) -> Result<(), Un
     let name = "relative_position_bias_table";
     if config.is("use_relative_position_bias", false)? {
         let path = blocks.at(&format!("relative_position_bias.{name}"));
-        to.others(&path, table, layers);
+        to.parameter(&path, table, layers);
     }
     if config.is("use_shared_relative_position_bias", false)? {
         to.other(&format!("shared_position_bias.{name}"), table);

@@ -52,7 +52,7 @@ fn encoder(config: &Config<'_>, to: &mut Builder) -> Result<(), Unknown> {
     let family = config.family()?;
     let mut blocks = Blocks::new(config, &blocks::WAV2VEC2, "encoder.layers", Role::Audio)?;
     let (h, layers) = (blocks.stack.hidden, blocks.stack.layers);
-    let chance = |name: &str| config.number(name).unwrap_or(0.0);
+    let chance = |name: &str| config.fraction(name).unwrap_or(0.0);
     if chance("mask_time_prob") > 0.0 || chance("mask_feature_prob") > 0.0 {
         to.other("masked_spec_embed", h);
     }
@@ -73,7 +73,7 @@ fn encoder(config: &Config<'_>, to: &mut Builder) -> Result<(), Unknown> {
     if family == "wavlm" {
         let (heads, head) = (blocks.stack.heads, blocks.stack.head_dim);
         let path = blocks.at("attention.gru_rel_pos_const");
-        to.others(&path, heads, layers);
+        to.parameter(&path, heads, layers);
         let path = blocks.at("attention.gru_rel_pos_linear");
         to.linear(&path, head, 8, true, layers);
         // The first layer's are used by all.
