@@ -210,6 +210,8 @@ fn parts_that_are_not_written_are_the_usual_ones() {
         whole.parameters()
     );
     for wrong in [
+        // As listings of models have it: nothing is said of its sizes.
+        json!({"model_type": "clip", "architectures": ["CLIPModel"]}),
         json!({"model_type": "llava", "text_config": 5}),
         json!({"model_type": "llava", "text_config": {"model_type": "no such"}}),
         json!({"_class_name": "UNet2DConditionModel", "class_embed_type": "timestep"}),

@@ -5,6 +5,7 @@
 
 mod adapter;
 mod behaviour;
+mod cached;
 mod code;
 mod evaluate;
 mod given;

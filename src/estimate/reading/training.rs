@@ -10,7 +10,7 @@ use super::objective::{Aim, Aiming, aim};
 use super::script::Beside;
 use super::sharding::spread;
 use super::typed::Typed;
-use super::{Given, Origin as From, Reading};
+use super::{Given, Origin as From, Reading, cached};
 use crate::estimate::run::{Dtype, Loss, Objective, Run, Task, Trained, Training};
 use crate::knowledge::view::Entity;
 use crate::python::facts::{Call, Value};
@@ -147,6 +147,19 @@ impl<'c, 'a> Parts<'_, 'c, 'a> {
         found.is_some_and(|it| bool::read(&it.value) == Some(true))
     }
 
+    /// The batch, of which a loss with a cache computes parts one after the other.
+    fn parted(&self, batch: u64, accumulation: u64, notes: &mut Notes<'_>) -> (u64, u64) {
+        let trainer = self.trainer.as_ref();
+        let part = trainer.and_then(|it| cached::part(&self.code, it));
+        let part = part.and_then(|it| notes.find::<u64>("mini_batch_size", Some(it)));
+        match part {
+            Some(part) if (1..batch).contains(&part) => {
+                (part, accumulation.saturating_mul(batch.div_ceil(part)))
+            }
+            _ => (batch, accumulation),
+        }
+    }
+
     fn training(
         &self,
         loaded: &Loaded<'a>,
@@ -165,6 +178,7 @@ impl<'c, 'a> Parts<'_, 'c, 'a> {
         let accumulation = self.field("gradient_accumulation_steps");
         let why = "nothing is said of accumulation";
         let accumulation = notes.take("gradient_accumulation_steps", accumulation, 1, why);
+        let (batch, accumulation) = self.parted(batch, accumulation, notes);
         let loss = self.loss(&objective, notes);
         Training {
             trained,
