@@ -16,6 +16,7 @@ mod experts;
 mod falcon;
 mod gpt;
 mod gpt2;
+mod hybrid;
 mod kin;
 mod mamba;
 mod t5;
