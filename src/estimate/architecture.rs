@@ -25,6 +25,7 @@ mod experts;
 mod falcon;
 mod gpt;
 mod gpt2;
+mod hybrid;
 mod joined;
 mod kin;
 mod mamba;

@@ -310,6 +310,18 @@ impl<'a> Config<'a> {
         list.into_iter().flatten().filter_map(Value::as_str)
     }
 
+    /// How long a list is.
+    pub fn entries(&self, name: &str) -> Option<u64> {
+        let list = self.get(name).and_then(Value::as_array);
+        list.map(|it| it.len() as u64)
+    }
+
+    /// Whether a factor changes nothing.
+    pub fn is_one(&self, name: &str) -> bool {
+        let factor = self.get(name).and_then(Value::as_f64);
+        factor.is_none_or(|it| (it - 1.0).abs() < f64::EPSILON)
+    }
+
     /// Whether a list is there that has something in it.
     pub fn lists(&self, name: &str) -> bool {
         self.get(name)

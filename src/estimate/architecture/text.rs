@@ -1,7 +1,8 @@
 //! The families that read and write text, beside the first ones: which module describes them, and what their classes are called.
 
 use super::{
-    CAUSAL, Family, Head, MASKED, bart, bert, deberta, encoders, family, gpt, kin, mamba, t5,
+    CAUSAL, Family, Head, MASKED, bart, bert, deberta, encoders, family, gpt, hybrid, kin, mamba,
+    t5,
 };
 
 const SEQ2SEQ: [&str; 2] = ["ForConditionalGeneration", "AutoModelForSeq2SeqLM"];
@@ -57,6 +58,8 @@ pub const FAMILIES: &[Family] = &[
     family("cwm", "Cwm", CAUSAL, kin::describe),
     family("ministral", "Ministral", CAUSAL, kin::describe),
     family("diffllama", "DiffLlama", CAUSAL, kin::describe),
+    family("qwen3_next", "Qwen3Next", CAUSAL, hybrid::qwen3_next),
+    family("lfm2", "Lfm2", CAUSAL, hybrid::lfm2),
     family("mamba", "Mamba", CAUSAL, mamba::describe),
     family("mamba2", "Mamba2", CAUSAL, mamba::describe),
     family("falcon_mamba", "FalconMamba", CAUSAL, mamba::describe),
@@ -119,6 +122,7 @@ const LACKING: [&[&str]; 2] = [
         "ernie4_5",
         "ernie4_5_moe",
         "apertus",
+        "lfm2",
         "vaultgemma",
         "cwm",
         "mamba",
@@ -154,6 +158,7 @@ const LACKING: [&[&str]; 2] = [
         "ernie4_5",
         "ernie4_5_moe",
         "hunyuan_v1_dense",
+        "lfm2",
         "vaultgemma",
         "cwm",
         "mamba",
