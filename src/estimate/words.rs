@@ -147,7 +147,7 @@ pub const fn name(part: Part) -> &'static str {
     }
 }
 
-const fn when(when: When) -> &'static str {
+pub(super) const fn when(when: When) -> &'static str {
     match when {
         When::Loading => "While weights are loaded",
         When::Generating => "While answers are generated",
@@ -157,7 +157,7 @@ const fn when(when: When) -> &'static str {
     }
 }
 
-const fn kind(kind: PeakKind) -> &'static str {
+pub(super) const fn kind(kind: PeakKind) -> &'static str {
     match kind {
         PeakKind::Allocated => "allocated",
         PeakKind::Reserved => "reserved by PyTorch",
@@ -187,7 +187,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// 32,768
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.char_indices() {
@@ -200,7 +200,7 @@ fn grouped(number: u64) -> String {
 }
 
 /// "about 3 h": of the whole run, between a well and a badly used device; of a step where its steps are not known.
-fn duration(time: &Time) -> String {
+pub(super) fn duration(time: &Time) -> String {
     match time.total {
         Some((well, badly)) => {
             let (well, badly) = (rough(well), rough(badly));
@@ -214,7 +214,7 @@ fn duration(time: &Time) -> String {
 }
 
 /// Seconds in the unit that people would say.
-fn rough(seconds: f64) -> String {
+pub(super) fn rough(seconds: f64) -> String {
     match seconds {
         s if s.is_nan() || s < 0.0 => "?".to_owned(),
         s if s < 0.95 => format!("{:.0} ms", (s * 1000.0).max(1.0)),
