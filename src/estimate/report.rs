@@ -116,7 +116,12 @@ fn table(out: &mut String, head: &[&str], rows: &[Vec<String>]) {
             .unwrap_or(0)
             .max(3)
     };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let mut widths: Vec<usize> = (0..head.len()).map(width).collect();
+    if let (Some(last), Some(width)) = (head.last(), widths.last_mut())
+        && !last.ends_with(':')
+    {
+        *width = 3;
+    }
     let line = |row: &Vec<String>| {
         let cells = row
             .iter()
@@ -126,7 +131,8 @@ fn table(out: &mut String, head: &[&str], rows: &[Vec<String>]) {
                 true => format!("{cell:>width$}"),
                 false => format!("{cell:<width$}"),
             });
-        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+        let line = format!("| {}", cells.collect::<Vec<_>>().join(" | "));
+        format!("{} |\n", line.trim_end())
     };
     out.push_str(&line(&named));
     let rules = head.iter().zip(&widths).map(|(head, width)| {
@@ -182,16 +188,16 @@ fn lighter(out: &mut String, advice: &[(Advice, Option<String>)]) {
     }
     out.push_str("### What takes less\n\nEach alone, from the run as it is:\n\n");
     let row = |(it, written): &(Advice, Option<String>)| {
-        let written = written.as_deref().map(|text| format!(": {}", cell(text)));
         vec![
-            format!("{}{}", title(&it.change), written.unwrap_or_default()),
+            title(&it.change),
             gib(it.saves),
             gib(it.peak),
             it.costs.to_owned(),
+            written.as_deref().map_or_else(String::new, cell),
         ]
     };
     let rows: Vec<Vec<String>> = advice.iter().take(MOST_ADVICE).map(row).collect();
-    let head = ["Change", "Saves GiB:", "Peak then:", "Costs"];
+    let head = ["Change", "Saves GiB:", "Peak then:", "Costs", "Written"];
     table(out, &head, &rows);
 }
 
@@ -267,15 +273,16 @@ pub fn prose(text: &str) -> String {
             out.push_str(&cell(piece));
             continue;
         }
-        for letter in piece.chars() {
-            if letter.is_control() {
-                out.push(' ');
-                continue;
-            }
-            if r"\[]<>*_!|#&".contains(letter) {
+        let mut letters = piece.chars().peekable();
+        let mut before = ' ';
+        while let Some(letter) = letters.next() {
+            let is_inside =
+                before.is_alphanumeric() && letters.peek().is_some_and(|it| it.is_alphanumeric());
+            if r"\[]<>*|&".contains(letter) || (letter == '_' && !is_inside) {
                 out.push('\\');
             }
-            out.push(letter);
+            out.push(if letter.is_control() { ' ' } else { letter });
+            before = letter;
         }
     }
     out
@@ -291,9 +298,12 @@ mod tests {
         assert_eq!(prose("`a_b` is <b>"), r"`a_b` is \<b\>");
         assert_eq!(
             prose("![x](y) `![x](y)` | `a|b`"),
-            r"\!\[x\](y) `![x](y)` \| `a\|b`"
+            r"!\[x\](y) `![x](y)` \| `a\|b`"
         );
-        assert_eq!(prose("one ` mark\nand _more_"), r"one  mark and \_more\_");
+        assert_eq!(
+            prose("one ` mark\nand _more_ of_it"),
+            r"one  mark and \_more\_ of_it"
+        );
     }
 
     #[test]

@@ -204,9 +204,13 @@ pub(super) fn duration(time: &Time) -> String {
     match time.total {
         Some((well, badly)) => {
             let (well, badly) = (rough(well), rough(badly));
-            match well == badly {
-                true => format!("about {well}"),
-                false => format!("{well} to {badly}"),
+            match (well.split_once(' '), badly.split_once(' ')) {
+                _ if well == badly => format!("about {well}"),
+                // "2 to 3 h"
+                (Some((number, unit)), Some((_, other))) if unit == other => {
+                    format!("{number} to {badly}")
+                }
+                _ => format!("{well} to {badly}"),
             }
         }
         None => format!("about {} a step", rough(time.step)),
@@ -273,7 +277,7 @@ mod tests {
         let mut it = estimate();
         assert_eq!(
             summary(&it, Some(&card(24, "A10G"))),
-            "effective batch 16 · 9.2 of 24 GiB · 2 h to 3 h on one A10G"
+            "effective batch 16 · 9.2 of 24 GiB · 2 to 3 h on one A10G"
         );
         assert_eq!(
             summary(
@@ -283,11 +287,11 @@ mod tests {
                     ..card(24, "")
                 })
             ),
-            "effective batch 16 · 9.2 of 24 GiB · 2 h to 3 h"
+            "effective batch 16 · 9.2 of 24 GiB · 2 to 3 h"
         );
         assert_eq!(
             summary(&it, Some(&Gpu::none())),
-            "effective batch 16 · about 9.2 GiB · 2 h to 3 h"
+            "effective batch 16 · about 9.2 GiB · 2 to 3 h"
         );
         it.time = None;
         it.trainable = 0;
@@ -305,7 +309,7 @@ mod tests {
     #[test]
     fn the_breakdown_names_the_largest_part_first_and_no_empty_one() {
         insta::assert_snapshot!(breakdown(&estimate(), None, &["max_length 1024".to_owned()]), @r"
-        **Estimate**: effective batch 16 · about 9.2 GiB · 2 h to 3 h
+        **Estimate**: effective batch 16 · about 9.2 GiB · 2 to 3 h
 
         | In the backward pass | GiB |
         | --- | ---: |
