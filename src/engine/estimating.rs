@@ -65,7 +65,7 @@ impl LiveEngine {
         self.with_estimates(document, |_, found| found.iter().filter_map(hint).collect())
     }
 
-    /// What the call under the cursor takes; behind `known`, which is said of it anyway.
+    /// What the call under the cursor takes; before `known`, which is said of it anyway, and is long.
     pub(super) fn estimate_hover(
         &self,
         document: &Document,
@@ -87,7 +87,7 @@ impl LiveEngine {
             (known, None) => known,
             (None, Some((range, markdown))) => Some(HoverText { markdown, range }),
             (Some(known), Some((_, text))) => Some(HoverText {
-                markdown: format!("{}\n\n---\n\n{text}", known.markdown),
+                markdown: format!("{text}\n\n---\n\n{}", known.markdown),
                 ..known
             }),
         }

@@ -12,7 +12,7 @@ use crate::hub::describe::text::code;
 use crate::text::TextRange;
 
 /// The letters of the longest bar.
-const BAR: u128 = 20;
+const BAR: u128 = 12;
 /// More advice than this is no help.
 const MOST_ADVICE: usize = 8;
 
@@ -82,13 +82,11 @@ fn memory(out: &mut String, estimate: &Estimate) {
     rows.push(vec![
         format!("**peak**, {}", kind(estimate.kind)),
         format!("**{}**", gib(estimate.peak)),
-        format!(
-            "measured peaks lie between {} and {}",
-            gib(estimate.low),
-            gib(estimate.high)
-        ),
+        String::new(),
     ]);
     table(out, &[when(worst.when), "GiB:", ""], &rows);
+    let (low, high) = (gib(estimate.low), gib(estimate.high));
+    let _ = write!(out, "Measured peaks lie between {low} and {high} GiB.\n\n");
     if estimate.moments.len() < 2 {
         return;
     }
@@ -308,8 +306,8 @@ mod tests {
 
     #[test]
     fn a_bar_is_in_proportion_and_never_empty() {
-        assert_eq!(bar(10, 10).chars().count(), 20);
-        assert_eq!(bar(5, 10).chars().count(), 10);
+        assert_eq!(bar(10, 10).chars().count(), 12);
+        assert_eq!(bar(5, 10).chars().count(), 6);
         assert_eq!(bar(1, u64::MAX).chars().count(), 1);
     }
 }

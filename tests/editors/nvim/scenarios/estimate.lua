@@ -67,7 +67,7 @@ t.run(function()
     return #t.findings(FINDING) == 0
   end)
   local fits = t.wait('the line above to say that it fits', function()
-    return lens('^effective batch 4 · 2[0-3]%.%d of 24 GiB · .+ on one A10G$')
+    return lens('^effective batch 4 · 1%d%.%d of 24 GiB · .+ on one A10G$')
   end)
   vim.api.nvim_win_set_cursor(0, { fits.range.start.line + 1, 0 })
   vim.lsp.codelens.run()

@@ -36,7 +36,7 @@ await scenario({ open: "train.py", machine }, async (window) => {
   await step("the lighter setting is offered and taken", () => window.takeFix('Set `model_init_kwargs={"dtype": "bfloat16"}`: saves'));
   await step("it is written as the last argument", () => window.waitForLine(LIGHTER));
   await step("the line above says that it fits", () =>
-    window.lens(/^effective batch 4 · 2[0-3]\.\d of 24 GiB · .+ on one A10G$/).waitFor());
+    window.lens(/^effective batch 4 · 1\d\.\d of 24 GiB · .+ on one A10G$/).waitFor());
   await step("the finding is gone", () => page.locator(".squiggly-warning").waitFor({ state: "detached" }));
   await step("the page follows", () => shown.locator("td", { hasText: /^line 10$/ }).waitFor());
   await window.screenshot("fitting");

@@ -5,7 +5,7 @@ from trl import SFTConfig, SFTTrainer
 config = SFTConfig(
     output_dir="outputs/helper",
     per_device_train_batch_size=4,
-    max_length=2048,
+    max_length=1024,
     max_steps=1000,
 )
 trainer = SFTTrainer(
