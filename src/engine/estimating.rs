@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Action, ActionKind, Change, FileEdits, Hint, HoverText, Lens, Press};
 use crate::checker::{Checker, NotKnown};
@@ -20,6 +21,9 @@ use crate::workspace::problem::line_of;
 
 /// What would not save this part of the peak is not offered: one in so many.
 const WORTH: u64 = 20;
+
+/// Who asks for a page waits so long for the Hub; what comes later is there when they ask again.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 impl LiveEngine {
     fn with_estimates<T: Default>(
@@ -141,7 +145,8 @@ impl LiveEngine {
             let id = RepoId::parse(reading.model.name.as_deref()?).ok()?;
             let revision = reading.model.revision.as_deref();
             let answer = network.hub.wait_for_model(&id, revision, Need::Hover);
-            Some(network.runtime.block_on(answer))
+            let answer = async { tokio::time::timeout(PATIENCE, answer).await.ok() };
+            network.runtime.block_on(answer)
         });
         describe().err()?;
         let trouble = asked.and_then(|answer| answer.trouble);

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use super::gpu::Gpu;
 use super::outcome::{Estimate, Moment, Part};
 use super::reading::{Origin, Reading, Setting};
-use super::words::{count, duration, gib, grouped, kind, name, rough, summary, told, when};
+use super::words::{
+    count, duration, gib, grouped, kind, largest, name, rough, summary, told, when,
+};
 use super::{Advice, Change};
 use crate::hub::describe::text::code;
 use crate::text::TextRange;
@@ -72,7 +74,7 @@ fn memory(out: &mut String, estimate: &Estimate) {
         return;
     };
     out.push_str("### Memory\n\n");
-    let parts = parts(worst);
+    let parts = largest(worst);
     let most = parts.first().map_or(1, |(_, bytes)| (*bytes).max(1));
     let row = |(part, bytes): &(Part, u64)| {
         let name = name(*part).to_owned();
@@ -143,14 +145,6 @@ fn table(out: &mut String, head: &[&str], rows: &[Vec<String>]) {
     let _ = writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "));
     rows.iter().for_each(|row| out.push_str(&line(row)));
     out.push('\n');
-}
-
-/// The parts of a moment, the largest first, without empty ones.
-fn parts(moment: &Moment) -> Vec<(Part, u64)> {
-    let mut parts = moment.parts.clone();
-    parts.retain(|(_, bytes)| *bytes > 0);
-    parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
-    parts
 }
 
 fn sum(moment: &Moment) -> u64 {

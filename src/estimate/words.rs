@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 
 use super::Change;
 use super::gpu::Gpu;
-use super::outcome::{Estimate, Part, PeakKind, Time, When};
+use super::outcome::{Estimate, Moment, Part, PeakKind, Time, When};
+use super::report::prose;
 use super::run::{Attention, Dtype};
 
 const GIB: u64 = 1 << 30;
+/// A hover has room for so many parts.
+const ROWS: usize = 4;
 
 /// Whether something goes into the memory of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +71,21 @@ fn on(gpu: &Gpu) -> String {
 pub fn breakdown(estimate: &Estimate, gpu: Option<&Gpu>, assumed: &[String]) -> String {
     let mut text = format!("**Estimate**: {}\n\n", summary(estimate, gpu));
     if let Some(worst) = estimate.moments.get(estimate.worst) {
-        let _ = write!(text, "| {} | GiB |\n| --- | ---: |\n", when(worst.when));
-        let mut parts = worst.parts.clone();
-        parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
-        for (part, bytes) in parts.iter().filter(|(_, bytes)| *bytes > 0) {
+        let _ = write!(text, "| {} | GiB |\n| :--- | ---: |\n", when(worst.when));
+        let parts = largest(worst);
+        // One more is not worth a row that says less.
+        let shown = if parts.len() <= ROWS + 1 {
+            parts.len()
+        } else {
+            ROWS
+        };
+        for (part, bytes) in &parts[..shown] {
             let _ = writeln!(text, "| {} | {} |", name(*part), gib(*bytes));
+        }
+        if shown < parts.len() {
+            let rest = parts[shown..].iter().map(|(_, bytes)| *bytes);
+            let rest = rest.fold(0, u64::saturating_add);
+            let _ = writeln!(text, "| the rest | {} |", gib(rest));
         }
         let _ = writeln!(
             text,
@@ -100,9 +113,17 @@ pub fn breakdown(estimate: &Estimate, gpu: Option<&Gpu>, assumed: &[String]) -> 
         } else {
             ""
         };
-        let _ = write!(text, "{lead}\n- {line}");
+        let _ = write!(text, "{lead}\n- {}", prose(line));
     }
     text.trim_end().to_owned()
+}
+
+/// The parts of a moment, the largest first, without empty ones.
+pub(super) fn largest(moment: &Moment) -> Vec<(Part, u64)> {
+    let mut parts = moment.parts.clone();
+    parts.retain(|(_, bytes)| *bytes > 0);
+    parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    parts
 }
 
 /// A change in words, to begin a sentence with.
@@ -234,7 +255,6 @@ pub(super) fn rough(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimate::outcome::Moment;
 
     fn estimate() -> Estimate {
         Estimate {
@@ -312,7 +332,7 @@ mod tests {
         **Estimate**: effective batch 16 · about 9.2 GiB · 2 to 3 h
 
         | In the backward pass | GiB |
-        | --- | ---: |
+        | :--- | ---: |
         | weights | 6.0 |
         | adapter | 0.05 |
         | **peak**, reserved by PyTorch | **9.2** |
@@ -326,6 +346,19 @@ mod tests {
         - max_length 1024
         - no padding
         ");
+    }
+
+    #[test]
+    fn small_parts_are_told_together() {
+        let mut it = estimate();
+        let small = [Part::Loss, Part::Context, Part::Temporary, Part::Fragments];
+        let small = small.into_iter().map(|part| (part, 1 << 29));
+        it.moments[0].parts.extend(small);
+        let text = breakdown(&it, None, &[]);
+        assert!(
+            text.contains("| temporary | 0.50 |\n| the rest | 0.55 |\n| **peak**"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ await scenario({ open: "train.py", machine }, async (window) => {
     window.problem("the A10G it is meant for has 24").filter({ hasText: "HF505" }).waitFor());
   await window.screenshot("finding");
   await page.keyboard.press("Control+j");
+  await window.goTo(4, 1);
 
   await step("under the cursor stands what it is made of", () => window.hoverUntil("SFTConfig", "as nvidia-smi counts"));
   await window.screenshot("hover");
