@@ -167,7 +167,8 @@ fn problems(proposal: &Proposal, files: &[(&str, String)]) -> Vec<String> {
             let text = texts[path.as_str()];
             let told = findings
                 .iter()
-                .filter(|finding| !is_of_the_missing_journal(finding));
+                .filter(|finding| !is_of_the_missing_journal(finding))
+                .filter(|finding| !is_told(proposal, finding));
             problems.extend(told.map(|finding| shown(&path, text, finding)));
         }
     }
@@ -191,6 +192,11 @@ fn keep(name: &str, proposal: &Proposal) {
 /// The other documents of a journal are somebody else's to write; estimates are checked where they are made.
 fn is_of_the_missing_journal(finding: &Finding) -> bool {
     matches!(finding.code, "HFP706")
+}
+
+/// A plan for too small a machine says so itself, and asks.
+fn is_told(proposal: &Proposal, finding: &Finding) -> bool {
+    matches!(finding.code, "HF505" | "HFP503") && proposal.text.contains("**it does not fit**")
 }
 
 #[test]

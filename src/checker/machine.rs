@@ -10,6 +10,7 @@ use crate::environment::Environment;
 use crate::estimate::gpu::Gpu;
 use crate::estimate::model::Model;
 use crate::estimate::reading::ModelRef;
+use crate::journal::machine::hardware;
 use crate::journal::project::Project;
 use crate::journal::role::Role;
 use crate::knowledge::overlay::overlay;
@@ -66,8 +67,7 @@ impl Checker {
     fn planned(&self, path: &Path) -> Option<Gpu> {
         let place = self.in_project(path)?;
         let document = place.project.document(&place.names.path(Role::Plan))?;
-        let (_, written) = document.plan().target(document.text(), "Hardware")?;
-        Gpu::parse(written.trim().trim_matches('`')).ok()
+        Some(hardware(document.plan(), document.text())?.gpu)
     }
 
     /// What `act` makes of all that a text trains or runs; nothing where the text does not concern us.

@@ -21,7 +21,8 @@ use serde_json::Value;
 
 use self::builder::Builder;
 use self::config::Config;
-use super::model::{Experts, Kind, Known, Model, Stack};
+use super::model::{Experts, Kind, Known, Model, Module, Stack};
+use super::number::{count, float};
 
 /// Why the modules of a model are not known, in words for a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,15 +200,36 @@ pub fn counted(parameters: u64, config: Option<&Value>) -> Model {
             )
         }
     };
-    let mut builder = Builder::default();
-    builder.linear("model", parameters, 1, false, 1);
+    let width = stacks.first().map_or_else(
+        || usual_width(parameters),
+        |stack: &Stack| stack.hidden.max(1),
+    );
     Model {
         family,
         class,
-        modules: builder.modules,
+        modules: squares(parameters, width),
         stacks,
         known: Known::Counted,
     }
+}
+
+/// The width of a decoder of that many parameters: twelve squares of it in each layer, and a layer for every 128 features.
+fn usual_width(parameters: u64) -> u64 {
+    count((float(parameters) * 128.0 / 12.0).cbrt()).max(1)
+}
+
+/// So many parameters as square matrices, and what is left over.
+fn squares(parameters: u64, width: u64) -> Vec<Module> {
+    let matrices = parameters / width.saturating_mul(width).max(1);
+    let mut builder = Builder::default();
+    if matrices > 0 {
+        builder.linear("model", width, width, false, matrices);
+    }
+    let rest = parameters - matrices * width.saturating_mul(width);
+    if rest > 0 {
+        builder.other("rest", rest);
+    }
+    builder.modules
 }
 
 /// The layers that the usual names of a configuration speak of.

@@ -21,8 +21,8 @@ pub enum Known {
     /// From the definition of the class and a complete configuration: the counts are exact.
     #[default]
     Exactly,
-    /// Only the number of parameters is known (from the headers of its files, or given); `modules` holds one of the kind
-    /// [`Kind::Linear`] with all of them, and there may be no stack.
+    /// Only the number of parameters is known (from the headers of its files, or given); `modules` holds them as square
+    /// matrices of the kind [`Kind::Linear`] and a rest, and there may be no stack.
     Counted,
 }
 

@@ -1,6 +1,6 @@
 //! Which weights are trained: of each module itself, and of adapters beside it.
 
-use super::model::{Kind, Model, Module};
+use super::model::{Kind, Known, Model, Module};
 use super::number::float;
 use super::run::{Adapter, Targets, Trained};
 use super::targets;
@@ -162,6 +162,9 @@ impl<'a> Beside<'a> {
     fn part(&self, module: &Module) -> f64 {
         let is_matrix = module.inputs > 0 && module.outputs > 0 || module.kind == Kind::Embedding;
         let whole = |is: bool| f64::from(u8::from(is));
+        if self.model.known == Known::Counted && module.kind == Kind::Linear {
+            return self.guessed();
+        }
         match &self.targets {
             Which::Linear => {
                 // Experts too: PEFT adapts the matrices that they were before they became one parameter.
@@ -184,6 +187,18 @@ impl<'a> Beside<'a> {
         }
     }
 
+    /// The part of the matrices of a model whose modules have no names: a layer has seven, four of attention among them.
+    fn guessed(&self) -> f64 {
+        const MATRICES: u8 = 7;
+        match &self.targets {
+            Which::Linear | Which::Pattern(_) => 1.0,
+            Which::Named(ends) => {
+                let named = u8::try_from(ends.len()).unwrap_or(MATRICES).min(MATRICES);
+                f64::from(named) / f64::from(MATRICES)
+            }
+        }
+    }
+
     /// Tries the numbers of a module's layers: a pattern may choose some of them.
     fn matching(&self, module: &Module, pattern: &regex::Regex) -> f64 {
         const MOST: u64 = 512;
@@ -193,5 +208,36 @@ impl<'a> Beside<'a> {
             |number: &u64| pattern.is_match(&module.path.replace('*', &number.to_string()));
         let matching = (0..layers).filter(matches).count();
         float(u64::try_from(matching).unwrap_or(0)) / float(layers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::architecture::counted;
+    use crate::estimate::run::Dtype;
+
+    fn adapted(targets: Targets) -> f64 {
+        let adapter = Adapter {
+            rank: 16,
+            targets,
+            dtype: Dtype::Float32,
+            dropout: false,
+            dora: false,
+            saved: Vec::new(),
+            upcasts: false,
+        };
+        let model = counted(4_437_815_808, None);
+        let of = shares(&model, &Trained::Adapter(adapter));
+        of.iter().map(|share| share.adapter).sum()
+    }
+
+    /// Qwen3-VL-4B has adapters of 33 million parameters beside its words' layers.
+    #[test]
+    fn an_adapter_beside_modules_without_names_is_of_the_usual_size() {
+        let all = adapted(Targets::AllLinear);
+        assert!((2e7..8e7).contains(&all), "{all}");
+        let two = adapted(Targets::Named(vec!["q_proj".into(), "v_proj".into()]));
+        assert!((two * 3.5 - all).abs() < 1.0, "{two} of {all}");
     }
 }

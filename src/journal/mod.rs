@@ -17,6 +17,7 @@ pub mod id;
 pub mod kept;
 pub mod kind;
 pub mod lens;
+pub mod machine;
 pub mod markdown;
 pub mod masked;
 pub mod mention;

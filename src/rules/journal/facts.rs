@@ -3,9 +3,11 @@
 mod api;
 mod columns;
 mod names;
+mod no_estimate;
 mod pins;
 mod removed_method;
 mod repository;
+mod too_small;
 
 pub use removed_method::taken_over;
 
@@ -15,6 +17,8 @@ use crate::rules::rule::Rule;
 pub const RULES: &[&Rule] = &[
     &api::RULE,
     &removed_method::RULE,
+    &too_small::RULE,
+    &no_estimate::RULE,
     &repository::RULE,
     &columns::RULE,
 ];
