@@ -263,3 +263,46 @@ fn what_does_not_fit_is_reported_and_made_lighter() {
     assert_eq!(texts, ["2", ", gradient_accumulation_steps=2"]);
     client.finish();
 }
+
+#[test]
+fn the_type_of_the_weights_is_offered_where_the_trainer_loads_them_and_nobody_says_how() {
+    let project = Project::new();
+    let mut client = project.client(json!({"gpu": "24GB"}));
+    let script = project.script();
+    let title = "Set `model_init_kwargs={\"dtype\": \"bfloat16\"}`: saves ";
+    let is_offered = |client: &mut Client| {
+        let place = json!({"line": 5, "character": 12});
+        let params = json!({"textDocument": {"uri": script}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}});
+        let id = client.ask("textDocument/codeAction", params);
+        let actions: Vec<Value> = client.result(id);
+        assert!(
+            actions
+                .iter()
+                .any(|it| it["title"].as_str().unwrap().starts_with("Set `")),
+            "{actions:#?}"
+        );
+        actions
+            .iter()
+            .any(|it| it["title"].as_str().unwrap().starts_with(title))
+    };
+    assert!(is_offered(&mut client));
+    let given = SCRIPT.replace(
+        "max_length",
+        "model_init_kwargs={\"revision\": \"main\"}, max_length",
+    );
+    let loaded = SCRIPT
+        .replace(
+            "from trl",
+            "from transformers import AutoModelForCausalLM\nfrom trl",
+        )
+        .replace("trainer = SFTTrainer(\n", "trainer = SFTTrainer(")
+        .replace(
+            "\"decoder\"",
+            "AutoModelForCausalLM.from_pretrained(\"decoder\", dtype=\"float32\")",
+        );
+    for (version, text) in [(2, given), (3, loaded)] {
+        client.changes(&script, version, json!([{ "text": text }]));
+        assert!(!is_offered(&mut client), "{text}");
+    }
+    client.finish();
+}

@@ -31,6 +31,8 @@ await scenario({ open: "train.py", machine }, async (window) => {
   await step("it says what the training takes", () => shown.locator("h2", { hasText: "trl.SFTTrainer, line 5" }).waitFor());
   await step("and what would take less", () => shown.locator("td", { hasText: "bfloat16" }).first().waitFor());
   await window.screenshot("page");
+  await shown.locator("h3", { hasText: "What takes less" }).evaluate((heading) => heading.scrollIntoView());
+  await window.screenshot("page-below");
 
   await page.keyboard.press("Control+1");
   await window.goTo(5, 12);
@@ -52,7 +54,6 @@ await scenario({ open: "train.py", machine }, async (window) => {
   await step("for another file it says that there is none", () =>
     page.locator(".notification-toast", { hasText: "trains and runs no model" }).waitFor());
   await window.screenshot("none");
-  await window.open("train.py");
   await window.command("File: Save All");
   await until(() => readFileSync("train.py", "utf8").includes(LIGHTER), () => readFileSync("train.py", "utf8"));
 });
