@@ -178,19 +178,21 @@ fn lighter(out: &mut String, advice: &[(Advice, Option<String>)]) {
     if advice.is_empty() {
         return;
     }
+    // No table: in a window beside the code its columns would be too narrow for sentences.
     out.push_str("### What takes less\n\nEach alone, from the run as it is:\n\n");
-    let row = |(it, written): &(Advice, Option<String>)| {
-        vec![
+    for (it, written) in advice.iter().take(MOST_ADVICE) {
+        let written = written.as_deref().map(|text| format!(" ({})", code(text)));
+        let _ = writeln!(
+            out,
+            "- {}{}: saves **{} GiB**, to {} GiB; costs {}",
             title(&it.change),
+            written.unwrap_or_default(),
             gib(it.saves),
             gib(it.peak),
-            it.costs.to_owned(),
-            written.as_deref().map_or_else(String::new, cell),
-        ]
-    };
-    let rows: Vec<Vec<String>> = advice.iter().take(MOST_ADVICE).map(row).collect();
-    let head = ["Change", "Saves GiB:", "Peak then:", "Costs", "Written"];
-    table(out, &head, &rows);
+            it.costs
+        );
+    }
+    out.push('\n');
 }
 
 /// A change as words that stand alone.

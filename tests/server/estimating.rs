@@ -123,7 +123,7 @@ fn the_page_says_what_the_estimate_is_made_of_and_where_each_setting_is_from() {
         "| weights ",
         "| **In the backward pass** ",
         "A step of 8,192 tokens takes about ",
-        "| `model_init_kwargs={\"dtype\": \"bfloat16\"}` |",
+        "- loading weights in bfloat16 (`model_init_kwargs={\"dtype\": \"bfloat16\"}`): saves **",
         "| `max_length`                  | `2048`              | line 6 |",
         "| default of transformers 5.23.0 |",
         "### Taken for granted\n\n- `",

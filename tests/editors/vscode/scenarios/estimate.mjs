@@ -29,7 +29,7 @@ await scenario({ open: "train.py", machine }, async (window) => {
   await step("a click on the line opens the page beside the code", () =>
     page.locator(".tabs-container .tab", { hasText: "Memory and time of train.py" }).waitFor());
   await step("it says what the training takes", () => shown.locator("h2", { hasText: "trl.SFTTrainer, line 5" }).waitFor());
-  await step("and what would take less", () => shown.locator("td", { hasText: "bfloat16" }).first().waitFor());
+  await step("and what would take less", () => shown.locator("li", { hasText: "loading weights in bfloat16" }).waitFor());
   await window.screenshot("page");
   await shown.locator("h3", { hasText: "What takes less" }).evaluate((heading) => heading.scrollIntoView());
   await window.screenshot("page-below");
