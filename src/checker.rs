@@ -19,7 +19,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 pub use asked::Asked;
-pub use estimating::Described;
+pub use estimating::{Described, NotKnown};
 pub use journal::InProject;
 pub use known::known_model;
 pub use prefilter::imports_a_library;

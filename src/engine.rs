@@ -89,6 +89,8 @@ pub enum Press {
     Terminal(String, PathBuf),
     /// Shows a place.
     Show(Location),
+    /// Shows what [`Engine::estimate`] says.
+    Estimate,
 }
 
 /// A place in a file.
@@ -252,6 +254,15 @@ pub trait Engine: Send + Sync + 'static {
     ) -> Result<Change, String> {
         let _ = (document, arguments);
         Err(format!("`{name}` is not known"))
+    }
+
+    /// Memory and time of what a document trains or runs, as a page in Markdown. May wait for the network: the user asks.
+    ///
+    /// # Errors
+    /// A sentence for the user where there is no estimate.
+    fn estimate(&self, document: &Document) -> Result<String, String> {
+        let _ = document;
+        Err("estimates are not known".to_owned())
     }
 
     /// The step of a plan to go on with: of the project that a file belongs to, or of any.

@@ -1,5 +1,6 @@
 //! What estimates need of files: what lies beside a script, and the configurations of models.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -39,6 +40,34 @@ pub struct Described {
     pub config: Option<Value>,
     /// Where that is from, in words: "`config.json` of the downloads".
     pub from: String,
+}
+
+/// Why nothing is known of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown {
+    /// What is missing, in words.
+    pub why: String,
+    /// What to give on the command line; empty where that does not help.
+    pub give: &'static str,
+}
+
+impl NotKnown {
+    const fn new(why: String, give: &'static str) -> Self {
+        Self { why, give }
+    }
+}
+
+impl From<String> for NotKnown {
+    fn from(why: String) -> Self {
+        Self::new(why, "")
+    }
+}
+
+impl fmt::Display for NotKnown {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let apart = if self.give.is_empty() { "" } else { "; " };
+        write!(out, "{}{apart}{}", self.why, self.give)
+    }
 }
 
 impl Checker {
@@ -108,33 +137,42 @@ impl Checker {
         path: &Path,
         model: &ModelRef,
         given: Option<&Path>,
-    ) -> Result<Described, String> {
+    ) -> Result<Described, NotKnown> {
         if let Some(given) = given {
             let (file, config) = self.given_config(given)?;
-            return made(config, model, format!("`{}`", file.display()));
+            return Ok(made(config, model, format!("`{}`", file.display()))?);
         }
         let Some(name) = &model.name else {
-            return Err(
-                "which model it is, is only known when the code runs; give `--model ID` or `--config PATH`".to_owned(),
-            );
+            return Err(NotKnown::new(
+                "which model it is, is only known when the code runs".to_owned(),
+                "give `--model ID` or `--config PATH`",
+            ));
         };
         if let Some((file, config)) = self.local_config(path, name, model.subfolder.as_deref())? {
-            return made(config, model, format!("`{}`", file.display()));
+            return Ok(made(config, model, format!("`{}`", file.display()))?);
         }
-        let id = RepoId::parse(name)
-            .map_err(|_| format!("`{name}` is no model of the Hub, and there is no such folder with a `config.json`; give `--config PATH`"))?;
-        self.of_hub(&id, model).unwrap_or_else(|| {
-            Err(format!(
-                "nothing is known here of the model `{name}`; give its configuration (`--config PATH`), or look it up with \
-                 `--online`"
-            ))
-        })
+        let id = RepoId::parse(name).map_err(|_| {
+            let why = format!(
+                "`{name}` is no model of the Hub, and there is no such folder with a `config.json`"
+            );
+            NotKnown::new(why, "give `--config PATH`")
+        })?;
+        match self.of_hub(&id, model) {
+            Some(found) => Ok(found?),
+            None => Err(NotKnown::new(
+                format!("nothing is known here of the model `{name}`"),
+                "give its configuration (`--config PATH`), or look it up with `--online`",
+            )),
+        }
     }
 
     /// What the downloads, the remembered facts of the Hub and the library of the planner know of a model.
     fn of_hub(&self, id: &RepoId, model: &ModelRef) -> Option<Result<Described, String>> {
         let hub = self.request.hub.as_ref();
-        let facts = hub.and_then(|hub| hub.model(id, model.revision.as_deref(), Need::Hover).facts);
+        let facts = hub.and_then(|hub| {
+            hub.model(id, model.revision.as_deref(), Need::Background)
+                .facts
+        });
         let config = hub
             .filter(|_| model.subfolder.is_none())
             .and_then(|hub| hub.configuration(id));

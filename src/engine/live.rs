@@ -228,6 +228,10 @@ impl Engine for LiveEngine {
         self.journal_command(document, name, arguments)
     }
 
+    fn estimate(&self, document: &Document) -> Result<String, String> {
+        self.estimate_page(document)
+    }
+
     fn lenses(&self, document: &Arc<Document>, problems: usize) -> Vec<Lens> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let is_wanted = !state.editor.no_lenses;

@@ -179,7 +179,7 @@ fn lighter(run: &Run, training: &Training) -> Vec<(Change, Run, &'static str)> {
         all.push((
             Change::Length(length),
             trained(run, after),
-            "longer examples are cut",
+            "the ends of longer examples",
         ));
     }
     if !training.offloads_activations {

@@ -18,6 +18,7 @@ pub mod outcome;
 mod properties;
 mod range;
 pub mod reading;
+pub mod report;
 #[cfg(test)]
 mod rows;
 pub mod run;

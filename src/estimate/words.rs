@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 
 use super::Change;
 use super::gpu::Gpu;
-use super::outcome::{Estimate, Part, PeakKind, Time, When};
+use super::outcome::{Estimate, Moment, Part, PeakKind, Time, When};
+use super::report::prose;
 use super::run::{Attention, Dtype};
 
 const GIB: u64 = 1 << 30;
+/// A hover has room for so many parts.
+const ROWS: usize = 4;
 
 /// Whether something goes into the memory of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +71,21 @@ fn on(gpu: &Gpu) -> String {
 pub fn breakdown(estimate: &Estimate, gpu: Option<&Gpu>, assumed: &[String]) -> String {
     let mut text = format!("**Estimate**: {}\n\n", summary(estimate, gpu));
     if let Some(worst) = estimate.moments.get(estimate.worst) {
-        let _ = write!(text, "| {} | GiB |\n| --- | ---: |\n", when(worst.when));
-        let mut parts = worst.parts.clone();
-        parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
-        for (part, bytes) in parts.iter().filter(|(_, bytes)| *bytes > 0) {
+        let _ = write!(text, "| {} | GiB |\n| :--- | ---: |\n", when(worst.when));
+        let parts = largest(worst);
+        // One more is not worth a row that says less.
+        let shown = if parts.len() <= ROWS + 1 {
+            parts.len()
+        } else {
+            ROWS
+        };
+        for (part, bytes) in &parts[..shown] {
             let _ = writeln!(text, "| {} | {} |", name(*part), gib(*bytes));
+        }
+        if shown < parts.len() {
+            let rest = parts[shown..].iter().map(|(_, bytes)| *bytes);
+            let rest = rest.fold(0, u64::saturating_add);
+            let _ = writeln!(text, "| the rest | {} |", gib(rest));
         }
         let _ = writeln!(
             text,
@@ -100,9 +113,17 @@ pub fn breakdown(estimate: &Estimate, gpu: Option<&Gpu>, assumed: &[String]) -> 
         } else {
             ""
         };
-        let _ = write!(text, "{lead}\n- {line}");
+        let _ = write!(text, "{lead}\n- {}", prose(line));
     }
     text.trim_end().to_owned()
+}
+
+/// The parts of a moment, the largest first, without empty ones.
+pub(super) fn largest(moment: &Moment) -> Vec<(Part, u64)> {
+    let mut parts = moment.parts.clone();
+    parts.retain(|(_, bytes)| *bytes > 0);
+    parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    parts
 }
 
 /// A change in words, to begin a sentence with.
@@ -147,7 +168,7 @@ pub const fn name(part: Part) -> &'static str {
     }
 }
 
-const fn when(when: When) -> &'static str {
+pub(super) const fn when(when: When) -> &'static str {
     match when {
         When::Loading => "While weights are loaded",
         When::Generating => "While answers are generated",
@@ -157,7 +178,7 @@ const fn when(when: When) -> &'static str {
     }
 }
 
-const fn kind(kind: PeakKind) -> &'static str {
+pub(super) const fn kind(kind: PeakKind) -> &'static str {
     match kind {
         PeakKind::Allocated => "allocated",
         PeakKind::Reserved => "reserved by PyTorch",
@@ -187,7 +208,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// 32,768
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.char_indices() {
@@ -200,13 +221,17 @@ fn grouped(number: u64) -> String {
 }
 
 /// "about 3 h": of the whole run, between a well and a badly used device; of a step where its steps are not known.
-fn duration(time: &Time) -> String {
+pub(super) fn duration(time: &Time) -> String {
     match time.total {
         Some((well, badly)) => {
             let (well, badly) = (rough(well), rough(badly));
-            match well == badly {
-                true => format!("about {well}"),
-                false => format!("{well} to {badly}"),
+            match (well.split_once(' '), badly.split_once(' ')) {
+                _ if well == badly => format!("about {well}"),
+                // "2 to 3 h"
+                (Some((number, unit)), Some((_, other))) if unit == other => {
+                    format!("{number} to {badly}")
+                }
+                _ => format!("{well} to {badly}"),
             }
         }
         None => format!("about {} a step", rough(time.step)),
@@ -214,7 +239,7 @@ fn duration(time: &Time) -> String {
 }
 
 /// Seconds in the unit that people would say.
-fn rough(seconds: f64) -> String {
+pub(super) fn rough(seconds: f64) -> String {
     match seconds {
         s if s.is_nan() || s < 0.0 => "?".to_owned(),
         s if s < 0.95 => format!("{:.0} ms", (s * 1000.0).max(1.0)),
@@ -230,7 +255,6 @@ fn rough(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimate::outcome::Moment;
 
     fn estimate() -> Estimate {
         Estimate {
@@ -273,7 +297,7 @@ mod tests {
         let mut it = estimate();
         assert_eq!(
             summary(&it, Some(&card(24, "A10G"))),
-            "effective batch 16 · 9.2 of 24 GiB · 2 h to 3 h on one A10G"
+            "effective batch 16 · 9.2 of 24 GiB · 2 to 3 h on one A10G"
         );
         assert_eq!(
             summary(
@@ -283,11 +307,11 @@ mod tests {
                     ..card(24, "")
                 })
             ),
-            "effective batch 16 · 9.2 of 24 GiB · 2 h to 3 h"
+            "effective batch 16 · 9.2 of 24 GiB · 2 to 3 h"
         );
         assert_eq!(
             summary(&it, Some(&Gpu::none())),
-            "effective batch 16 · about 9.2 GiB · 2 h to 3 h"
+            "effective batch 16 · about 9.2 GiB · 2 to 3 h"
         );
         it.time = None;
         it.trainable = 0;
@@ -305,10 +329,10 @@ mod tests {
     #[test]
     fn the_breakdown_names_the_largest_part_first_and_no_empty_one() {
         insta::assert_snapshot!(breakdown(&estimate(), None, &["max_length 1024".to_owned()]), @r"
-        **Estimate**: effective batch 16 · about 9.2 GiB · 2 h to 3 h
+        **Estimate**: effective batch 16 · about 9.2 GiB · 2 to 3 h
 
         | In the backward pass | GiB |
-        | --- | ---: |
+        | :--- | ---: |
         | weights | 6.0 |
         | adapter | 0.05 |
         | **peak**, reserved by PyTorch | **9.2** |
@@ -322,6 +346,19 @@ mod tests {
         - max_length 1024
         - no padding
         ");
+    }
+
+    #[test]
+    fn small_parts_are_told_together() {
+        let mut it = estimate();
+        let small = [Part::Loss, Part::Context, Part::Temporary, Part::Fragments];
+        let small = small.into_iter().map(|part| (part, 1 << 29));
+        it.moments[0].parts.extend(small);
+        let text = breakdown(&it, None, &[]);
+        assert!(
+            text.contains("| temporary | 0.50 |\n| the rest | 0.55 |\n| **peak**"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod dataset;
 pub mod hint;
 mod model;
-mod text;
+pub mod text;
 
 use std::time::SystemTime;
 

@@ -22,6 +22,8 @@ const COPY: &str = "hf-lsp.copy";
 const TERMINAL: &str = "hf-lsp.terminal";
 /// Shows the range that is the second argument in the document that is the first.
 const SHOW: &str = "hf-lsp.show";
+/// Shows what [`ESTIMATE`](super::execute_command::ESTIMATE) answers for the document that is the argument.
+const SHOW_ESTIMATE: &str = "hf-lsp.showEstimate";
 
 /// What stands above the lines of a document.
 pub async fn list(server: &Server, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
@@ -65,6 +67,8 @@ fn command(features: &ClientFeatures, document: &Document, lens: Lens) -> Option
             (TERMINAL, vec![text.into(), json!(folder)])
         }
         Some(Press::Copy(_) | Press::Terminal(..)) => return None,
+        Some(Press::Estimate) if has(SHOW_ESTIMATE) => (SHOW_ESTIMATE, vec![document.uri().into()]),
+        Some(Press::Estimate) => ("", Vec::new()),
         Some(Press::Show(place)) => match location(&place, features.encoding) {
             Some(place) if has(SHOW) => (SHOW, vec![json!(place.uri), json!(place.range)]),
             _ => ("", Vec::new()),

@@ -26,6 +26,8 @@ const SHOW_VERSIONS: &str = "hf-lsp.showVersions";
 /// The address of the documentation of what stands at the position that is the second argument in the document
 /// that is the first: to be opened, or read with `workspace/textDocumentContent`.
 const SHOW_DOCUMENTATION: &str = "hf-lsp.showDocumentation";
+/// Memory and time of what the document that is the first argument trains or runs: a page in Markdown.
+pub const ESTIMATE: &str = "hf-lsp.estimate";
 /// Where the step of the plan to go on with stands, of the project that the document named by the first argument
 /// belongs to, or of any.
 const NEXT_STEP: &str = "hf-lsp.plan.next";
@@ -49,7 +51,13 @@ pub fn commands(options: Options) -> Vec<String> {
     } else {
         &[]
     };
-    let own = [SHOW_VERSIONS, SHOW_DOCUMENTATION, NEXT_STEP, USE_CASES];
+    let own = [
+        SHOW_VERSIONS,
+        SHOW_DOCUMENTATION,
+        ESTIMATE,
+        NEXT_STEP,
+        USE_CASES,
+    ];
     let commands = own
         .iter()
         .chain(actions::COMMANDS)
@@ -71,6 +79,10 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
             let (uri, position) =
                 place.ok_or_else(|| Error::invalid_params("document and position"))?;
             show_documentation(session, &uri, position).await
+        }
+        ESTIMATE => {
+            let uri = uri.ok_or_else(|| Error::invalid_params("a document"))?;
+            estimate(session, &uri).await.map(Some)
         }
         NEXT_STEP => next_step(session, uri).await,
         USE_CASES => Ok(Some(use_cases())),
@@ -122,6 +134,20 @@ async fn show_documentation(
         address.map(Value::from)
     })
     .await
+}
+
+/// A page in Markdown, of the document as it is open, else as it is on disk.
+async fn estimate(session: &Arc<Session>, uri: &Uri) -> Result<Value> {
+    let open = analysed_document(uri);
+    session.ready().await;
+    let (asked, path) = (Arc::clone(session), to_path(&uri.0));
+    let page = compute(session, move |_| {
+        let read = || asked.engine.document(path.as_ref()?);
+        let document = open.map(|open| Arc::clone(open.analysed())).or_else(read);
+        let document = document.ok_or_else(|| "there is no such document".to_owned())?;
+        asked.engine.estimate(&document)
+    });
+    page.await?.map(Value::from).map_err(refused)
 }
 
 async fn next_step(session: &Arc<Session>, uri: Option<Uri>) -> Result<Option<Value>> {

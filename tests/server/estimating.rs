@@ -50,6 +50,12 @@ impl Project {
     }
 }
 
+/// The page about the script that is open.
+fn page(client: &mut Client, script: &str) -> String {
+    let id = client.ask_command("hf-lsp.estimate", json!([{ "uri": script }]));
+    client.result(id)
+}
+
 fn of(client: &mut Client, method: &str, script: &str) -> Vec<Value> {
     let params = json!({"textDocument": {"uri": script}, "range": {"start": {"line": 0, "character": 0}, "end": {"line": 20, "character": 0}}});
     let id = client.ask(method, params);
@@ -73,6 +79,97 @@ fn a_line_above_the_configuration_says_what_it_takes() {
     assert_eq!(
         of(&mut client, "textDocument/inlayHint", &project.script()).len(),
         0
+    );
+    client.finish();
+}
+
+#[test]
+fn a_click_on_that_line_shows_the_page_where_the_client_can_show_it() {
+    let project = Project::new();
+    let folder = json!({"uri": uri(project.0.path()), "name": "project"});
+    let setup = |commands: Value| Setup {
+        capabilities: able(),
+        folders: vec![folder.clone()],
+        options: json!({ "commands": commands }),
+        ..Setup::default()
+    };
+    for (commands, pressed) in [
+        (json!([]), json!({"command": ""})),
+        (
+            json!(["hf-lsp.showEstimate"]),
+            json!({"command": "hf-lsp.showEstimate", "arguments": [project.script()]}),
+        ),
+    ] {
+        let mut client = Client::ready(setup(commands));
+        client.open(&project.script(), SCRIPT);
+        let lenses = of(&mut client, "textDocument/codeLens", &project.script());
+        let mut command = lenses[0]["command"].clone();
+        command.as_object_mut().unwrap().remove("title");
+        assert_eq!(command, pressed);
+        client.finish();
+    }
+}
+
+#[test]
+fn the_page_says_what_the_estimate_is_made_of_and_where_each_setting_is_from() {
+    let project = Project::new();
+    let mut client = project.client(json!({"gpu": "A10G"}));
+    let text = page(&mut client, &project.script());
+    for part in [
+        "# Memory and time of `train.py`\n",
+        "## `trl.SFTTrainer`, line 6\n",
+        " of 24 GiB: does not fit",
+        "Model `decoder`: 8.03 B parameters, 41.9 M trained; known from `decoder/config.json`.",
+        "| weights ",
+        "| **In the backward pass** ",
+        "A step of 8,192 tokens takes about ",
+        "- loading weights in bfloat16 (`model_init_kwargs={\"dtype\": \"bfloat16\"}`): saves **",
+        "| `max_length`                  | `2048`              | line 6 |",
+        "| default of transformers 5.23.0 |",
+        "### Taken for granted\n\n- `",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    client.finish();
+}
+
+#[test]
+fn the_page_follows_what_is_typed_and_quotes_it_harmlessly() {
+    let project = Project::new();
+    let mut client = project.client(Value::Null);
+    let script = project.script();
+    let at =
+        |wanted: &str| i64::try_from(SCRIPT.lines().nth(5).unwrap().find(wanted).unwrap()).unwrap();
+    let end = at(", max_length");
+    client.change(
+        &script,
+        2,
+        [5, end, 5, end],
+        ", model_init_kwargs={\"dtype\": \"bfloat16\"}",
+    );
+    let text = page(&mut client, &script);
+    assert!(text.contains("| `bfloat16`"), "{text}");
+    assert!(
+        text.contains("· about 2") && !text.contains("of 24 GiB"),
+        "{text}"
+    );
+    let name = "![x](https://hub.test/x.png) <b>|`";
+    let model = SCRIPT.replace("\"decoder\"", &format!("\"{name}\""));
+    client.changes(&script, 3, json!([{ "text": model }]));
+    let id = client.ask_command("hf-lsp.estimate", json!([{ "uri": script }]));
+    let answer = client.response(id);
+    assert_eq!(answer["error"]["code"], -32803, "{answer}");
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("is no model of the Hub") && !message.contains("--config"),
+        "{message}"
+    );
+    client.changes(&script, 4, json!([{ "text": "import trl\n" }]));
+    let id = client.ask_command("hf-lsp.estimate", json!([{ "uri": script }]));
+    let message = client.response(id)["error"]["message"].to_string();
+    assert_eq!(
+        message,
+        "\"`train.py` trains and runs no model that can be read\""
     );
     client.finish();
 }
@@ -164,5 +261,48 @@ fn what_does_not_fit_is_reported_and_made_lighter() {
         .map(|it| it["newText"].as_str().unwrap())
         .collect();
     assert_eq!(texts, ["2", ", gradient_accumulation_steps=2"]);
+    client.finish();
+}
+
+#[test]
+fn the_type_of_the_weights_is_offered_where_the_trainer_loads_them_and_nobody_says_how() {
+    let project = Project::new();
+    let mut client = project.client(json!({"gpu": "24GB"}));
+    let script = project.script();
+    let title = "Set `model_init_kwargs={\"dtype\": \"bfloat16\"}`: saves ";
+    let is_offered = |client: &mut Client| {
+        let place = json!({"line": 5, "character": 12});
+        let params = json!({"textDocument": {"uri": script}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}});
+        let id = client.ask("textDocument/codeAction", params);
+        let actions: Vec<Value> = client.result(id);
+        assert!(
+            actions
+                .iter()
+                .any(|it| it["title"].as_str().unwrap().starts_with("Set `")),
+            "{actions:#?}"
+        );
+        actions
+            .iter()
+            .any(|it| it["title"].as_str().unwrap().starts_with(title))
+    };
+    assert!(is_offered(&mut client));
+    let given = SCRIPT.replace(
+        "max_length",
+        "model_init_kwargs={\"revision\": \"main\"}, max_length",
+    );
+    let loaded = SCRIPT
+        .replace(
+            "from trl",
+            "from transformers import AutoModelForCausalLM\nfrom trl",
+        )
+        .replace("trainer = SFTTrainer(\n", "trainer = SFTTrainer(")
+        .replace(
+            "\"decoder\"",
+            "AutoModelForCausalLM.from_pretrained(\"decoder\", dtype=\"float32\")",
+        );
+    for (version, text) in [(2, given), (3, loaded)] {
+        client.changes(&script, version, json!([{ "text": text }]));
+        assert!(!is_offered(&mut client), "{text}");
+    }
     client.finish();
 }

@@ -116,6 +116,52 @@ fn a_hover_answers_at_once_and_knows_more_when_the_answer_is_there() {
 }
 
 #[test]
+fn a_model_is_looked_up_for_an_estimate_when_somebody_asks_for_it_and_not_before() {
+    let mut session = session(
+        json!({"network": "on-demand", "trusted": true}),
+        json!({"gpu": "24GB"}),
+    );
+    let script = "from trl import SFTConfig, SFTTrainer\n\nSFTTrainer(\n    model=\"studio/chat-1b\",\n    \
+                  args=SFTConfig(max_length=512),\n)\n";
+    session.client.open(URI, script);
+    session.client.published(URI, Some(1));
+    let asked_for_it = |session: &Session| {
+        let paths = session.stand_in.paths(Port::Hub);
+        paths.iter().any(|path| path.contains("chat-1b"))
+    };
+    let document = json!({"textDocument": {"uri": URI}});
+    let id = session.client.ask("textDocument/codeLens", document);
+    assert_eq!(session.client.result::<Value>(id), json!([]));
+    let call = session.hover(4, 12);
+    assert!(!call.contains("Estimate"), "{call}");
+    // Documentation is public; which model it is, is not.
+    assert!(!asked_for_it(&session));
+
+    let ask = json!([{ "uri": URI }]);
+    let id = session.client.ask_command("hf-lsp.estimate", ask);
+    let page: String = session.client.result(id);
+    assert!(
+        page.contains("Model `studio/chat-1b`: 1.00 B parameters"),
+        "{page}"
+    );
+    assert!(asked_for_it(&session));
+    // From now on it is known.
+    let id = session.client.ask(
+        "textDocument/codeLens",
+        json!({"textDocument": {"uri": URI}}),
+    );
+    let lenses: Value = session.client.result(id);
+    assert!(
+        lenses[0]["command"]["title"]
+            .as_str()
+            .unwrap()
+            .contains(" of 24 GiB"),
+        "{lenses}"
+    );
+    session.end(&page);
+}
+
+#[test]
 fn a_hub_that_never_answers_holds_nothing_up() {
     let mut session = session(
         json!({"network": "on-demand", "trusted": true}),

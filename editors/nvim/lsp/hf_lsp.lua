@@ -1,7 +1,7 @@
 ---@brief
 --- Finds Hugging Face calls that the library versions of a project no longer accept, and fixes them.
 ---
---- Compares a plan in `dev-journal/` with the project, and helps to write it.
+--- Compares a plan in `dev-journal/` with the project, and helps to write it. Estimates memory and time of a training.
 ---
 --- `settings['hf-lsp']` takes `python`, `targets`, `select`, `ignore`, `inlayHints`, `codeLens`, `gpu` and `journal`; `init_options` takes
 --- `network`, `trusted`, `endpoint` and `privateNamespaces`. The README one folder up describes them.
@@ -28,6 +28,39 @@ local function typed(text)
   return vim.trim(text)
 end
 
+--- Shows a page in Markdown in a window of its own, which `q` closes; what was shown there before goes.
+local function show_page(name, text)
+  local buffer = vim.fn.bufnr('^' .. vim.fn.escape(name, '*?[]{},\\') .. '$')
+  local window = buffer > 0 and vim.fn.bufwinid(buffer) or -1
+  if window > 0 then
+    vim.api.nvim_set_current_win(window)
+  else
+    vim.cmd(vim.o.columns >= 200 and 'botright vnew' or 'botright new')
+    buffer = vim.api.nvim_get_current_buf()
+    vim.bo[buffer].buftype, vim.bo[buffer].bufhidden, vim.bo[buffer].swapfile = 'nofile', 'wipe', false
+    vim.api.nvim_buf_set_name(buffer, name)
+    vim.bo[buffer].filetype = 'markdown'
+    vim.wo.wrap, vim.wo.spell, vim.wo.number, vim.wo.list = false, false, false, false
+    vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buffer, nowait = true, desc = 'Close this page' })
+  end
+  vim.bo[buffer].modifiable = true
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, true, vim.split(vim.trim(text), '\n'))
+  vim.bo[buffer].modifiable, vim.bo[buffer].modified = false, false
+  vim.api.nvim_win_set_cursor(0, { 1, 0 })
+end
+
+--- Has the server estimate memory and time of what a document trains, and shows it.
+local function show_estimate(client, uri, bufnr)
+  local command = { title = 'Estimate memory and time', command = 'hf-lsp.estimate', arguments = { { uri = uri } } }
+  client:exec_cmd(command, { bufnr = bufnr }, function(err, page)
+    if err then
+      vim.notify(err.message, vim.log.levels.WARN)
+    elseif type(page) == 'string' then
+      show_page('hf-lsp-estimate://' .. vim.fs.basename(vim.uri_to_fname(uri)), page)
+    end
+  end)
+end
+
 --- What lenses do in this editor; the server offers them to clients that have these.
 local lens_commands = {
   ['hf-lsp.copy'] = function(command)
@@ -46,6 +79,9 @@ local lens_commands = {
     vim.cmd.terminal()
     vim.api.nvim_chan_send(vim.bo.channel, typed(text))
     vim.cmd.startinsert()
+  end,
+  ['hf-lsp.showEstimate'] = function(command, context)
+    show_estimate(assert(vim.lsp.get_client_by_id(context.client_id)), command.arguments[1], context.bufnr)
   end,
   ['hf-lsp.show'] = function(command, context)
     local uri, range = unpack(command.arguments)
@@ -188,6 +224,9 @@ return {
     vim.api.nvim_buf_create_user_command(bufnr, 'LspHfVersions', function()
       show_versions(client, bufnr)
     end, { desc = 'Show which library versions hf-lsp checks against' })
+    vim.api.nvim_buf_create_user_command(bufnr, 'HfLspEstimate', function()
+      show_estimate(client, vim.uri_from_bufnr(bufnr), bufnr)
+    end, { desc = 'Show the memory and the time that this script takes' })
     vim.api.nvim_buf_create_user_command(bufnr, 'HfLspPlan', function(options)
       run_plan_command(client, bufnr, options.args)
     end, {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { accessSync, constants, statSync } from "node:fs";
 import * as vscode from "vscode";
 import { DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { SHOW_ESTIMATE } from "./estimate.ts";
 import { LENS_COMMANDS } from "./lenses.ts";
 import { tell, type Ask } from "./plan.ts";
 import { selectedInterpreter } from "./python.ts";
@@ -51,7 +52,7 @@ export function createClient(command: string, log: vscode.LogOutputChannel, ask:
     documentSelector: SELECTOR,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { settings: settingsFor(undefined), ...network(), commands: LENS_COMMANDS },
+    initializationOptions: { settings: settingsFor(undefined), ...network(), commands: [...LENS_COMMANDS, SHOW_ESTIMATE] },
     middleware: {
       // The client itself would show a refusal twice, once without its reason.
       executeCommand: (name, args) => ask(name, args).catch(tell),

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { ExecuteCommandRequest, State, type LanguageClient } from "vscode-languageclient/node";
 import { announceSettings, createClient, locateServer, SECTION } from "./client.ts";
+import { estimateCommands } from "./estimate.ts";
 import { lensCommands } from "./lenses.ts";
 import { planCommands } from "./plan.ts";
 import { onInterpreterChange } from "./python.ts";
@@ -104,6 +105,7 @@ class Session {
     return [
       ...lensCommands(),
       ...planCommands((command, args) => this.ask(command, args)),
+      ...estimateCommands((command, args) => this.ask(command, args)),
       vscode.commands.registerCommand("hf-lsp.client.restart", () => this.restart()),
       vscode.commands.registerCommand("hf-lsp.client.showLogs", () => this.log.show()),
       vscode.commands.registerCommand("hf-lsp.client.showVersions", () => this.showVersions()),

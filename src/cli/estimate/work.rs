@@ -212,7 +212,7 @@ impl Work {
         } = self
             .checker
             .describe(path, &reading.model, config.as_deref())
-            .map_err(Error)?;
+            .map_err(|why| Error(why.to_string()))?;
         if let Some(config) = &config {
             reading.knows(config);
         }

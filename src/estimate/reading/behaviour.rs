@@ -67,7 +67,8 @@ const fn row(
 
 const UPCAST: &str = "the trainer calls prepare_model_for_kbit_training, which casts what is not quantised to float32";
 const CAST: &str = "the trainer casts adapters of quantised models to bfloat16";
-const BY_NAME: &str = "trl loads models that are given by name in this type";
+/// That a trainer of trl loads the model, and nobody names a type.
+pub const BY_NAME: &str = "trl loads models that are given by name in this type";
 
 /// Newer rows of the same matter stand behind older ones.
 pub const TABLE: &[Behaviour] = &[

@@ -22,6 +22,7 @@ mod sharding;
 mod training;
 mod typed;
 
+pub use behaviour::BY_NAME;
 pub use given::{Given, NAMES};
 pub use script::{Beside, readings};
 pub use typed::plain;

@@ -84,8 +84,12 @@ fn finding(ctx: &Context<'_>, it: &Estimated) -> Option<Finding> {
         return None;
     }
     let each = if gpu.count > 1 { " on each device" } else { "" };
+    let card = match gpu.name.as_str() {
+        "" => "GPU",
+        name => name,
+    };
     let message = format!(
-        "this takes about {} GiB of memory{each}, at the very least {}; the GPU it is meant for has {}",
+        "this takes about {} GiB of memory{each}, at the very least {}; the {card} it is meant for has {}",
         gib(it.estimate.peak),
         gib(least.low),
         gpu.memory

@@ -2,7 +2,8 @@
 
 use super::insert_argument;
 use crate::estimate::Change;
-use crate::estimate::reading::Reading;
+use crate::estimate::reading::{BY_NAME, Origin, Reading};
+use crate::estimate::run::Dtype;
 use crate::python::facts::{Call, Keyword, Site};
 use crate::rules::arguments::Callee;
 use crate::rules::context::Context;
@@ -13,6 +14,9 @@ const LENGTHS: [&str; 3] = ["max_length", "max_seq_length", "max_seq_len"];
 
 /// The names of the argument that has activations computed again, the newest first: transformers 5.23 renamed it.
 const CHECKPOINTING: [&str; 2] = ["activation_checkpointing", "gradient_checkpointing"];
+
+/// The argument whose entries go to `from_pretrained`, where a trainer of trl loads a model by its name.
+const LOADING: &str = "model_init_kwargs";
 
 /// The arguments of the configuration that make a change, as they are written; nothing where it takes more than arguments.
 fn arguments(change: &Change, takes: impl Fn(&str) -> bool) -> Option<Vec<(&'static str, String)>> {
@@ -33,6 +37,7 @@ fn arguments(change: &Change, takes: impl Fn(&str) -> bool) -> Option<Vec<(&'sta
             vec![(name, length.to_string())]
         }
         Change::Optimizer(name) => vec![("optim", format!("\"{name}\""))],
+        Change::Load(Dtype::Bfloat16) => vec![(LOADING, "{\"dtype\": \"bfloat16\"}".to_owned())],
         Change::OffloadActivations => vec![("activation_offloading", "True".to_owned())],
         _ => return None,
     };
@@ -47,6 +52,10 @@ pub fn lighter(
     change: &Change,
 ) -> Option<(String, Vec<Edit>)> {
     let (call, callee) = configuration(ctx, reading)?;
+    // Who loads the model elsewhere says there how, and what is passed on already has entries of its own.
+    if matches!(change, Change::Load(_)) && (!is_loaded_by_name(reading) || names(call, LOADING)) {
+        return None;
+    }
     let signature = ctx.view.signature(&callee.entity)?;
     let arguments = arguments(change, |name| signature.param(name).is_some())?;
     let written: Vec<String> = arguments
@@ -70,6 +79,16 @@ pub fn lighter(
     }
     edits.sort();
     Some((written.join(", "), edits))
+}
+
+/// Whether the trainer loads the model, in the type that trl takes where nobody names one.
+fn is_loaded_by_name(reading: &Reading) -> bool {
+    let setting = reading.setting("dtype");
+    setting.is_some_and(|it| matches!(&it.origin, Origin::Does(what, _) if what == BY_NAME))
+}
+
+fn names(call: &Call, name: &str) -> bool {
+    call.keywords.iter().any(|it| it.name.name == *name)
 }
 
 fn replaced(keyword: &Keyword, value: &str) -> Option<Edit> {
