@@ -26,6 +26,7 @@ mod jobs;
 mod layer;
 mod lifecycle;
 mod log;
+mod markup;
 mod notebook;
 mod open;
 mod progress;

@@ -62,7 +62,7 @@ async def test_only_kinds_that_were_asked_for(start, project, only):
     client = await start("planner")
     uri = client.open(project.uri("train.py"))
     found = await client.actions(uri, client.text(uri).range_of("SFTTrainer("), only)
-    if only in (None, ["source"]) and client.can("workspace.applyEdit"):
+    if only in (None, ["refactor"]) and client.can("workspace.applyEdit"):
         assert "Plan this script" in [it["title"] for it in found]
     if only == ["source.organizeImports"]:
         assert found == []

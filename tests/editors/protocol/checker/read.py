@@ -14,7 +14,10 @@ FILTER_MEMBERS = ["notebookType", "scheme", "pattern"]
 
 
 def converter():
-    """pygls' converter, with what lsprotocol 2025.0.0 cannot read: the notebook of a selector that has cells."""
+    """pygls' converter, with what lsprotocol 2025.0.0 cannot read.
+
+    That is the notebook of a selector that has cells, and a code action that has a command.
+    """
     made = default_converter()
 
     def notebook(value, _):
@@ -23,7 +26,12 @@ def converter():
         kind = next(kind for kind, member in zip(FILTERS, FILTER_MEMBERS, strict=True) if member in value)
         return made.structure(value, kind)
 
+    def action(value, _):
+        kind = types.Command if isinstance(value.get("command"), str) else types.CodeAction
+        return made.structure(value, kind)
+
     made.register_structure_hook(Optional[Union[str, *FILTERS]], notebook)
+    made.register_structure_hook(Union[types.Command, types.CodeAction], action)
     return made
 
 
