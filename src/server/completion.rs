@@ -14,7 +14,7 @@ use super::Server;
 use super::capabilities::{ClientFeatures, CompletionFeatures};
 use super::compute::compute;
 use super::layer::turn;
-use super::markup::markup;
+use super::markup::documentation;
 use super::open::Open;
 use super::session::{analysed_document, open_document};
 use crate::assist::item::{Item, Items, Kind};
@@ -88,7 +88,7 @@ pub async fn resolve(server: &Server, mut item: CompletionItem) -> Result<Comple
         let found = session.engine.resolve(open.analysed(), &subject);
         session.tell_news();
         let CompletionFeatures { markdown, .. } = session.features().completion;
-        item.documentation = found.map(|text| markup(text, markdown).into());
+        item.documentation = found.map(|text| documentation(text, markdown));
         item
     })
     .await

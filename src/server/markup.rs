@@ -1,6 +1,6 @@
 //! Documentation for clients that read Markdown, and for those that show it letter by letter.
 
-use tower_lsp_server::gen_lsp_types::{MarkupContent, MarkupKind};
+use tower_lsp_server::gen_lsp_types::{Documentation, MarkupContent, MarkupKind};
 
 /// A text in Markdown, in the format that the client reads.
 pub fn markup(text: String, reads_markdown: bool) -> MarkupContent {
@@ -13,6 +13,14 @@ pub fn markup(text: String, reads_markdown: bool) -> MarkupContent {
             kind: MarkupKind::PlainText,
             value: plain(&text),
         },
+    }
+}
+
+/// The same where a bare string, which every client reads, says that there are no marks.
+pub fn documentation(text: String, reads_markdown: bool) -> Documentation {
+    match reads_markdown {
+        true => markup(text, true).into(),
+        false => Documentation::String(plain(&text)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tower_lsp_server::gen_lsp_types::{
-    ActiveParameter, Documentation, ParameterInformation, ParameterInformationLabel, SignatureHelp,
+    ActiveParameter, ParameterInformation, ParameterInformationLabel, SignatureHelp,
     SignatureHelpParams, SignatureInformation,
 };
 use tower_lsp_server::jsonrpc::Result;
@@ -11,7 +11,7 @@ use tower_lsp_server::jsonrpc::Result;
 use super::Server;
 use super::capabilities::SignatureFeatures;
 use super::compute::compute;
-use super::markup::markup;
+use super::markup::documentation;
 use super::session::analysed_document;
 use crate::assist::signature_help as found;
 
@@ -37,8 +37,7 @@ pub async fn signature_help(
 }
 
 fn shown(found: &found::SignatureHelp, client: SignatureFeatures) -> SignatureHelp {
-    let documentation =
-        |text: &String| -> Documentation { markup(text.clone(), client.markdown).into() };
+    let documentation = |text: &String| documentation(text.clone(), client.markdown);
     let parameters = found.parameters.iter().enumerate().map(|(index, range)| {
         let text = range.slice(&found.label);
         let about = found.active_documentation.as_ref();

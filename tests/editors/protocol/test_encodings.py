@@ -10,14 +10,20 @@ NAMES = ["out", "o😀t", "e\u0301\u0301", "日本語", "👩‍👩‍👧", "a
 
 
 @pytest.fixture(params=[None, ["utf-8"], ["utf-16"], ["utf-32"], ["utf-32", "utf-16"], ["utf-7"]], ids=str)
-def profile(request, profile):
+def units(request):
+    """The units that an editor offers."""
+    return request.param
+
+
+@pytest.fixture
+def profile(profile, units):
     """The same editor with other units."""
     if profile.name not in ("vscode", "neovim", "minimal"):
         pytest.skip("three editors are enough for this")
     general = dict(profile.capabilities.get("general", {}))
     general.pop("positionEncodings", None)
-    if request.param:
-        general["positionEncodings"] = request.param
+    if units:
+        general["positionEncodings"] = units
     return dataclasses.replace(profile, capabilities=profile.capabilities | {"general": general})
 
 

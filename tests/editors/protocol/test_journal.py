@@ -81,8 +81,6 @@ async def test_lenses_tick_a_step_where_edits_can_be_made(start, project):
     assert answer["result"] is None
     await client.until(lambda: client.applied, "the edit")
     assert "- [x] 3.1 The base model alone" in client.content(uri)
-    if client.can("workspace.codeLens.refreshSupport"):
-        await client.until(lambda: client.asked("workspace/codeLens/refresh"), "new lenses")
 
 
 async def test_a_command_of_an_older_version_changes_nothing(start, project):

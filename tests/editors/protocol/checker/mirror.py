@@ -48,7 +48,7 @@ class Mirror:
             case "textDocument/didOpen":
                 self.opened(params["textDocument"])
             case "textDocument/didChange":
-                self.changed(params["textDocument"], params["contentChanges"])
+                self.changed(params["textDocument"], params.get("contentChanges"))
             case "textDocument/didClose":
                 self.open.pop(params["textDocument"]["uri"], None)
             case "notebookDocument/didOpen":
@@ -64,10 +64,13 @@ class Mirror:
                     self.open.pop(cell["uri"], None)
 
     def opened(self, item):
+        if "text" not in item:
+            return
         self.put(item["uri"], item["version"], Text(item["text"], self.encoding))
 
     def changed(self, document, changes):
-        if document["uri"] not in self.open:
+        # What cannot be understood changes nothing.
+        if changes is None or document.get("uri") not in self.open:
             return
         text = self.open[document["uri"]][1]
         for change in changes:

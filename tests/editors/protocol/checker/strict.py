@@ -13,6 +13,8 @@ from .read import CONVERTER
 
 # Ours beyond the specification, by method and path. There are none: keep it so, or name them here.
 EXTENSIONS = frozenset()
+# May be left out or null by the protocol; the types always write them.
+WRITTEN_AS_NULL = {"activeParameter"}
 # Capabilities that the types do not have yet, and that are therefore not sent.
 NEWER = {".textDocument.diagnostic.markupMessageSupport"}
 
@@ -28,6 +30,9 @@ def problems(message, asked=None):
     except Exception as error:  # noqa: BLE001: whatever the converter trips over is the finding
         return [f"{name}: {detail(error)}"]
     again = CONVERTER.unstructure(read, unstructure_as=kind)
+    if kind is types.ResponseErrorMessage and message["id"] is None:
+        # The answer to what was no message; the types leave out what is null.
+        again["id"] = None
     return [f"{name}{path}: {what}" for path, what in differences(message, again) if (name, path) not in EXTENSIONS]
 
 
@@ -56,7 +61,7 @@ def differences(sent, again, path=""):
         for key in sent.keys() - again.keys():
             yield f"{path}.{key}", f"is not of the protocol: {sent[key]!r}"
         for key in again.keys() - sent.keys():
-            if key != "jsonrpc" or path:
+            if not (key in WRITTEN_AS_NULL and again[key] is None):
                 yield f"{path}.{key}", "is missing"
         for key in sent.keys() & again.keys():
             yield from differences(sent[key], again[key], f"{path}.{key}")
