@@ -11,11 +11,13 @@ use hf_lsp::assist::signature_help::signature_help;
 use hf_lsp::assist::source::Source;
 use hf_lsp::environment::{Environment, Resolved, Source as Found};
 use hf_lsp::estimate::gpu::Gpu;
+use hf_lsp::estimate::reading::{self, Given, readings};
 use hf_lsp::estimate::run::{
     Attention, Dtype, Loss, Objective, Quantization, Run, Sharding, Task, Trained, Training,
 };
 use hf_lsp::estimate::{self, architecture};
 use hf_lsp::knowledge::choose::Knowledge;
+use hf_lsp::knowledge::overlay::overlay;
 use hf_lsp::knowledge::store::{Store, store};
 use hf_lsp::notebook::Notebook;
 use hf_lsp::planner;
@@ -23,6 +25,7 @@ use hf_lsp::planner::compose::Taken;
 use hf_lsp::planner::inventory::Inventory;
 use hf_lsp::planner::wish::Wish;
 use hf_lsp::python::{analyse, pieces::Syntax};
+use hf_lsp::rules::context::Context;
 use hf_lsp::rules::{self, Beside};
 use hf_lsp::workspace::document::{Change, Document, Language};
 use hf_lsp::workspace::encoding::{Encoding, Position};
@@ -270,6 +273,32 @@ fn estimates(criterion: &mut Criterion) {
     });
     group.bench_function("run", |bencher| {
         bencher.iter(|| estimate::estimate(black_box(&model), &run, gpu.as_ref()));
+    });
+    let script = include_str!("../tests/fixtures/estimate/scripts/sft_qlora.py");
+    let (knowledge, environment) = (Knowledge::default(), newest());
+    let view = knowledge.view(&environment);
+    // What a lens costs behind an edit: the facts are there already, as rules need them too.
+    let facts = analyse(script);
+    group.bench_function("what a script trains", |bencher| {
+        bencher.iter(|| {
+            let ctx = Context::new(
+                black_box(script),
+                &facts,
+                &view,
+                None,
+                &environment,
+                overlay(),
+            );
+            readings(&ctx, &Given::default(), &reading::Beside::default())
+        });
+    });
+    group.bench_function("script, from its text", |bencher| {
+        bencher.iter(|| {
+            let facts = analyse(black_box(script));
+            let ctx = Context::new(script, &facts, &view, None, &environment, overlay());
+            let found = readings(&ctx, &Given::default(), &reading::Beside::default());
+            estimate::estimate(&model, &found[0].run, gpu.as_ref())
+        });
     });
     group.bench_function("advice", |bencher| {
         bencher.iter(|| estimate::advice(black_box(&model), &run, gpu.as_ref()));

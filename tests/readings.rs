@@ -10,11 +10,19 @@ use std::time::Instant;
 
 use common::{KNOWLEDGE, environment};
 use hf_lsp::embedded::{Format, analyse};
+use hf_lsp::estimate::Change;
 use hf_lsp::estimate::reading::{Beside, Given, Origin, Reading, readings};
+use hf_lsp::estimate::run::Dtype;
 use hf_lsp::knowledge::overlay::overlay;
 use hf_lsp::rules::context::Context;
+use hf_lsp::rules::fix::lighter;
 
 const ZERO: &str = r#"{"zero_optimization": {"stage": 2, "offload_optimizer": {"device": "cpu"}}}"#;
+
+const SCRIPTS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/estimate/scripts"
+);
 
 fn read(path: &Path, text: &str, versions: &[String], given: &Given) -> Vec<Reading> {
     let format = match path.extension().unwrap().to_str() {
@@ -27,7 +35,10 @@ fn read(path: &Path, text: &str, versions: &[String], given: &Given) -> Vec<Read
     let view = KNOWLEDGE.view(&environment);
     let ctx = Context::new(text, &facts, &view, None, &environment, overlay());
     let beside = Beside {
-        file: &|path| (path == "zero.json").then(|| ZERO.to_owned()),
+        file: &|path| match path {
+            "zero.json" => Some(ZERO.to_owned()),
+            _ => std::fs::read_to_string(Path::new(SCRIPTS).join(path)).ok(),
+        },
         ..Beside::default()
     };
     readings(&ctx, given, &beside)
@@ -75,8 +86,7 @@ fn header(text: &str, name: &str) -> Vec<Vec<String>> {
 }
 
 fn fixtures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/estimate/scripts");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(root)
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(SCRIPTS)
         .unwrap()
         .map(|it| it.unwrap().path())
         .filter(|it| it.is_file())
@@ -112,6 +122,110 @@ fn scripts_are_read_as_recorded() {
             .replace('.', "-");
         insta::assert_snapshot!(name, out);
     }
+}
+
+/// A change, with releases: as it is written, and the script after its edits.
+fn lighter_script(script: &str, versions: &[&str], change: &Change) -> Option<(String, String)> {
+    let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
+    let facts = analyse(Format::Python, script);
+    let environment = environment(&versions, &[]);
+    let view = KNOWLEDGE.view(&environment);
+    let ctx = Context::new(script, &facts, &view, None, &environment, overlay());
+    let found = readings(&ctx, &Given::default(), &Beside::default());
+    let (written, edits) = lighter(&ctx, &found[0], change)?;
+    let mut after = script.to_owned();
+    for edit in edits.iter().rev() {
+        after.replace_range(
+            edit.range.start as usize..edit.range.end as usize,
+            &edit.content,
+        );
+    }
+    Some((written, after))
+}
+
+#[test]
+fn changes_are_written_as_the_release_takes_them() {
+    let script = |arguments: &str| {
+        format!(
+            "from trl import SFTConfig, SFTTrainer\nSFTTrainer(\"Qwen/Qwen3-8B\", args=SFTConfig({arguments}), train_dataset=data)\n"
+        )
+    };
+    let newest = ["trl==1.16.0", "transformers==5.23.0"];
+    let older = ["trl==0.12.0", "transformers==4.46.0"];
+    let after = |arguments: &str, versions: &[&str], change: &Change| {
+        let changed = lighter_script(&script(arguments), versions, change);
+        changed.map(|(written, after)| {
+            let inside = after.split("SFTConfig(").last().unwrap();
+            let inside = inside.split("), train_dataset").next().unwrap();
+            (written, inside.to_owned())
+        })
+    };
+    let both = |written: &str, inside: &str| Some((written.to_owned(), inside.to_owned()));
+    // transformers 5.23 renamed the argument, trl 0.20 the length.
+    assert_eq!(
+        after("\"out\"", &newest, &Change::Checkpointing),
+        both(
+            "activation_checkpointing=True",
+            "\"out\", activation_checkpointing=True"
+        )
+    );
+    assert_eq!(
+        after("\"out\"", &older, &Change::Checkpointing),
+        both(
+            "gradient_checkpointing=True",
+            "\"out\", gradient_checkpointing=True"
+        )
+    );
+    assert_eq!(
+        after("max_length=4096,\n", &newest, &Change::Length(1024)),
+        both("max_length=1024", "max_length=1024,\n")
+    );
+    assert_eq!(
+        after("\"out\"", &older, &Change::Length(1024)),
+        both("max_seq_length=1024", "\"out\", max_seq_length=1024")
+    );
+    let batch = Change::Batch {
+        batch: 1,
+        accumulation: 8,
+    };
+    let written = "per_device_train_batch_size=1, gradient_accumulation_steps=8";
+    assert_eq!(after("", &newest, &batch), both(written, written));
+    assert_eq!(
+        after(
+            "gradient_accumulation_steps=2, per_device_train_batch_size=4",
+            &newest,
+            &batch
+        ),
+        both(
+            written,
+            "gradient_accumulation_steps=8, per_device_train_batch_size=1"
+        )
+    );
+    assert_eq!(
+        after("\"out\"", &newest, &Change::Optimizer("adamw_8bit")),
+        both("optim=\"adamw_8bit\"", "\"out\", optim=\"adamw_8bit\"")
+    );
+    assert_eq!(
+        after("\"out\"", &newest, &Change::OffloadActivations),
+        both(
+            "activation_offloading=True",
+            "\"out\", activation_offloading=True"
+        )
+    );
+    let load = Change::Load(Dtype::Bfloat16);
+    assert_eq!(
+        after("\"out\"", &newest, &load),
+        both(
+            "model_init_kwargs={\"dtype\": \"bfloat16\"}",
+            "\"out\", model_init_kwargs={\"dtype\": \"bfloat16\"}"
+        )
+    );
+    // Where entries are passed on already, where the release has no such argument, where more than arguments is needed,
+    // and where arguments come from elsewhere.
+    assert_eq!(after("model_init_kwargs={}", &newest, &load), None);
+    assert_eq!(after("\"out\"", &older, &Change::OffloadActivations), None);
+    assert_eq!(after("\"out\"", &newest, &Change::Quantize), None);
+    assert_eq!(after("**given", &newest, &Change::Checkpointing), None);
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod call;
 mod target;
 mod training;
 
+pub use self::call::entries;
+
 use self::call::File;
 
 use std::sync::{Arc, LazyLock};

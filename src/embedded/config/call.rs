@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::embedded::tree::{Kind, Node, Pair};
+use crate::embedded::yaml;
 use crate::python::ast::{Ident, Name};
 use crate::python::facts::{Call, Guard, Keyword, Origin, Site, Value};
 use crate::text::TextRange;
@@ -115,6 +116,19 @@ fn constant(value: Value) -> Value {
         }
         value => value,
     }
+}
+
+/// The names and the constants of the mapping that a file of configuration in YAML is; nothing where it is none.
+pub fn entries(text: &str) -> Vec<(Name, Value)> {
+    let Ok(documents) = yaml::read(text) else {
+        return Vec::new();
+    };
+    let file = File::new(text);
+    let pairs = documents.first().and_then(|document| document.pairs());
+    let pairs = pairs.unwrap_or_default().into_iter();
+    pairs
+        .map(|pair| (Name::new(pair.name), constant(file.value(pair.value))))
+        .collect()
 }
 
 /// The place of a key of the mapping itself.

@@ -10,7 +10,7 @@ use crate::python::facts::{Call, Facts};
 pub const MARK: &str = "per_device_";
 
 /// The marks of training arguments: names that every release takes and hardly anything else does.
-const MARKS: [&str; 18] = [
+const MARKS: [&str; 24] = [
     "output_dir",
     "per_device_train_batch_size",
     "per_device_eval_batch_size",
@@ -29,6 +29,13 @@ const MARKS: [&str; 18] = [
     "gradient_checkpointing",
     "remove_unused_columns",
     "dataloader_num_workers",
+    "max_steps",
+    "eval_strategy",
+    "push_to_hub",
+    // Of the classes that stand beside training arguments in the libraries' own scripts.
+    "model_name_or_path",
+    "dataset_name",
+    "use_peft",
 ];
 
 /// One of these has to be among them.
@@ -68,11 +75,20 @@ const NESTED: [&str; 4] = [
     "trainer_args",
 ];
 
-/// Arguments that only one configuration of trl has: the class, and names of which two have to be there.
-const TRL: [(&str, &[&str]); 3] = [
-    (
-        "trl.GRPOConfig",
-        &[
+/// A configuration of trl.
+struct Own {
+    class: &'static str,
+    /// Names that no other configuration has, but for those that build on this one.
+    sure: &'static [&'static str],
+    /// Names that few others have: two of them have to be there.
+    likely: &'static [&'static str],
+}
+
+const TRL: [Own; 3] = [
+    Own {
+        class: "trl.GRPOConfig",
+        sure: &[],
+        likely: &[
             "num_generations",
             "max_completion_length",
             "reward_funcs",
@@ -82,32 +98,40 @@ const TRL: [(&str, &[&str]); 3] = [
             "num_iterations",
             "steps_per_generation",
         ],
-    ),
-    (
-        "trl.SFTConfig",
-        &[
+    },
+    Own {
+        class: "trl.SFTConfig",
+        sure: &[
             "assistant_only_loss",
             "completion_only_loss",
             "packing_strategy",
+        ],
+        likely: &[
             "padding_free",
             "eval_packing",
             "dataset_text_field",
             "packing",
         ],
-    ),
-    (
-        "trl.DPOConfig",
-        &[
+    },
+    Own {
+        class: "trl.DPOConfig",
+        sure: &["f_divergence_type", "discopo_tau", "ld_alpha"],
+        likely: &[
             "precompute_ref_log_probs",
             "ref_model_sync_steps",
-            "f_divergence_type",
             "reference_free",
-            "discopo_tau",
             "rpo_alpha",
-            "ld_alpha",
         ],
-    ),
+    },
 ];
+
+impl Own {
+    fn is_meant(&self, has: impl Fn(&str) -> bool) -> bool {
+        let count = |names: &[&str]| names.iter().filter(|name| has(name)).count();
+        let sure = count(self.sure);
+        sure > 0 || count(self.likely) >= 2
+    }
+}
 
 pub fn add(file: &File<'_>, document: &Node, facts: &mut Facts) {
     let nested = NESTED.iter().filter_map(|name| document.get(name));
@@ -145,13 +169,11 @@ fn arguments(file: &File<'_>, map: &Node) -> Option<Call> {
 
 /// The class that surely takes the arguments: one of trl's where its own are there, else their base.
 fn class(pairs: &[Pair<'_>]) -> &'static str {
-    let has = |name: &&&str| pairs.iter().any(|pair| pair.name == **name);
-    let of_trl = TRL
-        .iter()
-        .filter(|(_, names)| names.iter().filter(has).count() >= 2);
-    let found: Vec<&str> = of_trl.map(|(class, _)| *class).collect();
+    let has = |name: &str| pairs.iter().any(|pair| pair.name == name);
+    let of_trl = TRL.iter().filter(|own| own.is_meant(has));
+    let found: Vec<&str> = of_trl.map(|own| own.class).collect();
     match found.as_slice() {
-        _ if LLAMA_FACTORY.iter().any(|name| has(&name)) => "transformers.Seq2SeqTrainingArguments",
+        _ if LLAMA_FACTORY.iter().any(|name| has(name)) => "transformers.Seq2SeqTrainingArguments",
         [class] => class,
         _ => "transformers.TrainingArguments",
     }

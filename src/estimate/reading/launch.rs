@@ -1,4 +1,4 @@
-//! Trainings that a shell starts with trl's own program: `trl sft --model_name_or_path ...`.
+//! Trainings that a shell starts with trl's own program: `trl sft --config sft.yaml --model_name_or_path ...`.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use super::training::Parts;
 use super::typed::plain;
 use super::{Given, Reading};
 use crate::embedded::command::{Command, Word};
+use crate::embedded::config;
 use crate::python::ast::{Ident, Name};
 use crate::python::facts::{Call, CallId, Facts, Guard, Keyword, Origin, Site, Value};
 use crate::rules::context::Context;
@@ -25,7 +26,11 @@ const TRAININGS: [(&str, &str); 6] = [
 
 /// The trainings that commands start.
 pub fn readings(ctx: &Context<'_>, given: &Given, beside: &Beside<'_>) -> Vec<Reading> {
-    let calls = ctx.facts.commands.iter().filter_map(call);
+    let calls = ctx
+        .facts
+        .commands
+        .iter()
+        .filter_map(|command| call(command, beside));
     let read = |call| {
         let facts = Facts {
             calls: vec![call],
@@ -56,8 +61,8 @@ pub fn readings(ctx: &Context<'_>, given: &Given, beside: &Beside<'_>) -> Vec<Re
     calls.filter_map(read).collect()
 }
 
-/// The configuration that the options of a command stand for.
-fn call(command: &Command) -> Option<Call> {
+/// The configuration that the options of a command stand for, with those of the recipe that it names.
+fn call(command: &Command, beside: &Beside<'_>) -> Option<Call> {
     let words = &command.words;
     let at = words
         .windows(2)
@@ -65,13 +70,16 @@ fn call(command: &Command) -> Option<Call> {
     let name = words[at + 1].value()?;
     let (_, class) = TRAININGS.iter().find(|(own, _)| *own == name)?;
     let range = command.range();
+    let mut keywords = keywords(words.get(at + 2..).unwrap_or_default());
+    let recipe = recipe(&keywords, beside)?;
+    keywords.extend(recipe);
     Some(Call {
         callee: Arc::new(Origin::import(class)),
         callee_range: words[at].range.cover(words[at + 1].range),
         range,
         args_range: range,
         positional: Vec::new(),
-        keywords: keywords(words.get(at + 2..).unwrap_or_default()),
+        keywords,
         open: true,
         partial: false,
         shared: true,
@@ -81,6 +89,24 @@ fn call(command: &Command) -> Option<Call> {
         mappings: Vec::new(),
         guard: Guard::None,
     })
+}
+
+/// What the file behind `--config` says and the options do not: these stand above it (`scripts/utils.py` of trl,
+/// `TrlParser.parse_args_and_config`). Each stands at the option that names the file. `None` where that cannot be
+/// read: it may say anything.
+fn recipe(options: &[Keyword], beside: &Beside<'_>) -> Option<Vec<Keyword>> {
+    let Some(option) = options.iter().find(|it| it.name.name == *"config") else {
+        return Some(Vec::new());
+    };
+    let Value::Str(path) = &option.value else {
+        return None;
+    };
+    let text = (beside.file)(path)?;
+    let entries = config::entries(&text).into_iter();
+    let missing = entries.filter(|(name, _)| options.iter().all(|it| it.name.name != *name));
+    let stands =
+        |(name, value): (Name, Value)| keyword(&name, value, option.name.range, option.value_range);
+    Some(missing.map(stands).collect())
 }
 
 /// `--name value`, `--name=value` and `--name` alone.
