@@ -48,8 +48,8 @@ fn words(line: &str) -> String {
         out.push_str(&rest[..at]);
         let from = &rest[at..];
         rest = &from[1..];
-        if from.starts_with("**") {
-            rest = &from[2..];
+        if let Some(behind) = from.strip_prefix("**") {
+            rest = behind;
         } else if let Some((text, address, behind)) = link(from) {
             out.push_str(&words(text));
             if text != address {

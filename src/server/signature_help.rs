@@ -59,7 +59,7 @@ fn shown(found: &found::SignatureHelp, client: SignatureFeatures) -> SignatureHe
         label: found.label.clone(),
         documentation: Some(documentation(&found.documentation)),
         parameters: Some(parameters.collect()),
-        active_parameter: active.clone().filter(|_| client.own_active),
+        active_parameter: active.filter(|_| client.own_active),
     };
     SignatureHelp {
         signatures: vec![signature],
