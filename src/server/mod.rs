@@ -43,6 +43,7 @@ mod signature_help;
 mod symbols;
 mod sync;
 mod text_document_content;
+mod typing;
 mod uri;
 mod watch;
 mod will_rename_files;
