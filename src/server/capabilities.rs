@@ -3,17 +3,18 @@
 use serde_json::Value;
 use tower_lsp_server::gen_lsp_types::{
     ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, CodeLensOptions,
-    CompletionClientCapabilities, CompletionItemTag, CompletionItemTagOptions, CompletionOptions,
-    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, FileOperationOptions,
-    InlineCompletionOptions, MarkupKind, NotebookCellLanguage, NotebookDocumentFilterWithCells,
-    NotebookDocumentSyncOptions, PositionEncodingKind, RenameOptions, ResourceOperationKind, Save,
-    SaveOptions, ServerCapabilities, ServerCompletionItemOptions, SignatureHelpClientCapabilities,
-    SignatureHelpOptions, TextDocumentContentOptions, TextDocumentSyncKind,
+    CompletionClientCapabilities, CompletionItemKind, CompletionItemTag, CompletionItemTagOptions,
+    CompletionOptions, DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions,
+    FileOperationOptions, InlineCompletionOptions, InsertTextMode, MarkupKind,
+    NotebookCellLanguage, NotebookDocumentFilterWithCells, NotebookDocumentSyncOptions,
+    PositionEncodingKind, RenameOptions, ResourceOperationKind, Save, SaveOptions,
+    ServerCapabilities, ServerCompletionItemOptions, SignatureHelpClientCapabilities,
+    SignatureHelpOptions, SymbolKind, TextDocumentContentOptions, TextDocumentSyncKind,
     TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::code_action::FIX_ALL;
-use super::execute_command::commands;
+use super::execute_command::{APPLY, commands};
 use super::session::Options;
 use super::{register, will_rename_files};
 use crate::engine::reading;
@@ -42,8 +43,14 @@ pub struct ClientFeatures {
     pub confirms_edits: bool,
     /// Makes edits that the server asks for.
     pub apply_edit: bool,
+    /// Takes code actions that are more than commands.
+    pub action_literals: bool,
+    /// Tells the best code action from the others.
+    pub preferred_actions: bool,
     /// Asks for the edit of a code action only when it is chosen.
     pub resolve_edits: bool,
+    /// Shows words beside links.
+    pub link_tooltips: bool,
     /// Asks again for inlay hints when told that they may differ.
     pub refresh_hints: bool,
     /// Asks again for code lenses when told that they may differ.
@@ -52,6 +59,10 @@ pub struct ClientFeatures {
     pub inline_completion: bool,
     /// Shows symbols within symbols.
     pub nested_symbols: bool,
+    /// Knows the kinds of symbols in documents that came after the first version of the protocol.
+    pub symbol_kinds: bool,
+    /// The same in the whole workspace.
+    pub workspace_symbol_kinds: bool,
     /// Asks what may be renamed before it asks for the new name.
     pub prepares_rename: bool,
     /// Says that files are to be renamed before it does so.
@@ -92,11 +103,16 @@ impl ClientFeatures {
             creates_files: false,
             confirms_edits: false,
             apply_edit: false,
+            action_literals: false,
+            preferred_actions: false,
             resolve_edits: false,
+            link_tooltips: false,
             refresh_hints: false,
             refresh_lenses: false,
             inline_completion: false,
             nested_symbols: false,
+            symbol_kinds: false,
+            workspace_symbol_kinds: false,
             prepares_rename: false,
             will_rename_files: false,
             registers_navigation: false,
@@ -112,15 +128,21 @@ impl ClientFeatures {
         }
     }
 
+    /// Whether code actions have to be commands, whose edits the server then asks the client to make.
+    pub const fn acts_by_command(&self) -> bool {
+        !self.action_literals && self.apply_edit
+    }
+
     /// Reads what the client announced, and its `initializationOptions`.
     pub fn new(client: &ClientCapabilities, options: &Value) -> Self {
         let workspace = client.workspace.clone().unwrap_or_default();
         let text = client.text_document.clone().unwrap_or_default();
         let pull = text.diagnostic.as_ref();
-        let shown = pull.map(|pull| &pull.diagnostics_capabilities).or(text
-            .publish_diagnostics
-            .as_ref()
-            .map(|push| &push.diagnostics_capabilities));
+        // Older clients that pull say only where they speak of pushing what they show.
+        let pulled = pull.map(|pull| &pull.diagnostics_capabilities);
+        let pushed = text.publish_diagnostics.as_ref();
+        let pushed = pushed.map(|push| &push.diagnostics_capabilities);
+        let shown = || pulled.into_iter().chain(pushed);
         let actions = text.code_action.as_ref();
         let resolve = actions.and_then(|actions| actions.resolve_support.as_ref());
         let has = |feature: Option<bool>| feature == Some(true);
@@ -128,19 +150,32 @@ impl ClientFeatures {
         let document_changes = has(edits.and_then(|it| it.document_changes));
         let operations = edits.and_then(|it| it.resource_operations.as_ref());
         let files = workspace.file_operations.as_ref();
+        let refresh_diagnostics = has(workspace.diagnostics.and_then(|it| it.refresh_support));
+        let symbols = text.document_symbol.as_ref();
+        let of_document = symbols.and_then(|it| it.symbol_kind.as_ref());
+        let of_workspace = workspace.symbol.as_ref();
+        let of_workspace = of_workspace.and_then(|it| it.symbol_kind.as_ref());
         Self {
             encoding: encoding(client),
-            pull_diagnostics: pull.is_some(),
-            refresh_diagnostics: has(workspace.diagnostics.and_then(|it| it.refresh_support)),
-            related_information: has(shown.and_then(|it| it.related_information)),
-            diagnostic_tags: shown.is_some_and(|it| it.tag_support.is_some()),
-            diagnostic_data: has(shown.and_then(|it| it.data_support)),
+            // A client that cannot be told to ask again would keep showing what changed settings, packages or
+            // other files have made untrue.
+            pull_diagnostics: pull.is_some() && refresh_diagnostics,
+            refresh_diagnostics,
+            related_information: shown().any(|it| has(it.related_information)),
+            diagnostic_tags: shown().any(|it| it.tag_support.is_some()),
+            diagnostic_data: shown().any(|it| has(it.data_support)),
             document_changes,
             // Neovim 0.11 names this and not `documentChanges`, the only place where it can be asked for.
             creates_files: operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
             confirms_edits: document_changes
                 && edits.is_some_and(|it| it.change_annotation_support.is_some()),
             apply_edit: has(workspace.apply_edit),
+            action_literals: actions.is_some_and(|it| it.code_action_literal_support.is_some()),
+            preferred_actions: has(actions.and_then(|it| it.is_preferred_support)),
+            link_tooltips: has(text
+                .document_link
+                .as_ref()
+                .and_then(|it| it.tooltip_support)),
             resolve_edits: has(actions.and_then(|it| it.data_support))
                 && resolve.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
             refresh_hints: has(workspace.inlay_hint.and_then(|it| it.refresh_support)),
@@ -150,6 +185,8 @@ impl ClientFeatures {
                 .document_symbol
                 .as_ref()
                 .and_then(|it| it.hierarchical_document_symbol_support)),
+            symbol_kinds: knows_all(of_document.and_then(|it| it.value_set.as_deref())),
+            workspace_symbol_kinds: knows_all(of_workspace.and_then(|it| it.value_set.as_deref())),
             prepares_rename: has(text.rename.as_ref().and_then(|it| it.prepare_support)),
             will_rename_files: has(files.and_then(|it| it.will_rename)),
             registers_navigation: register::can_navigate(&text),
@@ -171,6 +208,12 @@ impl ClientFeatures {
     }
 }
 
+/// Whether a client knows the kinds that are used and that came after the first version of the protocol.
+fn knows_all(known: Option<&[SymbolKind]>) -> bool {
+    let later = [SymbolKind::Event, SymbolKind::Key];
+    known.is_some_and(|known| later.iter().all(|kind| known.contains(kind)))
+}
+
 /// How a client shows proposals.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CompletionFeatures {
@@ -182,6 +225,10 @@ pub struct CompletionFeatures {
     pub markdown: bool,
     /// Lets the user choose whether the rest of a word is replaced too.
     pub insert_replace: bool,
+    /// Can be told to leave the blanks at the starts of lines alone.
+    pub as_is: bool,
+    /// Knows the kinds that came after the first version of the protocol.
+    pub kinds: bool,
 }
 
 impl CompletionFeatures {
@@ -191,6 +238,8 @@ impl CompletionFeatures {
             tags: false,
             markdown: false,
             insert_replace: false,
+            as_is: false,
+            kinds: false,
         }
     }
 
@@ -198,6 +247,10 @@ impl CompletionFeatures {
         let Some(item) = client.and_then(|client| client.completion_item.as_ref()) else {
             return Self::none();
         };
+        let kinds = client.and_then(|client| client.completion_item_kind.as_ref());
+        let kinds = kinds.and_then(|it| it.value_set.as_deref());
+        let later = [CompletionItemKind::EnumMember, CompletionItemKind::Constant];
+        let modes = item.insert_text_mode_support.as_ref();
         let deprecated = |tags: &CompletionItemTagOptions| {
             tags.value_set.contains(&CompletionItemTag::Deprecated)
         };
@@ -205,6 +258,8 @@ impl CompletionFeatures {
             label_details: item.label_details_support == Some(true),
             tags: item.tag_support.as_ref().is_some_and(deprecated),
             insert_replace: item.insert_replace_support == Some(true),
+            as_is: modes.is_some_and(|it| it.value_set.contains(&InsertTextMode::AsIs)),
+            kinds: kinds.is_some_and(|known| later.iter().all(|kind| known.contains(kind))),
             markdown: item
                 .documentation_format
                 .as_ref()
@@ -218,6 +273,8 @@ impl CompletionFeatures {
 pub struct SignatureFeatures {
     /// Finds parameters by their place in the label.
     pub label_offsets: bool,
+    /// Can be told the active parameter of one signature.
+    pub own_active: bool,
     /// Can be told that no parameter is active.
     pub no_active: bool,
     /// Reads Markdown.
@@ -228,6 +285,7 @@ impl SignatureFeatures {
     const fn none() -> Self {
         Self {
             label_offsets: false,
+            own_active: false,
             no_active: false,
             markdown: false,
         }
@@ -241,6 +299,7 @@ impl SignatureFeatures {
         let parameters = signature.parameter_information.as_ref();
         Self {
             label_offsets: parameters.is_some_and(|it| it.label_offset_support == Some(true)),
+            own_active: signature.active_parameter_support == Some(true),
             no_active: signature.no_active_parameter_support == Some(true),
             markdown: signature
                 .documentation_format
@@ -275,6 +334,10 @@ fn encoding(client: &ClientCapabilities) -> Encoding {
 /// What the server offers to a client of these features.
 pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
     let navigation = !client.registers_navigation;
+    let mut commands = commands(options);
+    if client.acts_by_command() {
+        commands.push(APPLY.to_owned());
+    }
     ServerCapabilities {
         position_encoding: Some(match client.encoding {
             Encoding::Utf8 => PositionEncodingKind::UTF8,
@@ -308,8 +371,8 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
             trigger_characters: Some(["(", ","].map(str::to_owned).to_vec()),
             ..SignatureHelpOptions::default()
         }),
-        code_action_provider: Some(
-            CodeActionOptions {
+        code_action_provider: Some(match client.action_literals {
+            true => CodeActionOptions {
                 code_action_kinds: Some(vec![
                     CodeActionKind::QuickFix,
                     CodeActionKind::RefactorRewrite,
@@ -320,7 +383,8 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
                 ..CodeActionOptions::default()
             }
             .into(),
-        ),
+            false => true.into(),
+        }),
         code_lens_provider: Some(CodeLensOptions::default()),
         inline_completion_provider: client
             .inline_completion
@@ -329,7 +393,10 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
         references_provider: navigation.then(|| true.into()),
         document_symbol_provider: navigation.then(|| true.into()),
         folding_range_provider: navigation.then(|| true.into()),
-        rename_provider: navigation.then(|| rename(client).into()),
+        rename_provider: navigation.then(|| match client.prepares_rename {
+            true => rename(client).into(),
+            false => true.into(),
+        }),
         workspace_symbol_provider: Some(true.into()),
         diagnostic_provider: client.pull_diagnostics.then(|| {
             DiagnosticOptions {
@@ -342,7 +409,7 @@ pub fn server(client: &ClientFeatures, options: Options) -> ServerCapabilities {
             .into()
         }),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: commands(options),
+            commands,
             ..ExecuteCommandOptions::default()
         }),
         workspace: Some(WorkspaceOptions {

@@ -11,8 +11,10 @@ use tower_lsp_server::gen_lsp_types::{
 use tower_lsp_server::jsonrpc::{Error, Result};
 
 use super::Server;
+use super::capabilities::ClientFeatures;
 use super::compute::compute;
 use super::convert::diagnostic;
+use super::execute_command::APPLY;
 use super::findings::{Findings, findings};
 use super::fix_all::fix_all;
 use super::ignore::ignore;
@@ -65,12 +67,31 @@ pub async fn list(
     if is_wanted(only, &FIX_ALL) {
         actions.extend(offer.action(Choice::FixAll).await?);
     }
+    let shown = actions.into_iter();
+    let features = session.features();
     Ok(Some(
-        actions
-            .into_iter()
-            .map(CodeActionResponse::CodeAction)
-            .collect(),
+        shown.filter_map(|it| shown_as(features, it)).collect(),
     ))
+}
+
+/// An action as the client takes it; `None` where there is no way to make its edit.
+fn shown_as(features: &ClientFeatures, action: CodeAction) -> Option<CodeActionResponse> {
+    if features.action_literals {
+        return Some(CodeActionResponse::CodeAction(action));
+    }
+    if !features.apply_edit {
+        return None;
+    }
+    let command = action.command.clone().or_else(|| {
+        let chosen = json!({"title": action.title, "data": action.data});
+        Some(Command {
+            title: action.title,
+            command: APPLY.to_owned(),
+            arguments: Some(vec![chosen]),
+            ..Command::default()
+        })
+    });
+    command.map(CodeActionResponse::Command)
 }
 
 /// `codeAction/resolve`: the edit of an action that was listed without.
@@ -221,10 +242,10 @@ impl Offer<'_> {
             title,
             kind: Some(finding.map_or(FIX_ALL, |_| CodeActionKind::QuickFix)),
             diagnostics: shown,
-            is_preferred: preferred.then_some(true),
+            is_preferred: (preferred && features.preferred_actions).then_some(true),
             ..CodeAction::default()
         };
-        if features.resolve_edits {
+        if features.resolve_edits || !features.action_literals {
             action.data = serde_json::to_value(self.data(choice)).ok();
         } else {
             action.edit = Some(self.edit(choice).await?);
@@ -269,7 +290,7 @@ impl Offer<'_> {
             diagnostics: shown.map(|shown| vec![shown]),
             ..CodeAction::default()
         };
-        if features.resolve_edits {
+        if features.resolve_edits || !features.action_literals {
             action.data = serde_json::to_value(self.data(Choice::Offered { index, range })).ok();
         } else {
             action.edit = Some(edit);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
     CompletionItemTextEdit, CompletionList, CompletionParams, InsertReplaceEdit, InsertTextFormat,
-    InsertTextMode, MarkupContent, MarkupKind, TextEdit, Uri,
+    InsertTextMode, TextEdit, Uri,
 };
 use tower_lsp_server::jsonrpc::{Error, Result};
 
@@ -14,6 +14,7 @@ use super::Server;
 use super::capabilities::{ClientFeatures, CompletionFeatures};
 use super::compute::compute;
 use super::layer::turn;
+use super::markup::documentation;
 use super::open::Open;
 use super::session::{analysed_document, open_document};
 use crate::assist::item::{Item, Items, Kind};
@@ -87,13 +88,7 @@ pub async fn resolve(server: &Server, mut item: CompletionItem) -> Result<Comple
         let found = session.engine.resolve(open.analysed(), &subject);
         session.tell_news();
         let CompletionFeatures { markdown, .. } = session.features().completion;
-        item.documentation = found.map(|value| {
-            let kind = match markdown {
-                true => MarkupKind::Markdown,
-                false => MarkupKind::PlainText,
-            };
-            MarkupContent { kind, value }.into()
-        });
+        item.documentation = found.map(|text| documentation(text, markdown));
         item
     })
     .await
@@ -127,7 +122,7 @@ impl Shown<'_> {
                 detail: beside(item),
                 description: item.home.clone(),
             }),
-            kind: Some(kind(item.kind)),
+            kind: Some(kind(item.kind, client.kinds)),
             tags: (item.is_deprecated && client.tags).then(|| vec![CompletionItemTag::Deprecated]),
             detail: (!client.label_details)
                 .then(|| plain_detail(item))
@@ -135,7 +130,8 @@ impl Shown<'_> {
             sort_text: Some(format!("{:04}", item.rank)),
             insert_text_format: Some(InsertTextFormat::PlainText),
             // Its lines have the space in front that they need.
-            insert_text_mode: item.insert.contains('\n').then_some(InsertTextMode::AsIs),
+            insert_text_mode: (client.as_is && item.insert.contains('\n'))
+                .then_some(InsertTextMode::AsIs),
             text_edit: Some(text_edit),
             filter_text: item.filter.clone(),
             additional_text_edits: (!edits.is_empty()).then_some(edits),
@@ -174,8 +170,11 @@ impl Shown<'_> {
     }
 }
 
-const fn kind(kind: Kind) -> CompletionItemKind {
+/// The kind, for clients that know only those of the first version of the protocol the nearest of them.
+const fn kind(kind: Kind, knows_all: bool) -> CompletionItemKind {
     match kind {
+        Kind::Value if !knows_all => CompletionItemKind::Value,
+        Kind::Constant if !knows_all => CompletionItemKind::Variable,
         Kind::Argument | Kind::Attribute => CompletionItemKind::Field,
         Kind::Value => CompletionItemKind::EnumMember,
         Kind::Method => CompletionItemKind::Method,

@@ -73,9 +73,10 @@ pub async fn workspace(
     let open = documents();
     session.ready().await;
     let token = params.work_done_progress_params.work_done_token;
-    let progress = Progress::of_request(&session, token, "hf-lsp: checking the workspace");
+    let (progress, shown) = Progress::of_request(&session, token, "hf-lsp: checking the workspace");
     let previous = params.previous_result_ids.into_iter();
     let previous: HashMap<String, String> = previous.map(|id| (id.uri.0, id.value)).collect();
+    let own = Arc::clone(&session);
     let items = compute(&server.0, move |cancel| {
         let scan = Scan {
             session: &session,
@@ -85,9 +86,9 @@ pub async fn workspace(
         };
         scan.run(&open)
     });
-    Ok(WorkspaceDiagnosticReport {
-        items: items.await?,
-    })
+    let items = items.await;
+    shown.ended(&own).await;
+    Ok(WorkspaceDiagnosticReport { items: items? })
 }
 
 enum Report {

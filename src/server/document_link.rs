@@ -17,7 +17,8 @@ pub async fn list(server: &Server, params: DocumentLinkParams) -> Result<Vec<Doc
     };
     session.ready().await;
     compute(&server.0, move |_| {
-        let encoding = session.features().encoding;
+        let features = session.features();
+        let encoding = features.encoding;
         let links = session.engine.links(open.analysed());
         let here = links.into_iter().filter(|link| open.holds(link.range));
         let shown = here.filter_map(|link| {
@@ -25,7 +26,7 @@ pub async fn list(server: &Server, params: DocumentLinkParams) -> Result<Vec<Doc
             Some(DocumentLink {
                 range,
                 target: Some(Uri(link.target)),
-                tooltip: Some(link.tooltip),
+                tooltip: features.link_tooltips.then_some(link.tooltip),
                 data: None,
             })
         });

@@ -10,6 +10,7 @@ use tower_lsp_server::gen_lsp_types::{
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 
 use super::Server;
+use super::code_action;
 use super::compute::compute;
 use super::convert::{location, offset};
 use super::session::{Options, Session, analysed_document, open_document};
@@ -33,6 +34,8 @@ pub const ESTIMATE: &str = "hf-lsp.estimate";
 const NEXT_STEP: &str = "hf-lsp.plan.next";
 /// What can be planned: an array of `{id, title, summary}`.
 const USE_CASES: &str = "hf-lsp.plan.useCases";
+/// For clients that take no code actions but commands: makes the edit of the action that is the argument.
+pub const APPLY: &str = "hf-lsp.apply";
 /// The protocol's code for a request that was understood and cannot be done.
 const REQUEST_FAILED: i64 = -32803;
 /// A client that asks the user before it makes an edit has this long.
@@ -85,6 +88,17 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
             estimate(session, &uri).await.map(Some)
         }
         NEXT_STEP => next_step(session, uri).await,
+        APPLY if session.features().acts_by_command() => {
+            let chosen = arguments.into_iter().next().unwrap_or_default();
+            let action = serde_json::from_value(chosen);
+            let action = action.map_err(|error| Error::invalid_params(error.to_string()))?;
+            let action = code_action::resolve(server, action).await?;
+            action
+                .edit
+                .into_iter()
+                .for_each(|edit| apply(session, edit));
+            Ok(None)
+        }
         USE_CASES => Ok(Some(use_cases())),
         name if actions::COMMANDS.contains(&name) || PLANNING.contains(&name) => {
             let document = arguments.first().zip(uri);
@@ -210,6 +224,12 @@ async fn change(session: &Arc<Session>, uri: &Uri, asked: Asked) -> Result<()> {
     let Some(edit) = edit.await?.map_err(refused)? else {
         return Ok(());
     };
+    apply(session, edit);
+    Ok(())
+}
+
+/// Asks the client to make an edit, and tells the user where it does not: not awaited.
+fn apply(session: &Session, edit: WorkspaceEdit) {
     let client = session.client.clone();
     tokio::spawn(async move {
         match tokio::time::timeout(ANSWER_LIMIT, client.apply_edit(edit)).await {
@@ -223,7 +243,6 @@ async fn change(session: &Arc<Session>, uri: &Uri, asked: Asked) -> Result<()> {
             Err(_) => tracing::debug!("no answer to workspace/applyEdit"),
         }
     });
-    Ok(())
 }
 
 /// The edit of a command; `None` where there is nothing to change. Blocks.

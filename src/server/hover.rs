@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use tower_lsp_server::gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind};
+use tower_lsp_server::gen_lsp_types::{Hover, HoverParams};
 use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::compute::compute;
+use super::markup::markup;
 use super::session::analysed_document;
 
 /// What is known of the symbol or argument under the cursor.
@@ -23,17 +24,8 @@ pub async fn hover(server: &Server, params: HoverParams) -> Result<Option<Hover>
         let found = session.engine.hover(open.analysed(), offset);
         session.tell_news();
         let found = found?;
-        let kind = if features.markdown {
-            MarkupKind::Markdown
-        } else {
-            MarkupKind::PlainText
-        };
         Some(Hover {
-            contents: MarkupContent {
-                kind,
-                value: found.markdown,
-            }
-            .into(),
+            contents: markup(found.markdown, features.markdown).into(),
             range: open
                 .place(found.range, features.encoding)
                 .map(|(_, range)| range),

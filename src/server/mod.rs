@@ -17,6 +17,7 @@ mod document_link;
 mod execute_command;
 mod findings;
 mod fix_all;
+mod flush;
 mod folding_range;
 mod hover;
 mod ignore;
@@ -26,6 +27,7 @@ mod jobs;
 mod layer;
 mod lifecycle;
 mod log;
+mod markup;
 mod notebook;
 mod open;
 mod progress;
@@ -186,6 +188,20 @@ async fn end_when_asked(session: Arc<Session>) {
     session.client_gone.notify_one();
 }
 
+/// A message without the `null` that the framework gives as parameters where there are none: they may be left out,
+/// and are a list or an object where they are there.
+fn without_null(message: Request) -> Request {
+    if !message.params().is_some_and(serde_json::Value::is_null) {
+        return message;
+    }
+    let (method, id, _) = message.into_parts();
+    let message = Request::build(method);
+    match id {
+        Some(id) => message.id(id).finish(),
+        None => message.finish(),
+    }
+}
+
 /// The loop between the connection and the service. Unlike the framework's own it survives frames
 /// that cannot be read, and reads on whatever the client does with the answers.
 struct Wire {
@@ -200,13 +216,15 @@ impl Wire {
         &mut self,
         connection: &mut Connection,
         socket: ClientSocket,
-        session: &Session,
+        session: &Arc<Session>,
     ) -> bool {
         let (mut requests, mut responses) = socket.split();
-        let outbox = self.outbox.clone();
+        let (outbox, own) = (self.outbox.clone(), Arc::clone(session));
         tokio::spawn(async move {
             while let Some(request) = requests.next().await {
-                outbox.send(&request, None);
+                if !own.marks.take(&request) {
+                    outbox.send(&without_null(request), None);
+                }
             }
         });
         let outbox = self.outbox.clone();

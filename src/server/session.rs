@@ -11,6 +11,7 @@ use tower_lsp_server::gen_lsp_types::{MessageType, Uri};
 
 use super::capabilities::ClientFeatures;
 use super::findings::Cache;
+use super::flush::Marks;
 use super::jobs::Job;
 use super::open::{Documents, Open};
 use super::publish::Publisher;
@@ -42,6 +43,8 @@ pub struct Session {
     pub renewals: Renewals,
     /// Who asks the client to ask again.
     pub refresher: Refresher,
+    /// Marks in what is told to the client.
+    pub marks: Marks,
     /// Findings already made.
     pub cache: Cache,
     /// Who tells the user of failures.
@@ -75,6 +78,7 @@ impl Session {
             publisher: Publisher::default(),
             renewals: Renewals::default(),
             refresher: Refresher::default(),
+            marks: Marks::default(),
             cache: Cache::default(),
             reports,
             client_gone: Notify::new(),

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use tower_lsp_server::gen_lsp_types::{
-    ActiveParameter, Documentation, MarkupContent, MarkupKind, ParameterInformation,
-    ParameterInformationLabel, SignatureHelp, SignatureHelpParams, SignatureInformation,
+    ActiveParameter, ParameterInformation, ParameterInformationLabel, SignatureHelp,
+    SignatureHelpParams, SignatureInformation,
 };
 use tower_lsp_server::jsonrpc::Result;
 
 use super::Server;
 use super::capabilities::SignatureFeatures;
 use super::compute::compute;
+use super::markup::documentation;
 use super::session::analysed_document;
 use crate::assist::signature_help as found;
 
@@ -36,14 +37,7 @@ pub async fn signature_help(
 }
 
 fn shown(found: &found::SignatureHelp, client: SignatureFeatures) -> SignatureHelp {
-    let documentation = |value: &String| -> Documentation {
-        let kind = match client.markdown {
-            true => MarkupKind::Markdown,
-            false => MarkupKind::PlainText,
-        };
-        let value = value.clone();
-        MarkupContent { kind, value }.into()
-    };
+    let documentation = |text: &String| documentation(text.clone(), client.markdown);
     let parameters = found.parameters.iter().enumerate().map(|(index, range)| {
         let text = range.slice(&found.label);
         let about = found.active_documentation.as_ref();
@@ -65,7 +59,7 @@ fn shown(found: &found::SignatureHelp, client: SignatureFeatures) -> SignatureHe
         label: found.label.clone(),
         documentation: Some(documentation(&found.documentation)),
         parameters: Some(parameters.collect()),
-        active_parameter: active,
+        active_parameter: active.filter(|_| client.own_active),
     };
     SignatureHelp {
         signatures: vec![signature],

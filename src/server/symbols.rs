@@ -35,6 +35,7 @@ pub async fn of_document(
         let shown = Shown {
             document,
             encoding: features.encoding,
+            knows_all: features.symbol_kinds,
         };
         if found.is_empty() {
             return None;
@@ -65,7 +66,8 @@ pub async fn of_workspace(
     let session = Arc::clone(&server.0);
     session.ready().await;
     compute(&server.0, move |_| {
-        let encoding = session.features().encoding;
+        let features = session.features();
+        let encoding = features.encoding;
         let found = session.engine.workspace_symbols(&params.query);
         session.tell_news();
         let shown = found.iter().filter_map(|(symbol, document)| {
@@ -76,7 +78,7 @@ pub async fn of_workspace(
             Some(WorkspaceSymbol {
                 location: location.into(),
                 data: None,
-                base_symbol_information: information(symbol, None),
+                base_symbol_information: information(symbol, None, features.workspace_symbol_kinds),
             })
         });
         Some(shown.collect::<Vec<_>>().into())
@@ -87,6 +89,7 @@ pub async fn of_workspace(
 struct Shown<'a> {
     document: &'a Document,
     encoding: Encoding,
+    knows_all: bool,
 }
 
 impl Shown<'_> {
@@ -97,7 +100,7 @@ impl Shown<'_> {
         DocumentSymbol {
             name: symbol.name,
             detail: (!symbol.detail.is_empty()).then_some(symbol.detail),
-            kind: kind(symbol.kind),
+            kind: kind(symbol.kind, self.knows_all),
             tags: None,
             deprecated: None,
             range: range(self.document, symbol.range, self.encoding),
@@ -120,7 +123,7 @@ impl Shown<'_> {
                 uri: uri.clone(),
                 range: range(self.document, symbol.range, self.encoding),
             },
-            base_symbol_information: information(symbol, above),
+            base_symbol_information: information(symbol, above, self.knows_all),
         });
         for child in &symbol.children {
             self.flatten(uri, child, Some(&symbol.name), out);
@@ -128,18 +131,21 @@ impl Shown<'_> {
     }
 }
 
-fn information(symbol: &Symbol, above: Option<&str>) -> BaseSymbolInformation {
+fn information(symbol: &Symbol, above: Option<&str>, knows_all: bool) -> BaseSymbolInformation {
     let detail = Some(symbol.detail.as_str()).filter(|detail| !detail.is_empty());
     BaseSymbolInformation {
         name: symbol.name.clone(),
-        kind: kind(symbol.kind),
+        kind: kind(symbol.kind, knows_all),
         tags: None,
         container_name: above.or(detail).map(str::to_owned),
     }
 }
 
-const fn kind(kind: engine::SymbolKind) -> SymbolKind {
+/// The kind, for clients that know only those of the first version of the protocol the nearest of them.
+const fn kind(kind: engine::SymbolKind, knows_all: bool) -> SymbolKind {
     match kind {
+        engine::SymbolKind::Step if !knows_all => SymbolKind::Function,
+        engine::SymbolKind::Note if !knows_all => SymbolKind::Property,
         engine::SymbolKind::Section => SymbolKind::Namespace,
         engine::SymbolKind::Step => SymbolKind::Event,
         engine::SymbolKind::Note => SymbolKind::Key,

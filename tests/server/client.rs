@@ -46,6 +46,21 @@ pub struct Setup {
     pub paused: bool,
     /// Environment variables of the server.
     pub variables: Vec<(&'static str, String)>,
+    /// Takes code actions as literals, as all but very old clients do.
+    pub literals: bool,
+}
+
+impl Setup {
+    /// The capabilities that are announced.
+    fn announced(&self) -> Value {
+        let mut announced = self.capabilities.clone();
+        if self.literals {
+            let actions = &mut announced["textDocument"]["codeAction"];
+            actions["codeActionLiteralSupport"] = json!({"codeActionKind": {"valueSet": [""]}});
+            actions["isPreferredSupport"] = json!(true);
+        }
+        announced
+    }
 }
 
 impl Default for Setup {
@@ -59,6 +74,7 @@ impl Default for Setup {
             answers: Answers::Prompt,
             paused: false,
             variables: Vec::new(),
+            literals: true,
         }
     }
 }
@@ -162,7 +178,7 @@ impl Client {
         let params = json!({
             "processId": self.setup.process_id,
             "rootUri": null,
-            "capabilities": self.setup.capabilities,
+            "capabilities": self.setup.announced(),
             "initializationOptions": self.setup.options,
             "workspaceFolders": self.setup.folders,
         });

@@ -36,7 +36,10 @@ fn rename(client: &mut Client, uri: &str, line: u32) -> Value {
 
 #[test]
 fn keys_are_diagnosed_explained_and_renamed() {
-    let mut client = Client::ready(Setup::default());
+    let mut client = Client::ready(Setup {
+        capabilities: json!({"textDocument": {"hover": {"contentFormat": ["markdown"]}}}),
+        ..Setup::default()
+    });
     client.open_as(YAML, "yaml", TEXT);
     let found = client.published(YAML, Some(1));
     assert_eq!(codes(&found), [json!([5, 0, "HF103"])]);

@@ -94,6 +94,8 @@ pub fn able() -> Value {
             "publishDiagnostics": {"relatedInformation": true},
             "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
             "rename": {"prepareSupport": true},
+            "hover": {"contentFormat": ["markdown"]},
+            "completion": {"completionItem": {"insertTextModeSupport": {"valueSet": [1]}}},
             "inlineCompletion": {},
         },
         "workspace": {
@@ -198,7 +200,7 @@ fn what_is_offered_depends_on_the_client() {
     let filters = &all["workspace"]["fileOperations"]["willRename"]["filters"];
     assert_eq!(filters[0]["pattern"]["glob"], "**/*");
     let few = offered(json!({}));
-    assert_eq!(few["renameProvider"], json!({}));
+    assert_eq!(few["renameProvider"], json!(true));
     assert_eq!(few["inlineCompletionProvider"], Value::Null);
     assert_eq!(few["workspace"]["fileOperations"], Value::Null);
 

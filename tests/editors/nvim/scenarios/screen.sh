@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# slow
 # workspace: upgrade
 # The same in a real terminal, by keyboard alone: what a person sees and types.
 set -euo pipefail
