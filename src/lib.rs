@@ -18,6 +18,7 @@ pub mod hub;
 pub mod incident;
 pub mod journal;
 pub mod knowledge;
+pub mod mcp;
 pub mod notebook;
 pub mod planner;
 pub mod python;

@@ -2,7 +2,7 @@
 
 mod cache;
 mod online;
-mod output;
+pub mod output;
 mod run;
 
 use std::path::PathBuf;
@@ -27,45 +27,45 @@ pub struct Args {
 }
 
 /// How files are checked, and what is done about what is found.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Options {
     /// Check against a release instead of what the project uses, `transformers==5.23.0`; may be repeated
     #[arg(long = "target", value_name = "PKG==VER")]
-    targets: Vec<String>,
+    pub targets: Vec<String>,
     /// Interpreter or environment to take versions from; it is read, never run
     #[arg(long, value_name = "PATH")]
-    python: Option<PathBuf>,
+    pub python: Option<PathBuf>,
     /// Only these rules: codes, prefixes (`HF1`) or names, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "CODES")]
-    select: Option<Vec<String>>,
+    pub select: Option<Vec<String>>,
     /// Not these rules
     #[arg(long, value_delimiter = ',', value_name = "CODES")]
-    ignore: Vec<String>,
+    pub ignore: Vec<String>,
     /// Apply safe fixes
     #[arg(long)]
-    fix: bool,
+    pub fix: bool,
     /// With --fix or --diff: apply also the fixes that need a look
     #[arg(long)]
-    unsafe_fixes: bool,
+    pub unsafe_fixes: bool,
     /// Show what --fix would change, and change nothing
     #[arg(long)]
-    diff: bool,
+    pub diff: bool,
     /// How to show findings
     #[arg(long, value_enum, default_value_t)]
-    output_format: Format,
+    pub output_format: Format,
     /// Count findings by rule instead of showing them
     #[arg(long)]
-    statistics: bool,
+    pub statistics: bool,
     /// Exit with status 0 also when there are findings
     #[arg(long)]
-    exit_zero: bool,
+    pub exit_zero: bool,
     /// Look up the models and datasets that are named on the Hugging Face Hub (HF4xx); without it nothing uses the
     /// network
     #[arg(long)]
-    online: bool,
+    pub online: bool,
     /// Neither use nor write what is remembered of earlier runs
     #[arg(long)]
-    no_cache: bool,
+    pub no_cache: bool,
 }
 
 /// How findings are shown.
@@ -103,6 +103,8 @@ impl Options {
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     run::run(args)
 }
+
+pub use run::{Looked, Watch, look};
 
 /// The same for files that are chosen by another command.
 ///

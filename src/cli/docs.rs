@@ -92,13 +92,18 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
 }
 
 /// What the command prints.
-struct Page {
-    text: String,
+pub struct Page {
+    /// What is known and documented.
+    pub text: String,
     /// Why there is no documentation.
-    note: Option<String>,
+    pub note: Option<String>,
 }
 
-fn page(
+/// What is known and documented about a path.
+///
+/// # Errors
+/// A sentence where nothing of that name is known.
+pub fn page(
     knowledge: &Knowledge,
     environment: &Environment,
     pages: &dyn Pages,

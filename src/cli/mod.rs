@@ -5,6 +5,7 @@ pub mod docs;
 pub mod estimate;
 pub mod explain;
 pub mod knowledge;
+pub mod mcp;
 mod network;
 pub mod plan;
 pub mod server;
@@ -43,6 +44,8 @@ enum Command {
     Docs(docs::Args),
     /// Estimate memory and time of a script, or of flags alone
     Estimate(estimate::Args),
+    /// Serve coding agents over the Model Context Protocol
+    Mcp(mcp::Args),
     /// Explain a rule
     Explain(explain::Args),
     /// Read, check and tick the plan of the dev-journal
@@ -65,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Server(args) => server::run(&args),
         Command::Docs(args) => docs::run(&args),
         Command::Estimate(args) => estimate::run(&args),
+        Command::Mcp(args) => mcp::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Plan(command) => plan::run(&command),
         Command::Knowledge(args) => knowledge::run(&args),

@@ -2,21 +2,21 @@
 
 mod ask;
 mod check;
-mod done;
+pub mod done;
 mod export;
 mod import;
-mod journal;
-mod model;
+pub mod journal;
+pub mod model;
 pub mod new;
-mod next;
-mod planning;
-mod show;
-mod skip;
-mod start;
-mod status;
-mod update;
-mod use_cases;
-mod write;
+pub mod next;
+pub mod planning;
+pub mod show;
+pub mod skip;
+pub mod start;
+pub mod status;
+pub mod update;
+pub mod use_cases;
+pub mod write;
 mod write_files;
 
 use std::process::ExitCode;

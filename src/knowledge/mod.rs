@@ -3,6 +3,7 @@
 //! Facts are extracted from package sources (`extract`), kept as a history over releases (`store`),
 //! and asked for by version (`lookup`). Curated entries (`overlay`) may only annotate facts.
 
+pub mod changes;
 pub mod choose;
 pub mod classes;
 pub mod command;

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dashmap::DashMap;
@@ -50,6 +51,68 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
 
 /// Checks files; `stdin` is the name of the one that is read from standard input.
 pub fn run_on(paths: &[PathBuf], stdin: Option<&Path>, args: &Options) -> Result<ExitCode, Error> {
+    let looked = look_at(paths, stdin, args, &Watch::default())?;
+    let from_stdin = paths == [PathBuf::from("-")];
+    if !(args.diff || from_stdin && args.fix) {
+        show(args, &looked.files)?;
+    }
+    warn(&looked.checker, &looked.failures);
+    if shows_summary(args) {
+        summary(&looked.files, looked.fixed);
+    }
+    let found = looked.files.iter().any(|file| !file.findings.is_empty());
+    let changed = args.diff && looked.fixed > 0;
+    let failed = !looked.failures.is_empty();
+    // The program ends: what it knows need not be given back piece by piece.
+    std::mem::forget(looked);
+    Ok(match (failed, found || changed) {
+        (true, _) if !found => ExitCode::from(2),
+        (_, true) if !args.exit_zero => ExitCode::from(1),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// What became of a check.
+pub struct Looked {
+    /// The files with what was found in them.
+    pub files: Vec<FileFindings>,
+    /// What could not be read or checked, a sentence each.
+    pub failures: Vec<String>,
+    /// How many findings were fixed.
+    pub fixed: usize,
+    /// What checked them.
+    pub checker: Checker,
+}
+
+/// Who waits for a check.
+#[derive(Clone, Copy, Default)]
+pub struct Watch<'w> {
+    /// Told after each file: how many are done, of how many.
+    pub told: Option<&'w (dyn Fn(usize, usize) + Sync)>,
+    /// Whether nobody waits any more: what is left is passed over then.
+    pub is_over: Option<&'w (dyn Fn() -> bool + Sync)>,
+}
+
+impl Watch<'_> {
+    fn is_over(&self) -> bool {
+        self.is_over.is_some_and(|is_over| is_over())
+    }
+}
+
+/// Checks files, and fixes where that is asked for.
+///
+/// # Errors
+/// A sentence where an option makes no sense, or a file cannot be written.
+pub fn look(paths: &[PathBuf], args: &Options, watch: &Watch<'_>) -> Result<Looked, Error> {
+    look_at(paths, None, args, watch)
+}
+
+fn look_at(
+    paths: &[PathBuf],
+    stdin: Option<&Path>,
+    args: &Options,
+    watch: &Watch<'_>,
+) -> Result<Looked, Error> {
     let online = match args.online {
         true => Some(Online::new(Arc::new(Disk))?),
         false => None,
@@ -68,6 +131,8 @@ pub fn run_on(paths: &[PathBuf], stdin: Option<&Path>, args: &Options) -> Result
         checker: &checker,
         opened,
         online: online.as_ref(),
+        watch,
+        done: AtomicUsize::new(0),
     };
     let (outcomes, mut failures) = if from_stdin {
         (vec![run.check_stdin(stdin)?], Vec::new())
@@ -82,22 +147,12 @@ pub fn run_on(paths: &[PathBuf], stdin: Option<&Path>, args: &Options) -> Result
         .filter_map(|outcome| outcome.fixed.as_ref())
         .flat_map(|fixed| fixed.applied.values())
         .sum();
-    let files: Vec<FileFindings> = outcomes.into_iter().map(|outcome| outcome.file).collect();
-    if !(args.diff || from_stdin && args.fix) {
-        show(args, &files)?;
-    }
-    warn(&checker, &failures);
-    if shows_summary(args) {
-        summary(&files, fixed);
-    }
-    let found = files.iter().any(|file| !file.findings.is_empty());
-    let changed = args.diff && fixed > 0;
-    // The program ends: what it knows need not be given back piece by piece.
-    std::mem::forget((checker, files));
-    Ok(match (failures.is_empty(), found || changed) {
-        (false, _) if !found => ExitCode::from(2),
-        (_, true) if !args.exit_zero => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
+    let files = outcomes.into_iter().map(|outcome| outcome.file).collect();
+    Ok(Looked {
+        files,
+        failures,
+        fixed,
+        checker,
     })
 }
 
@@ -140,6 +195,8 @@ struct Run<'r> {
     /// The texts that are being looked at, where they count for others.
     opened: Arc<Opened>,
     online: Option<&'r Online>,
+    watch: &'r Watch<'r>,
+    done: AtomicUsize,
 }
 
 impl Run<'_> {
@@ -176,8 +233,17 @@ impl Run<'_> {
             .collect();
         let bar = progress(discovery.files.len());
         let check = |found: &Found| {
+            if self.watch.is_over() {
+                return None;
+            }
             let outcome = self.check_file(found);
             bar.inc(1);
+            if let Some(told) = self.watch.told {
+                told(
+                    self.done.fetch_add(1, Ordering::Relaxed) + 1,
+                    discovery.files.len(),
+                );
+            }
             outcome
         };
         // What is written into code is settled before the documents that are compared with it are looked at.

@@ -1,6 +1,6 @@
 //! `hf-lsp estimate`: memory and time of a training, or of running a model.
 
-mod flags;
+pub mod flags;
 mod show;
 mod work;
 
@@ -12,33 +12,34 @@ use clap::ValueEnum;
 use super::Error;
 
 /// Estimate memory and time of a script, or of flags alone
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Args {
     /// The script, notebook or file of settings; flags stand above what it says
-    script: Option<PathBuf>,
+    pub script: Option<PathBuf>,
     /// The model's `config.json`, or a folder that holds it
     #[arg(long, value_name = "PATH")]
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+    /// What stands above the script.
     #[command(flatten)]
-    flags: flags::Flags,
+    pub flags: flags::Flags,
     /// The machine: `24GB`, `A100-80GB:2`; exit with status 1 where the run does not fit it
     #[arg(long, value_name = "GPU")]
-    gpu: Option<String>,
+    pub gpu: Option<String>,
     /// What one hour of all devices costs
     #[arg(long, value_name = "PRICE", allow_negative_numbers = true)]
-    price: Option<f64>,
+    pub price: Option<f64>,
     /// Check against a release instead of what the project uses, `trl==1.16.0`; may be repeated
     #[arg(long = "target", value_name = "PKG==VER")]
-    targets: Vec<String>,
+    pub targets: Vec<String>,
     /// Interpreter or environment to take versions from; it is read, never run
     #[arg(long, value_name = "PATH")]
-    python: Option<PathBuf>,
+    pub python: Option<PathBuf>,
     /// Ask the Hugging Face Hub about a model that is not known here
     #[arg(long)]
-    online: bool,
+    pub online: bool,
     /// How to show the estimate
     #[arg(long, value_enum, default_value_t)]
-    output_format: Format,
+    pub output_format: Format,
 }
 
 /// How an estimate is shown.
@@ -57,4 +58,12 @@ pub enum Format {
 /// A sentence where something makes no sense, is missing or is not known.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     work::run(args)
+}
+
+/// The estimate as the object that programs get.
+///
+/// # Errors
+/// As [`run`].
+pub fn data(args: &Args) -> Result<serde_json::Value, Error> {
+    work::shown(args).map(|shown| show::json(&shown))
 }

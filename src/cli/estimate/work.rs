@@ -26,6 +26,19 @@ use crate::workspace::settings::Layer;
 use crate::workspace::versions::project_root;
 
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    let shown = shown(args)?;
+    match args.output_format {
+        Format::Table => anstream::print!("{}", table(&shown)),
+        Format::Json => anstream::println!("{}", json(&shown)),
+    }
+    Ok(match shown.fits {
+        Some(Fits::No) => ExitCode::from(1),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// What is asked about, estimated.
+pub fn shown(args: &Args) -> Result<Shown, Error> {
     let given = args.flags.given()?;
     let gpu = args
         .gpu
@@ -47,15 +60,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
         Some(script) => work.of_script(script, &given)?,
         None => work.of_flags(args, &given)?,
     };
-    let shown = work.estimated(args, &path, reading, gpu)?;
-    match args.output_format {
-        Format::Table => anstream::print!("{}", table(&shown)),
-        Format::Json => anstream::println!("{}", json(&shown)),
-    }
-    Ok(match shown.fits {
-        Some(Fits::No) => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
-    })
+    work.estimated(args, &path, reading, gpu)
 }
 
 /// Whether the number of cards is the same, however it was said.

@@ -40,7 +40,11 @@ pub struct OpenPlan {
 impl Journal {
     /// The journal of the working directory: in the nearest folder above it that has one.
     pub fn open() -> Result<Self, Error> {
-        let here = here()?;
+        Self::open_at(here()?)
+    }
+
+    /// The same for another folder.
+    pub fn open_at(here: PathBuf) -> Result<Self, Error> {
         let checker = checker(&here)?;
         // Any file of the folder will do.
         match checker.in_project(&here.join("a file")) {
@@ -55,7 +59,11 @@ impl Journal {
 
     /// The same, or where there is none, that which begins with a plan in the project of the working directory.
     pub fn open_or_begin() -> Result<Self, Error> {
-        let here = here()?;
+        Self::open_or_begin_at(here()?)
+    }
+
+    /// The same for another folder.
+    pub fn open_or_begin_at(here: PathBuf) -> Result<Self, Error> {
         let checker = checker(&here)?;
         let names = checker.journal_names(&here.join("a file"));
         let begun = || checker.in_project(&checker.root().join(names.path(Role::Plan)));

@@ -38,17 +38,23 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     show(&plan, Some(at), args.json)
 }
 
+/// A step as data, or that there is none.
+pub fn data(plan: &OpenPlan, at: Option<usize>) -> impl Serialize + '_ {
+    let graph = Graph::new(plan.text(), plan.plan());
+    Shown {
+        schema: model::SCHEMA,
+        path: &plan.path,
+        revision: plan.revision(),
+        step: at.map(|at| model::step(plan, &graph, at)),
+    }
+}
+
 /// Shows a step, or that there is none.
 pub fn show(plan: &OpenPlan, at: Option<usize>, as_json: bool) -> Result<ExitCode, Error> {
-    let graph = Graph::new(plan.text(), plan.plan());
     if as_json {
-        return json(&Shown {
-            schema: model::SCHEMA,
-            path: &plan.path,
-            revision: plan.revision(),
-            step: at.map(|at| model::step(plan, &graph, at)),
-        });
+        return json(&data(plan, at));
     }
+    let graph = Graph::new(plan.text(), plan.plan());
     let Some(at) = at else {
         anstream::println!("{}", nothing_next(plan, &graph));
         return Ok(ExitCode::SUCCESS);
@@ -78,7 +84,7 @@ fn text(plan: &OpenPlan, at: usize) -> String {
 }
 
 /// Why there is no next step.
-fn nothing_next(plan: &OpenPlan, graph: &Graph<'_>) -> String {
+pub fn nothing_next(plan: &OpenPlan, graph: &Graph<'_>) -> String {
     let mut leaves = plan.plan().leaves();
     if leaves.all(|step| step.state.is_over()) {
         return "nothing is left to do".to_owned();

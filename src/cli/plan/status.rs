@@ -71,6 +71,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     }
 }
 
+/// How far the plan is, as data.
+pub fn data<'p>(journal: &Journal, open: &'p OpenPlan) -> Result<impl Serialize + use<'p>, Error> {
+    status(journal, open)
+}
+
 fn status<'p>(journal: &Journal, open: &'p OpenPlan) -> Result<Status<'p>, Error> {
     let (text, plan) = (open.text(), open.plan());
     let graph = Graph::new(text, plan);

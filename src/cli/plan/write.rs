@@ -21,6 +21,14 @@ pub struct How {
 }
 
 impl How {
+    /// A change that is made only where the plan is still that of this revision.
+    pub const fn only(revision: Option<String>) -> Self {
+        Self {
+            diff: false,
+            revision,
+        }
+    }
+
     /// Whether nothing is to be changed.
     pub const fn is_dry(&self) -> bool {
         self.diff
