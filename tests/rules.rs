@@ -12,6 +12,7 @@ mod common;
 use std::path::Path;
 
 use common::{BESIDE, KNOWLEDGE, environment, findings_for, findings_in, fixtures, format, header};
+use hf_lsp::cli::explain;
 use hf_lsp::embedded::Format;
 use hf_lsp::environment::Environment;
 use hf_lsp::python::analyse;
@@ -207,35 +208,68 @@ fn fixes_keep_the_syntax_and_settle() {
     }
 }
 
-/// `docs/rules` holds one page for each rule, made from its declaration. `HF_LSP_UPDATE_DOCS=1` writes
-/// them anew.
+/// Compares a generated page with what is written; `HF_LSP_UPDATE_DOCS=1` writes it anew.
+fn assert_current(name: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("HF_LSP_UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "{name} is not current: HF_LSP_UPDATE_DOCS=1 writes it anew"
+    );
+}
+
+/// `docs/rules` holds one page for each rule and each family, made from the declarations, and no other.
 #[test]
 fn rule_pages_are_current() {
+    let mut pages: Vec<(String, String)> = rules::rules()
+        .map(|rule| (rule.code.to_owned(), explain::page(rule)))
+        .collect();
+    pages.extend(
+        explain::FAMILIES
+            .iter()
+            .map(|family| (family.slug.to_owned(), family.page())),
+    );
+    for (name, page) in &pages {
+        assert_current(&format!("docs/rules/{name}.md"), page);
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
-    let update = std::env::var_os("HF_LSP_UPDATE_DOCS").is_some();
+    let files = std::fs::read_dir(folder).unwrap();
+    assert_eq!(files.count(), pages.len(), "a page that nothing makes");
+}
+
+#[test]
+fn every_rule_is_of_one_family() {
     for rule in rules::rules() {
-        let path = folder.join(format!("{}.md", rule.code));
-        let page = hf_lsp::cli::explain::page(rule);
-        if update {
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(&path, &page).unwrap();
-        }
-        let written = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(written, page, "{} is not current", path.display());
+        let families = explain::FAMILIES
+            .iter()
+            .filter(|family| family.rules().any(|other| other.code == rule.code));
+        assert_eq!(families.count(), 1, "{}", rule.code);
     }
 }
 
-/// `docs/rules.md` lists the rules, and the conditions that real packages were asked about.
-/// `HF_LSP_UPDATE_DOCS=1` writes it anew.
 #[test]
-fn the_list_of_rules_is_current() {
+fn the_lists_of_rules_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let verified = std::fs::read_to_string(root.join("tests/oracle/refusals.txt")).unwrap();
-    let page = hf_lsp::cli::explain::overview(&verified);
-    let path = root.join("docs/rules.md");
-    if std::env::var_os("HF_LSP_UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &page).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/rules.md is not current");
+    assert_current("docs/rules.md", &explain::overview());
+    assert_current("docs/conditions.md", &explain::conditions(&verified));
+}
+
+/// The table of contents of the documentation has every rule, by family; the rest of it is written by hand.
+#[test]
+fn the_table_of_contents_has_every_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let written = std::fs::read_to_string(root.join("docs/SUMMARY.md")).unwrap();
+    let (before, rest) = written.split_once("- [Rules](rules.md)\n").unwrap();
+    // Its entries are indented; whatever comes behind them stays.
+    let own: String = rest
+        .split_inclusive('\n')
+        .skip_while(|line| line.starts_with(' '))
+        .collect();
+    let page = format!("{before}- [Rules](rules.md)\n{}{own}", explain::contents());
+    assert_current("docs/SUMMARY.md", &page);
 }

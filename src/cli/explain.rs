@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+mod families;
+
+pub use families::{FAMILIES, Family, contents};
+
 use super::Error;
 use crate::embedded::Format;
 use crate::rules::journal::example_files;
@@ -64,17 +68,31 @@ pub fn page(rule: &Rule) -> String {
     )
 }
 
-/// All rules as Markdown, with the calls of `verified` (`verdict⇥exception⇥callable⇥call`, a line each) that
-/// raised as the rules say; `docs/rules.md` holds it.
-pub fn overview(verified: &str) -> String {
+/// All rules as Markdown, by family; `docs/rules.md` holds it.
+pub fn overview() -> String {
+    let mut page = format!("# Rules\n\n{OVERVIEW}");
+    for family in &FAMILIES {
+        page.push_str(&format!(
+            "| [{}](rules/{}.md) | {} | {} |\n",
+            family.title,
+            family.slug,
+            family.codes(),
+            family.summary
+        ));
+    }
     let is_of_journal = |rule: &&Rule| matches!(rule.check, Check::Journal(_));
-    let mut page = format!(
-        "# Rules\n\n{}",
-        table(rules().filter(|rule| !is_of_journal(rule)))
-    );
-    page.push_str(JOURNAL);
-    page.push_str(&table(rules().filter(is_of_journal)));
-    page.push_str(CONDITIONS);
+    let of_code = table(rules().filter(|rule| !is_of_journal(rule)), "rules/");
+    let of_journal = table(rules().filter(is_of_journal), "rules/");
+    page.push_str(&format!(
+        "\n## All about code\n\n{of_code}\n## All about the dev-journal\n\n{of_journal}"
+    ));
+    page
+}
+
+/// The calls of `verified` (`verdict⇥exception⇥callable⇥call`, a line each) that raised as the rules say, as Markdown;
+/// `docs/conditions.md` holds it.
+pub fn conditions(verified: &str) -> String {
+    let mut page = CONDITIONS.to_owned();
     let mut callable = "";
     for line in verified.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -82,7 +100,7 @@ pub fn overview(verified: &str) -> String {
             continue;
         };
         if *symbol != callable {
-            page.push_str(&format!("\n### {symbol}\n\n"));
+            page.push_str(&format!("\n## {symbol}\n\n"));
             callable = symbol;
         }
         page.push_str(&format!("- `{call}`: `{exception}`\n"));
@@ -90,7 +108,8 @@ pub fn overview(verified: &str) -> String {
     page
 }
 
-fn table(rules: impl Iterator<Item = &'static Rule>) -> String {
+/// Rules as a table whose links lead into `folder`.
+fn table(rules: impl Iterator<Item = &'static Rule>, folder: &str) -> String {
     let mut table =
         "| code | name | reports | severity | fix |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for rule in rules {
@@ -105,30 +124,40 @@ fn table(rules: impl Iterator<Item = &'static Rule>) -> String {
             ""
         };
         table.push_str(&format!(
-            "| [{}](rules/{}.md) | {} | {} | {}{when} | {fix} |\n",
+            "| [{}]({folder}{}.md) | {} | {} | {}{when} | {fix} |\n",
             rule.code, rule.code, rule.name, rule.summary, rule.severity
         ));
     }
     table
 }
 
-/// What stands above the rules about the journal.
-const JOURNAL: &str = "
-## The dev-journal
+/// What stands above the list of rules.
+const OVERVIEW: &str = "\
+Every finding carries the code and the name of its rule. `hf-lsp explain HF103` shows the page of a rule in the terminal.
 
-What is found in the documents of a [dev-journal](plan-format.md) and in the files that its plan speaks of. These findings depend on
-several files at once; `hf-lsp plan check` looks at all of them, `check` at those that are given. A comment
-`<!-- hf-plan: ignore HFP105 -->` silences them.
+- **Severity.** An *error* is only what the facts of the release in use prove: Python raises, or an installer or a program refuses. A *warning* works
+  today and goes wrong later or silently; *information* and *hints* are advice.
+- **Fix.** *often*: many findings come with a safe fix, which `--fix`, *Fix all* and the light bulb apply. *with a look*: the fix may change what
+  happens, so it is offered one by one, and applied by `--unsafe-fixes`.
+- **Choosing.** `--select HF1,HF601` and `--ignore HF107` take codes, beginnings of codes and names; [the settings](settings.md) hold them for a
+  project, by file and with other severities.
+- **Silencing.** `# hf-lsp: ignore[HF103]` at the end of a line of Python, YAML or shell, `# hf-lsp: ignore-file` for a file,
+  `<!-- hf-lsp: ignore[HF103] -->` in front of a fence in Markdown, `<!-- hf-plan: ignore HFP105 -->` in a plan.
 
+Rules whose codes begin with HFP look at the [dev-journal](journal.md). They depend on several files at once: `hf-lsp plan check` looks at all
+of them, `check` at those that are given.
+
+| family | codes | what they find |
+| --- | --- | --- |
 ";
 
 /// What stands above the list of conditions.
-const CONDITIONS: &str = "
-## Conditions that were verified
+const CONDITIONS: &str = "\
+# Conditions that were verified
 
-HF201, HF301 and HF302 tell conditions that are read from the sources of each release. For those that plain arguments fulfil,
-`cargo test --release --test refusals -- --ignored` makes the call with the real packages, in releases of seven eras; none was silent.
-These calls raised, with the newest releases, the very exception that is told. Their arguments were chosen by a program.
+[HF201](rules/HF201.md), [HF301](rules/HF301.md) and [HF302](rules/HF302.md) tell conditions that are read from the sources of each release. For those that
+plain arguments fulfil, `cargo test --release --test refusals -- --ignored` makes the call with the real packages, in releases of seven
+eras; none was silent. These calls raised, with the newest releases, the very exception that is told. Their arguments were chosen by a program.
 ";
 
 fn capitalise(text: &str) -> String {

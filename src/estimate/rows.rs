@@ -353,7 +353,7 @@ fn public_estimators_agree_where_they_count_the_same() {
     }
 }
 
-/// Writes the picture of docs/estimate.md.
+/// Writes the picture of docs/estimate-method.md.
 #[test]
 #[ignore = "writes docs/images/estimate.svg"]
 fn picture() {
@@ -367,7 +367,9 @@ fn picture() {
     let mut svg = String::from(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 700 520\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <style>text{fill:#57606a}.line{stroke:#8b949e;fill:none}.a{fill:#1f77b4}.b{fill:#2ca02c}.c{fill:#d9822b}.d{fill:#a371f7}\
-         .bar{stroke:#8b949e;stroke-opacity:.35;stroke-width:3}</style>\n",
+         .bar{stroke:#8b949e;stroke-opacity:.35;stroke-width:3}.card{fill:#fff}\
+         @media(prefers-color-scheme:dark){.card{fill:#1f2430}text{fill:#c3c8d2}.a{fill:#58a6ff}.b{fill:#7bd88f}.c{fill:#ffb454}}</style>\n\
+         <rect class=\"card\" width=\"700\" height=\"520\" rx=\"8\"/>\n",
     );
     let gib = |it: f64| it * number::GIB;
     for (factor, dash) in [(0.85, "3 4"), (1.0, "none"), (1.15, "3 4")] {
@@ -433,7 +435,7 @@ fn picture() {
     std::fs::write(path, svg).unwrap();
 }
 
-/// Prints the table of docs/estimate.md.
+/// Prints the table of docs/estimate-method.md.
 #[test]
 #[ignore = "prints"]
 fn table() {
