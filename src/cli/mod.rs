@@ -1,10 +1,12 @@
 //! The command line: one file for each subcommand.
 
 pub mod check;
+pub mod completions;
 pub mod docs;
 pub mod estimate;
 pub mod explain;
 pub mod knowledge;
+pub mod man;
 pub mod mcp;
 mod network;
 pub mod plan;
@@ -54,6 +56,10 @@ enum Command {
     /// Build, list or show what is known about releases
     #[command(subcommand)]
     Knowledge(knowledge::Command),
+    /// Print the script by which a shell completes commands and options
+    Completions(completions::Args),
+    /// Print the manual, or write its pages
+    Man(man::Args),
 }
 
 /// Runs the command that was given. 0: nothing found; 1: findings; 2: could not run.
@@ -72,6 +78,8 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Plan(command) => plan::run(&command),
         Command::Knowledge(args) => knowledge::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     match outcome {
         Ok(code) => code,
