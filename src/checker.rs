@@ -14,7 +14,7 @@ mod project;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 
@@ -82,6 +82,8 @@ pub struct Checker {
     modules: Finder,
     /// The projects that keep a journal, by their folders.
     projects: DashMap<PathBuf, Arc<ProjectFiles>>,
+    /// Whether its folder was searched for them.
+    searched: OnceLock<()>,
     incidents: Incidents,
     broken: Option<Broken>,
 }
@@ -187,6 +189,7 @@ impl Checker {
             interpreter,
             settings: DashMap::new(),
             projects: DashMap::new(),
+            searched: OnceLock::new(),
         })
     }
 

@@ -23,6 +23,7 @@ use crate::assist::signature_help::SignatureHelp;
 pub use crate::budget::Cancel;
 use crate::incident::Incident;
 pub use crate::journal::change::ActionKind;
+pub use crate::journal::overview::{Node, Overview, Phase, Progress, Trouble};
 pub use crate::journal::symbols::{Symbol, SymbolKind};
 use crate::rules::finding::{Edit, Finding};
 use crate::text::TextRange;
@@ -269,6 +270,23 @@ pub trait Engine: Send + Sync + 'static {
     fn next_step(&self, path: Option<&Path>) -> Option<Location> {
         let _ = path;
         None
+    }
+
+    /// The plans of the workspace that are there, each as it is open, else as it is on disk.
+    fn plans(&self) -> Vec<Arc<Document>> {
+        Vec::new()
+    }
+
+    /// A plan with these findings as a tree.
+    fn overview(&self, plan: &Document, findings: &[Finding]) -> Overview {
+        let _ = (plan, findings);
+        Overview::default()
+    }
+
+    /// Whether a plan may look different when a document does: it is of a project with a journal.
+    fn concerns_plans(&self, document: &Document) -> bool {
+        let _ = document;
+        false
     }
 
     /// What is proposed as grey text behind the byte `offset` of a document: at most one text.

@@ -11,6 +11,7 @@ use crate::journal::surroundings::{Memo, Surroundings};
 use crate::rules::finding::Finding;
 use crate::rules::hub::LookUp;
 use crate::rules::journal;
+use crate::workspace::discover::discover;
 use crate::workspace::document::{Document, Language};
 
 /// A document in the project whose journal speaks of it.
@@ -67,6 +68,26 @@ impl Checker {
         roots.into_iter().map(plan).collect()
     }
 
+    /// The plans below the folder of this checker that are there: the folder is searched once, and what is made later is
+    /// heard of by [`Checker::forget_in_journals`].
+    pub fn all_plans(&self) -> Vec<PathBuf> {
+        self.searched.get_or_init(|| {
+            let settings = Arc::new(self.settings(self.root()));
+            let found = discover(&[self.root().to_path_buf()], &settings);
+            let documents = found.files.iter().map(|it| it.path.as_path());
+            let of_journals = documents.filter(|it| self.is_named_as_plan(it));
+            of_journals.for_each(|it| drop(self.in_project(it)));
+        });
+        let mut plans = self.plans();
+        plans.retain(|it| self.files.is_file(it));
+        plans
+    }
+
+    fn is_named_as_plan(&self, path: &Path) -> bool {
+        path.extension().is_some_and(|name| name == "md")
+            && path.ends_with(self.journal_names(path).path(Role::Plan))
+    }
+
     /// Forgets what journals know of a file that was created, changed or deleted; says whether there is a journal
     /// that it may belong to.
     pub fn forget_in_journals(&self, path: &Path) -> bool {
@@ -79,6 +100,10 @@ impl Checker {
         }
         let names = self.journal_names(path);
         let is_named = |role| path.ends_with(names.path(role));
+        if is_named(Role::Plan) && path.starts_with(self.root()) {
+            // A project that nobody asked about yet.
+            drop(self.in_project(path));
+        }
         is_known || Role::ALL.into_iter().any(is_named)
     }
 

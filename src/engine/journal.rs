@@ -406,6 +406,14 @@ impl LiveEngine {
         })
     }
 
+    /// The plans of all projects of the workspace.
+    pub(super) fn all_plans(&self) -> Vec<Arc<Document>> {
+        let checkers = self.all_checkers();
+        let paths: BTreeSet<PathBuf> = checkers.iter().flat_map(|it| it.all_plans()).collect();
+        let documents = paths.iter().filter_map(|path| self.document_of(path));
+        documents.collect()
+    }
+
     /// The parts of all plans that fit some letters.
     pub(super) fn plan_symbols(&self, query: &str) -> Vec<(Symbol, Arc<Document>)> {
         let mut found = Vec::new();

@@ -11,7 +11,7 @@ use serde_json::Value;
 use self::code::{code_source, holds_code, source};
 use super::{
     Action, Cancel, Change, Compared, Engine, Hint, HoverText, Inline, Lens, LibraryVersion, Link,
-    Location, Network, Step, Symbol, Tell, journal, reading,
+    Location, Network, Overview, Step, Symbol, Tell, journal, reading,
 };
 use crate::assist::documentation::Shelf;
 use crate::assist::item::Items;
@@ -23,7 +23,7 @@ use crate::docs::describe::Limits;
 use crate::docs::source::Reader;
 use crate::hub::{Given, Mode};
 use crate::incident::Incident;
-use crate::journal::{navigate, symbols};
+use crate::journal::{navigate, overview, symbols};
 use crate::knowledge::choose::Knowledge;
 use crate::rules::finding::Finding;
 use crate::text::TextRange;
@@ -251,6 +251,19 @@ impl Engine for LiveEngine {
 
     fn next_step(&self, path: Option<&Path>) -> Option<Location> {
         self.next_plan_step(path)
+    }
+
+    fn plans(&self) -> Vec<Arc<Document>> {
+        self.all_plans()
+    }
+
+    fn overview(&self, plan: &Document, findings: &[Finding]) -> Overview {
+        overview::overview(plan.text(), plan.plan(), findings)
+    }
+
+    fn concerns_plans(&self, document: &Document) -> bool {
+        let is_of_project = |path: &Path| self.checker_for(path).in_project(path).is_some();
+        document.path().is_some_and(is_of_project)
     }
 
     fn inline(&self, document: &Document, offset: u32) -> Option<Inline> {

@@ -24,6 +24,7 @@ pub mod mention;
 pub mod navigate;
 pub mod next;
 pub mod outline;
+pub mod overview;
 pub mod past;
 pub mod pins;
 pub mod plan;

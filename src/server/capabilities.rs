@@ -71,6 +71,8 @@ pub struct ClientFeatures {
     pub registers_navigation: bool,
     /// Commands that it has for lenses, by its own words.
     pub commands: Vec<String>,
+    /// Wants to know when the plans of the workspace may look different, by its own words.
+    pub plan_changes: bool,
     /// Whether the user said that the workspace is not to be trusted.
     pub is_untrusted: bool,
     /// Reads Markdown in hovers.
@@ -117,6 +119,7 @@ impl ClientFeatures {
             will_rename_files: false,
             registers_navigation: false,
             commands: Vec::new(),
+            plan_changes: false,
             is_untrusted: false,
             markdown: false,
             completion: CompletionFeatures::none(),
@@ -191,6 +194,7 @@ impl ClientFeatures {
             will_rename_files: has(files.and_then(|it| it.will_rename)),
             registers_navigation: register::can_navigate(&text),
             commands: serde_json::from_value(options["commands"].clone()).unwrap_or_default(),
+            plan_changes: options["planChanges"] == true,
             is_untrusted: options["trusted"] == false,
             markdown: text
                 .hover

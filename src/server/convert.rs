@@ -112,7 +112,7 @@ pub fn diagnostic(
 }
 
 /// What is wrong, what to do, and for which version, in one line.
-fn message(finding: &Finding) -> String {
+pub fn message(finding: &Finding) -> String {
     let mut message = finding.message.clone();
     if let Some(help) = &finding.help {
         message.push_str("; ");

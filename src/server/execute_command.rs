@@ -13,6 +13,7 @@ use super::Server;
 use super::code_action;
 use super::compute::compute;
 use super::convert::{location, offset};
+use super::plan_outline;
 use super::session::{Options, Session, analysed_document, open_document};
 use super::uri::to_path;
 use super::workspace_edit::{is_current, of_change};
@@ -32,6 +33,8 @@ pub const ESTIMATE: &str = "hf-lsp.estimate";
 /// Where the step of the plan to go on with stands, of the project that the document named by the first argument
 /// belongs to, or of any.
 const NEXT_STEP: &str = "hf-lsp.plan.next";
+/// The plans of the workspace as trees, see [`plan_outline`].
+const OUTLINE: &str = "hf-lsp.plan.outline";
 /// What can be planned: an array of `{id, title, summary}`.
 const USE_CASES: &str = "hf-lsp.plan.useCases";
 /// For clients that take no code actions but commands: makes the edit of the action that is the argument.
@@ -59,6 +62,7 @@ pub fn commands(options: Options) -> Vec<String> {
         SHOW_DOCUMENTATION,
         ESTIMATE,
         NEXT_STEP,
+        OUTLINE,
         USE_CASES,
     ];
     let commands = own
@@ -88,6 +92,7 @@ pub async fn run(server: &Server, params: ExecuteCommandParams) -> Result<Option
             estimate(session, &uri).await.map(Some)
         }
         NEXT_STEP => next_step(session, uri).await,
+        OUTLINE => plan_outline::outline(session).await.map(Some),
         APPLY if session.features().acts_by_command() => {
             let chosen = arguments.into_iter().next().unwrap_or_default();
             let action = serde_json::from_value(chosen);

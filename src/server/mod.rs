@@ -30,6 +30,7 @@ mod log;
 mod markup;
 mod notebook;
 mod open;
+mod plan_outline;
 mod progress;
 mod publish;
 mod refresh;

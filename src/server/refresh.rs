@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+use tower_lsp_server::gen_lsp_types::{LspNotificationMethod, MessageDirection, Notification};
+
 use super::session::{Session, lock};
 
 /// A client that does not answer within this time asks again when it likes.
@@ -27,6 +30,17 @@ impl Kind {
     const ALL: [Self; 3] = [Self::Diagnostics, Self::Hints, Self::Lenses];
 }
 
+/// `hf-lsp/plansChanged`: what [`outline`](super::plan_outline::outline) answers may differ.
+#[derive(Debug)]
+enum PlansChanged {}
+
+impl Notification for PlansChanged {
+    type Params = Map<String, Value>;
+    const METHOD: LspNotificationMethod<'static> =
+        LspNotificationMethod::Custom("hf-lsp/plansChanged");
+    const MESSAGE_DIRECTION: MessageDirection = MessageDirection::ServerToClient;
+}
+
 /// The kinds that the client is being asked about; true for those to be asked about again.
 #[derive(Default)]
 pub struct Refresher(Mutex<HashMap<Kind, bool>>);
@@ -34,6 +48,19 @@ pub struct Refresher(Mutex<HashMap<Kind, bool>>);
 /// Asks the client to ask for everything again that it shows of all documents.
 pub fn all(session: &Arc<Session>) {
     Kind::ALL.iter().for_each(|kind| refresh(session, *kind));
+    plans(session);
+}
+
+/// Tells a client that wants to know that the plans may look different.
+pub fn plans(session: &Arc<Session>) {
+    if !session.features().plan_changes {
+        return;
+    }
+    let session = Arc::clone(session);
+    tokio::spawn(async move {
+        let client = &session.client;
+        client.send_notification::<PlansChanged>(Map::new()).await;
+    });
 }
 
 fn refresh(session: &Arc<Session>, kind: Kind) {

@@ -37,13 +37,18 @@ async fn work(session: Arc<Session>) {
     session.ready().await;
     while let Some(changed) = next(&session) {
         let engine = Arc::clone(&session.engine);
-        let dependents = compute(&session, move |_| {
+        let found = compute(&session, move |_| {
             let of_all = changed.iter().flat_map(|it| engine.dependents(it));
-            of_all.collect::<BTreeSet<PathBuf>>()
+            let dependents: BTreeSet<PathBuf> = of_all.collect();
+            let of_plans = changed.iter().any(|it| engine.concerns_plans(it));
+            (dependents, of_plans)
         });
         // What failed was logged.
-        let dependents = dependents.await.unwrap_or_default();
+        let (dependents, of_plans) = found.await.unwrap_or_default();
         if dependents.is_empty() {
+            if of_plans {
+                refresh::plans(&session);
+            }
             continue;
         }
         for open in session.documents().all() {

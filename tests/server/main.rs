@@ -25,6 +25,7 @@ mod lifecycle;
 mod network;
 mod notebooks;
 mod order;
+mod plan_outline;
 mod planning;
 mod robustness;
 #[path = "../common/hub/mod.rs"]

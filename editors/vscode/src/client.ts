@@ -2,11 +2,12 @@
 import { homedir } from "node:os";
 import { accessSync, constants, statSync } from "node:fs";
 import * as vscode from "vscode";
-import { DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { CancellationToken, DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 import { SHOW_ESTIMATE } from "./estimate.ts";
 import { LENS_COMMANDS } from "./lenses.ts";
 import { tell, type Ask } from "./plan.ts";
 import { selectedInterpreter } from "./python.ts";
+import type { Saves } from "./saves.ts";
 import { findServer, type Server } from "./server.ts";
 import { expand, networkOptions, serverSettings, text, type NetworkOptions, type ServerSettings, type Variables } from "./settings.ts";
 
@@ -46,17 +47,18 @@ export function locateServer(context: vscode.ExtensionContext): Server {
   });
 }
 
-/** `ask` runs a command of the server that is pressed in a document. */
-export function createClient(command: string, log: vscode.LogOutputChannel, ask: Ask): LanguageClient {
+/** `ask` runs a command of the server that is pressed in a document; `saves` makes the edits that the server sends. */
+export function createClient(command: string, log: vscode.LogOutputChannel, ask: Ask, saves: Saves): LanguageClient {
   return new LanguageClient(SECTION, "hf-lsp", { command, args: ["server"] }, {
     documentSelector: SELECTOR,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { settings: settingsFor(undefined), ...network(), commands: [...LENS_COMMANDS, SHOW_ESTIMATE] },
+    initializationOptions: { settings: settingsFor(undefined), ...network(), commands: [...LENS_COMMANDS, SHOW_ESTIMATE], planChanges: true },
     middleware: {
       // The client itself would show a refusal twice, once without its reason.
       executeCommand: (name, args) => ask(name, args).catch(tell),
       workspace: {
+        handleApplyEdit: (params, next) => saves.apply(params.edit, async () => next(params, CancellationToken.None)),
         configuration: (params, token, next) =>
           Promise.all(
             params.items.map(async (item) => {

@@ -5,7 +5,9 @@ import { announceSettings, createClient, locateServer, SECTION } from "./client.
 import { estimateCommands } from "./estimate.ts";
 import { lensCommands } from "./lenses.ts";
 import { planCommands } from "./plan.ts";
+import { PlanTree } from "./planTree.ts";
 import { onInterpreterChange } from "./python.ts";
+import { Saves } from "./saves.ts";
 import { NETWORK_SETTINGS } from "./settings.ts";
 import { Status } from "./status.ts";
 import { foundFirst, parseVersions, type ResolvedVersion } from "./versions.ts";
@@ -13,9 +15,13 @@ import { foundFirst, parseVersions, type ResolvedVersion } from "./versions.ts";
 /** Settings that a running server cannot be told. */
 const ANOTHER_SERVER = ["path", ...NETWORK_SETTINGS];
 
+/** Said by the server when the plans of the workspace may look different. */
+const PLANS_CHANGED = "hf-lsp/plansChanged";
+
 let session: Session | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  void vscode.commands.executeCommand("setContext", "hf-lsp.active", true);
   session = new Session(context);
   await session.start();
 }
@@ -28,6 +34,8 @@ class Session {
   private client: LanguageClient | undefined;
   private readonly log = vscode.window.createOutputChannel("hf-lsp", { log: true });
   private readonly status = new Status((document) => this.versions(document));
+  private readonly saves = new Saves();
+  private readonly plans = new PlanTree((command, args) => this.ask(command, args), this.saves);
   /** Starts and stops follow one another, however fast settings change. */
   private queue: Promise<void> = Promise.resolve();
 
@@ -35,7 +43,7 @@ class Session {
 
   constructor(context: vscode.ExtensionContext) {
     this.context = context;
-    context.subscriptions.push(this.log, this.status, ...this.commands(), ...this.watchers());
+    context.subscriptions.push(this.log, this.status, this.plans, ...this.commands(), ...this.watchers());
     void onInterpreterChange(() => void this.settingsChanged()).then(
       (subscription) => subscription && context.subscriptions.push(subscription),
     );
@@ -66,7 +74,8 @@ class Session {
     const server = locateServer(this.context);
     if (!server.found) return this.reportMissing(server.message);
     this.log.info(`Starting ${server.command} (${server.origin})`);
-    const client = (this.client = createClient(server.command, this.log, (command, args) => this.ask(command, args)));
+    const client = (this.client = createClient(server.command, this.log, (command, args) => this.ask(command, args), this.saves));
+    client.onNotification(PLANS_CHANGED, () => this.plans.refresh());
     client.onDidChangeState(({ newState }) => client === this.client && this.stateChanged(newState));
     await client.start();
   }
@@ -74,8 +83,10 @@ class Session {
   /** Also called when the client restarts a server that died, or gives up on it. */
   private stateChanged(state: State): void {
     this.enableCommands(state === State.Running);
-    if (state === State.Running) void this.status.refresh();
-    else if (state === State.Starting) this.status.starting();
+    if (state === State.Running) {
+      void this.status.refresh();
+      this.plans.refresh();
+    } else if (state === State.Starting) this.status.starting();
     else this.status.failed("The server stopped", { title: "Show logs", command: "hf-lsp.client.showLogs" });
   }
 

@@ -1,5 +1,6 @@
 // What lenses of the plan do in this editor. The server offers them to clients that have these commands.
 import * as vscode from "vscode";
+import type { WireRange } from "./outline.ts";
 import { typed } from "./terminal.ts";
 
 const COPY = "hf-lsp.copy";
@@ -15,12 +16,6 @@ const TERMINAL_NAME = "hf-lsp plan";
 /** Ctrl+U empties a line that was typed and not run. Shells of Windows do not agree on a key: there each command gets a terminal. */
 const EMPTIES_LINE = "\u0015";
 const KEEPS_TERMINAL = process.platform !== "win32";
-
-/** A range as the protocol writes it. */
-interface WireRange {
-  start: { line: number; character: number };
-  end: { line: number; character: number };
-}
 
 export function lensCommands(): vscode.Disposable[] {
   return [

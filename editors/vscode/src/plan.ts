@@ -5,6 +5,9 @@ import { show } from "./lenses.ts";
 /** Runs a command of the server; fails with a sentence for the person. */
 export type Ask = (command: string, args: unknown[]) => Promise<unknown>;
 
+export const NOT_NEEDED = "Why is it not needed?";
+export const IN_ITS_WAY = "What is in its way?";
+
 export function planCommands(ask: Ask): vscode.Disposable[] {
   const register = (name: string, action: () => Promise<void>) =>
     vscode.commands.registerCommand(`hf-lsp.client.plan.${name}`, () => action().catch(tell));
@@ -12,8 +15,11 @@ export function planCommands(ask: Ask): vscode.Disposable[] {
     register("next", () => showNext(ask)),
     register("done", () => atCursor(ask, "hf-lsp.plan.done")),
     register("start", () => atCursor(ask, "hf-lsp.plan.start")),
-    register("skip", () => skip(ask)),
+    register("skip", () => withReason(ask, "skip", "Skip this step of the plan", NOT_NEEDED)),
+    register("block", () => withReason(ask, "block", "Mark this step of the plan blocked", IN_ITS_WAY)),
+    register("reopen", () => atCursor(ask, "hf-lsp.plan.reopen")),
     register("insertStep", () => atCursor(ask, "hf-lsp.plan.insertStep")),
+    register("create", () => forProject(ask, "hf-lsp.plan.create")),
     register("project", () => planProject(ask)),
     register("script", () => forProject(ask, "hf-lsp.plan.script")),
     register("update", () => forProject(ask, "hf-lsp.plan.update")),
@@ -34,9 +40,16 @@ async function atCursor(ask: Ask, command: string, ...more: unknown[]): Promise<
   await ask(command, [identifier(editor.document), { line, character }, ...more]);
 }
 
-async function skip(ask: Ask): Promise<void> {
-  const reason = await vscode.window.showInputBox({ title: "Skip this step of the plan", prompt: "Why is it not needed?" });
-  if (reason !== undefined) await atCursor(ask, "hf-lsp.plan.skip", reason.trim());
+async function withReason(ask: Ask, command: string, title: string, prompt: string): Promise<void> {
+  const reason = await reasonFor(title, prompt);
+  if (reason !== undefined) await atCursor(ask, `hf-lsp.plan.${command}`, reason);
+}
+
+/** Asks for a reason, which may be empty; nothing where the person goes back. */
+export async function reasonFor(title: string, prompt: string): Promise<string | undefined> {
+  // A menu that closes takes the focus with it, and a look at the code should not cost what was typed.
+  const reason = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
+  return reason?.trim();
 }
 
 interface UseCase {
@@ -60,13 +73,14 @@ async function planProject(ask: Ask): Promise<void> {
   if (gpu !== undefined) await forProject(ask, "hf-lsp.plan.project", { useCase: useCase.id, gpu: gpu.trim() || undefined });
 }
 
-/** Has the server change something for the project of the document that is open, else for that of the first folder. */
+/** Has the server change something for the project of the document that is open, else for that of a folder. */
 async function forProject(ask: Ask, command: string, ...more: unknown[]): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  if (editor?.document.uri.scheme === "file") await ask(command, [identifier(editor.document), ...more]);
-  else if (folder) await ask(command, [{ uri: vscode.Uri.joinPath(folder.uri, "dev-journal/OUR-PLAN.md").toString() }, ...more]);
-  else void vscode.window.showWarningMessage("Open a folder to plan a project.");
+  if (editor?.document.uri.scheme === "file") return void (await ask(command, [identifier(editor.document), ...more]));
+  const [folder, another] = vscode.workspace.workspaceFolders ?? [];
+  if (!folder) return void vscode.window.showWarningMessage("Open a folder to plan a project.");
+  const chosen = another ? await vscode.window.showWorkspaceFolderPick({ placeHolder: "Of which folder is the plan?" }) : folder;
+  if (chosen) await ask(command, [{ uri: vscode.Uri.joinPath(chosen.uri, "dev-journal/OUR-PLAN.md").toString() }, ...more]);
 }
 
 async function showNext(ask: Ask): Promise<void> {

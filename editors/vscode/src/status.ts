@@ -1,12 +1,12 @@
 // The language status item: which versions were found and where.
 import * as vscode from "vscode";
+import { Latest } from "./asking.ts";
 import { SELECTOR } from "./client.ts";
 import { summarise, type ResolvedVersion } from "./versions.ts";
 
 export class Status implements vscode.Disposable {
   private readonly item = vscode.languages.createLanguageStatusItem("hf-lsp.versions", SELECTOR);
-  private running = false;
-  private again = false;
+  private readonly latest = new Latest(() => this.update());
 
   private readonly ask: (document: vscode.Uri | undefined) => Promise<ResolvedVersion[]>;
 
@@ -26,19 +26,9 @@ export class Status implements vscode.Disposable {
     this.item.command = command;
   }
 
-  /** Asks again. Calls that arrive meanwhile become one further question, so typing never queues up. */
-  async refresh(): Promise<void> {
-    this.again = true;
-    if (this.running) return;
-    this.running = true;
-    try {
-      while (this.again) {
-        this.again = false;
-        await this.update();
-      }
-    } finally {
-      this.running = false;
-    }
+  /** Asks again, when there may be other versions. */
+  refresh(): Promise<void> {
+    return this.latest.again();
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@
 // script and the data say, and its files are written by another command.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { PlanView } from "../plan-view.mjs";
 import { scenario, step, until } from "../workbench.mjs";
 
 const PLAN = "dev-journal/OUR-PLAN.md";
@@ -18,6 +19,12 @@ await scenario({ open: "train.py", machine }, async (window) => {
     await button.first().click();
   };
 
+  const view = new PlanView(window);
+  await view.open();
+  await step("where no plan is, the view offers to make one", () =>
+    view.pane.locator(".monaco-button", { hasText: "Plan this project..." }).waitFor());
+  await step("or to begin with empty documents", () => view.pane.locator(".monaco-button", { hasText: "Create a plan" }).waitFor());
+  await window.screenshot("welcome");
   await step("the script is checked", () => page.locator(".squiggly-info").first().waitFor());
   await page.locator(".view-line", { hasText: "args=config" }).click();
   await step("the light bulb of a script offers a plan", () => window.takeFix("Plan this script"));
@@ -30,6 +37,8 @@ await scenario({ open: "train.py", machine }, async (window) => {
     for (const said of ["`Qwen/Qwen3-4B`", "data/chats.jsonl", "acme/helper", "- [ ] 1.1 Pin the packages"]) assert.ok(text.includes(said), said);
     assert.ok(!existsSync("src/train.py"), "no file of the project is written with it");
   });
+  await step("the view shows it", () => view.row("Step, 1.1 Pin the packages, open, next").waitFor());
+  await window.screenshot("tree");
   await window.open(PLAN);
   await step("above it stands how far it is", () => window.lens(/^0 of \d+ done · next 1\.1/).waitFor());
   await window.picture("planned", window.lens(/^0 of \d+ done/));
