@@ -46,7 +46,7 @@ echo "wheel: installed, finds what is wrong"
 status=0
 output=$(PROGRAM="$work/venv/bin/hf-lsp" PATHS=$'train.py\n' ARGUMENTS=--no-cache SARIF="$work/found.sarif" bash "$repo/.github/check.sh") || status=$?
 [ "$status" -eq 1 ] || fail "the action's script ended with $status: $output"
-finds "$output" '^::error file=train.py'
+finds "$output" '^::error .*file=train.py,line=3'
 python3 - "$work/found.sarif" <<'PY'
 import json, sys
 run, = json.load(open(sys.argv[1]))["runs"]
