@@ -15,6 +15,10 @@ const OVERLAY: &str = "src/knowledge/overlay.toml";
 const LIBRARY: &str = "src/planner/library";
 /// Strong and slow; only done when a library's facts change.
 const LEVEL: i32 = 19;
+/// Bytes of what the blocks of a library have in common: with it they take half the room.
+const DICTIONARY: usize = 64 * 1024;
+/// Blocks from which on that is worth its own room.
+const MANY: usize = 32;
 
 fn main() {
     println!("cargo::rerun-if-changed={STORE}");
@@ -133,50 +137,61 @@ fn pack_file(path: &Path, out: &Path) -> String {
     let file = |part: &str| out.join(format!("{stem}.{part}"));
     if !file("table").exists() {
         let parts = pack::split(&text, pack::LARGE);
-        let packed: Vec<Vec<u8>> = parts
-            .blocks
-            .iter()
-            .map(|it| compress(it.as_bytes()))
-            .collect();
-        for (part, bytes) in [
+        let dictionary = dictionary(&parts.blocks);
+        let mut packing = Packing::default();
+        for (field, bytes) in [
             ("index", parts.index.as_bytes()),
             ("owners", &parts.owners),
             ("slots", &parts.slots),
             ("plain", parts.plain.as_bytes()),
-            ("blocks", &packed.concat()),
-            // The last one: then all are there.
-            ("table", table(&parts.blocks, &packed).as_bytes()),
+            ("dictionary", &dictionary),
         ] {
-            fs::write(file(part), bytes).expect("OUT_DIR can be written");
+            let packed = packing.add(bytes.len(), compress(bytes));
+            writeln!(packing.table, "{field}: {packed},").expect("a string takes text");
         }
+        packing.table.push_str("blocks: &[\n");
+        let mut compressor = compressor(&dictionary);
+        for block in &parts.blocks {
+            let compressed = compressor.compress(block.as_bytes());
+            let packed = packing.add(block.len(), compressed.expect("memory suffices"));
+            writeln!(packing.table, "{packed},").expect("a string takes text");
+        }
+        packing.table.push_str("],\n");
+        fs::write(file("packed"), packing.bytes).expect("OUT_DIR can be written");
+        // The last one: then both are there.
+        fs::write(file("table"), packing.table).expect("OUT_DIR can be written");
     }
-    let shown = |part: &str| file(part).display().to_string();
+    let packed = file("packed").display().to_string();
     let table = fs::read_to_string(file("table")).expect("it has been written");
     format!(
-        "Source {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, embedded: Embedded {{\n\
-         index: include_str!({:?}), owners: include_bytes!({:?}), slots: include_bytes!({:?}),\n\
-         plain: include_str!({:?}), blocks: {{\n\
-         const ALL: &[u8] = include_bytes!({:?});\n&[{table}] }} }} }},\n",
-        shown("index"),
-        shown("owners"),
-        shown("slots"),
-        shown("plain"),
-        shown("blocks"),
+        "Source {{ name: {name:?}, packages: &{packages:?}, releases: &{releases:?}, embedded: {{\n\
+         const ALL: &[u8] = include_bytes!({packed:?});\nEmbedded {{\n{table}}} }} }},\n"
     )
 }
 
-/// Where each block lies among all compressed ones, as Rust.
-fn table(blocks: &[String], packed: &[Vec<u8>]) -> String {
-    let mut table = String::new();
-    let mut start = 0;
-    for (block, packed) in blocks.iter().zip(packed) {
-        let (size, length) = (packed.len(), block.len());
+/// Compressed parts, one behind the other, and Rust that says where each lies.
+#[derive(Default)]
+struct Packing {
+    bytes: Vec<u8>,
+    table: String,
+}
+
+impl Packing {
+    /// Adds a part that had `length` bytes; gives its entry for the table.
+    fn add(&mut self, length: usize, packed: Vec<u8>) -> String {
+        let (start, size) = (self.bytes.len(), packed.len());
+        self.bytes.extend(packed);
         let bytes = format!("ALL.split_at({start}).1.split_at({size}).0");
-        writeln!(table, "Packed {{ bytes: {bytes}, length: {length} }},")
-            .expect("writing to a string does not fail");
-        start += size;
+        format!("Packed {{ bytes: {bytes}, length: {length} }}")
     }
-    table
+}
+
+/// What blocks have in common; empty where they are few.
+fn dictionary(blocks: &[String]) -> Vec<u8> {
+    if blocks.len() < MANY {
+        return Vec::new();
+    }
+    zstd::dict::from_samples(blocks, DICTIONARY).expect("there are samples enough")
 }
 
 /// Tells ways of packing apart.
@@ -194,11 +209,17 @@ fn header<'t>(text: &'t str, keyword: &str) -> impl Iterator<Item = &'t str> {
 }
 
 fn compress(bytes: &[u8]) -> Vec<u8> {
-    let mut compressor = zstd::bulk::Compressor::new(LEVEL).expect("level 19 exists");
+    let compressed = compressor(&[]).compress(bytes);
+    compressed.expect("memory suffices")
+}
+
+fn compressor(dictionary: &[u8]) -> zstd::bulk::Compressor<'static> {
+    let mut compressor =
+        zstd::bulk::Compressor::with_dictionary(LEVEL, dictionary).expect("level 19 exists");
     compressor
         .set_parameter(zstd::zstd_safe::CParameter::WindowLog(27))
         .expect("a window of 128 MiB is allowed");
-    compressor.compress(bytes).expect("memory suffices")
+    compressor
 }
 
 /// FNV-1a: tells whether the bytes are those that were packed before.

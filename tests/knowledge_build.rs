@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use hf_lsp::cli::knowledge::{BuildArgs, PackagesArgs, build, packages};
+use hf_lsp::cli::knowledge::{BuildArgs, DiffArgs, PackagesArgs, build, diff, packages};
 use hf_lsp::knowledge::library::Library;
 use hf_lsp::knowledge::packages::Packages;
 use zip::write::SimpleFileOptions;
@@ -140,4 +140,99 @@ fn the_same_answers_of_the_index_give_the_same_list() {
     write("broken.json", "{");
     let error = packages(&args).expect_err("it is no JSON");
     assert!(error.to_string().contains("broken.json"));
+}
+
+/// The facts of these releases in a folder of their own.
+fn store(releases: &[(&str, &str)]) -> tempfile::TempDir {
+    let (wheels, out) = (tempfile::tempdir(), tempfile::tempdir());
+    let (wheels, out) = (wheels.expect("a folder"), out.expect("a folder"));
+    for (version, source) in releases {
+        release(wheels.path(), version, source);
+    }
+    build(&arguments(wheels.path(), out.path())).expect("the wheels can be read");
+    out
+}
+
+fn compared(old: &Path, new: &Path) -> String {
+    let (old, new) = (old.to_owned(), new.to_owned());
+    diff(&DiffArgs { old, new }).expect("both are stores")
+}
+
+const OLD: (&str, &str) = (
+    "0.4.0",
+    "def load(path, old=1, kept=1, *, asked=None):\n    pass\n",
+);
+const NEW: (&str, &str) = (
+    "0.5.0",
+    "import warnings\n\ndef load(path, kept=2, fresh=None, *, asked):\n    pass\n",
+);
+
+#[test]
+fn a_new_release_is_told_beside_the_one_before() {
+    let (old, new) = (store(&[OLD]), store(&[OLD, NEW]));
+    fs::write(new.path().join("DATE"), "2026-11-30\n").expect("room on the disk");
+    let text = compared(old.path(), new.path());
+    let expected = "\
+# Knowledge of 2026-11-30
+
+- evaluate 0.5.0: 1 argument removed, 1 argument required, 1 other default, 1 argument added
+
+## evaluate 0.5.0, after 0.4.0
+
+Removed:
+
+- `evaluate.load(old)`
+
+Required now:
+
+- `evaluate.load(asked)`
+
+Other default:
+
+- `evaluate.load(kept)`: `1` is now `2`
+
+Added:
+
+- `evaluate.load(fresh)`
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn the_same_store_says_nothing() {
+    let (one, other) = (store(&[OLD, NEW]), store(&[OLD, NEW]));
+    let text = compared(one.path(), other.path());
+    assert_eq!(text, "# Knowledge\n\nNothing is different.\n");
+}
+
+#[test]
+fn releases_that_went_or_read_otherwise_are_told() {
+    let other = ("0.4.0", "def load(path):\n    pass\n");
+    let (old, new) = (store(&[OLD, NEW]), store(&[other]));
+    let text = compared(old.path(), new.path());
+    assert!(
+        text.contains("- evaluate 0.5.0: no longer known\n"),
+        "{text}"
+    );
+    let said = "- evaluate: 1 symbol of the releases that were known before read otherwise, such as `evaluate.loading.load`\n";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn what_is_no_store_is_refused() {
+    let (empty, store) = (tempfile::tempdir().expect("a folder"), store(&[OLD]));
+    let refused = |old: &Path| {
+        let (old, new) = (old.to_owned(), store.path().to_owned());
+        diff(&DiffArgs { old, new })
+            .expect_err("it is no store")
+            .to_string()
+    };
+    assert!(refused(empty.path()).ends_with("there is no knowledge here"));
+    assert!(refused(&empty.path().join("none")).contains("none: "));
+    fs::write(empty.path().join("evaluate.facts"), "format\t99\n").expect("room on the disk");
+    let text = refused(empty.path());
+    assert!(
+        text.contains("evaluate.facts: knowledge store, line 1: unknown format"),
+        "{text}"
+    );
 }

@@ -1,6 +1,7 @@
 //! `hf-lsp knowledge`: makes the store again from wheels, and lists what it holds.
 
 mod build;
+mod diff;
 mod download;
 mod packages;
 mod plan;
@@ -15,6 +16,7 @@ use clap::{Args, Subcommand};
 use crate::knowledge::store::{self, Store};
 
 pub use build::build;
+pub use diff::{Args as DiffArgs, diff};
 pub use packages::{PackagesArgs, packages};
 
 /// The subcommands of `hf-lsp knowledge`.
@@ -24,6 +26,8 @@ pub enum Command {
     Build(BuildArgs),
     /// Make the list of releases and their requirements again, from the index that pip uses.
     Packages(packages::PackagesArgs),
+    /// Compare two stores: what new releases bring, as Markdown.
+    Diff(DiffArgs),
     /// List the libraries and releases that are known.
     List,
     /// Show the history of one symbol or parameter.
@@ -95,6 +99,7 @@ pub fn run(command: &Command) -> Result<ExitCode, super::Error> {
     let text = match command {
         Command::Build(args) => build(args).map_err(super::Error::new)?,
         Command::Packages(args) => packages::packages(args).map_err(super::Error::new)?,
+        Command::Diff(args) => diff(args).map_err(super::Error::new)?,
         Command::List => list(store::store()),
         Command::Show(args) => show::show(args).map_err(super::Error)?,
     };

@@ -5,7 +5,6 @@ mod line;
 mod names;
 mod read;
 
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
@@ -40,9 +39,9 @@ pub struct Library {
     releases: Vec<Version>,
     labels: Vec<String>,
     /// See [`super::pack::Parts`]. Owners are sorted by path, then kind.
-    index: Cow<'static, str>,
-    owners: Cow<'static, [u8]>,
-    slots: Cow<'static, [u8]>,
+    index: String,
+    owners: Vec<u8>,
+    slots: Vec<u8>,
     facts: Facts,
     /// The classes that name a class of that name as a base.
     heirs: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,

@@ -1,15 +1,15 @@
 //! A library's text form, taken apart so that look-ups read it as it is: the lines of the owners with tables
-//! that lead to them, and their facts, those of small owners in blocks that can be compressed.
+//! that lead to them, and their facts, those of small owners in blocks that are decompressed one by one.
 //!
-//! Compiled into `build.rs` as well, which compresses the blocks. Numbers in tables have four bytes, little
+//! Compiled into `build.rs` as well, which compresses the parts. Numbers in tables have four bytes, little
 //! endian.
 
-/// Bytes of facts from which on an owner is large: it is never compressed, because a look-up reads little of it.
+/// Bytes of facts from which on an owner is large: it is in no block, because a look-up reads little of it.
 pub const LARGE: usize = 8 * 1024;
 
 /// Bytes of facts from which on a block is full. Smaller ones compress worse, larger ones make one
 /// look-up decode more.
-pub const BLOCK: usize = 8 * 1024;
+pub const BLOCK: usize = 16 * 1024;
 
 /// Numbers of an owner in [`Parts::owners`].
 pub const FIELDS: usize = 4;

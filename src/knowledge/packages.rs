@@ -208,7 +208,7 @@ impl Text {
                 .ok()
         };
         match self {
-            Self::Packed(packed) => read(&packed.unpack(name)?),
+            Self::Packed(packed) => read(&packed.unpack_text(name)?),
             Self::Plain(text) => read(text),
         }
     }

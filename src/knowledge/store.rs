@@ -124,7 +124,7 @@ impl Entry {
         let Some(source) = self.source else {
             return Err(broken("no data"));
         };
-        let library = Library::from_packed(&source.embedded);
+        let library = Library::from_packed(source.name, &source.embedded);
         if let Err(error) = &library {
             tracing::error!(library = self.name, %error, "the knowledge cannot be decoded");
         }

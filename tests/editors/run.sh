@@ -28,6 +28,7 @@ case $which in protocol | fast | all) . "$EDITORS_TESTS/protocol/suite.sh" ;; es
 case $which in vscode | all) . "$EDITORS_TESTS/vscode/suite.sh" ;; esac
 case $which in nvim | fast | all) . "$EDITORS_TESTS/nvim/suite.sh" ;; esac
 
+[ ${#again[@]} -eq 0 ] || printf 'tried twice: %s\n' "${again[@]}"
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
 echo "$passed passed, ${#failures[@]} failed"
 [ ${#failures[@]} -eq 0 ] && [ "$passed" -gt 0 ]

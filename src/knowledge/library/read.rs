@@ -1,6 +1,5 @@
 //! Reading the text form and the store's form.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use dashmap::DashMap;
@@ -14,18 +13,20 @@ use crate::knowledge::fact::OwnerKind;
 use crate::knowledge::history::{FORMAT, History, label};
 use crate::knowledge::pack;
 
-/// A library as the program holds it, made by [`pack::split`].
+/// A library as the program holds it, made by [`pack::split`]; each part is compressed.
 #[derive(Debug)]
 pub struct Embedded {
     /// See [`pack::Parts`].
-    pub index: &'static str,
+    pub index: Packed,
     /// The same.
-    pub owners: &'static [u8],
+    pub owners: Packed,
     /// The same.
-    pub slots: &'static [u8],
+    pub slots: Packed,
     /// The same.
-    pub plain: &'static str,
-    /// The same, compressed.
+    pub plain: Packed,
+    /// What blocks have in common, as zstd uses it; empty where there is nothing.
+    pub dictionary: Packed,
+    /// See [`pack::Parts`]; compressed with the dictionary.
     pub blocks: &'static [Packed],
 }
 
@@ -42,21 +43,23 @@ impl Library {
             return Err(error(pack::HEADER + 1, reason));
         }
         let parts = pack::split(text, 0);
-        let mut library = Self::new(Facts::new(Cow::Owned(parts.plain), &[]));
-        library.index = Cow::Owned(parts.index);
-        library.owners = Cow::Owned(parts.owners);
-        library.slots = Cow::Owned(parts.slots);
+        let mut library = Self::new(Facts::plain(parts.plain));
+        library.index = parts.index;
+        library.owners = parts.owners;
+        library.slots = parts.slots;
         library.read_header()?;
         library.check_owners()?;
         Ok(library)
     }
 
-    /// The store's form: read when asked for, but for the header.
-    pub fn from_packed(source: &Embedded) -> Result<Self, Error> {
-        let mut library = Self::new(Facts::new(Cow::Borrowed(source.plain), source.blocks));
-        library.index = Cow::Borrowed(source.index);
-        library.owners = Cow::Borrowed(source.owners);
-        library.slots = Cow::Borrowed(source.slots);
+    /// The store's form, of the library with that name: its tables are decompressed here, its facts when asked for.
+    pub fn from_packed(name: &str, source: &Embedded) -> Result<Self, Error> {
+        let broken = || error(0, "it cannot be decompressed".to_owned());
+        let facts = Facts::packed(source.plain, source.blocks, source.dictionary);
+        let mut library = Self::new(facts);
+        library.index = source.index.unpack_text(name).ok_or_else(broken)?;
+        library.owners = source.owners.unpack(name).ok_or_else(broken)?;
+        library.slots = source.slots.unpack(name).ok_or_else(broken)?;
         library.read_header()?;
         Ok(library)
     }
@@ -67,9 +70,9 @@ impl Library {
             packages: Vec::new(),
             releases: Vec::new(),
             labels: Vec::new(),
-            index: Cow::default(),
-            owners: Cow::default(),
-            slots: Cow::default(),
+            index: String::new(),
+            owners: Vec::new(),
+            slots: Vec::new(),
             facts,
             heirs: OnceLock::new(),
             presences: DashMap::default(),
@@ -86,8 +89,9 @@ impl Library {
 
     /// Reads the four header lines.
     fn read_header(&mut self) -> Result<(), Error> {
-        let index = self.index.clone();
-        let mut lines = index.lines();
+        let header: Vec<&str> = self.index.lines().take(pack::HEADER).collect();
+        let header = header.join("\n");
+        let mut lines = header.lines();
         for (number, keyword) in (1..).zip(["format", "distribution", "packages", "releases"]) {
             let mut fields = lines.next().unwrap_or_default().split('\t');
             if fields.next() != Some(keyword) {

@@ -104,27 +104,49 @@ class Workbench {
     await until(point, async () => (await shown.allInnerTexts()).join("\n"));
   }
 
+  /**
+   * Opens the input at the top with a key, types `text`, waits for a row with `row` where one is named, and confirms.
+   * Once more from the start where something else takes the keyboard meanwhile, which closes the input.
+   */
+  async ask(key, text, row) {
+    const input = this.page.locator(".quick-input-widget input.input");
+    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    const answer = async () => {
+      await this.page.keyboard.press(key);
+      await input.fill(text, { timeout: 5_000 });
+      if (row) await rows.filter({ hasText: row }).first().waitFor({ timeout: 10_000 });
+      await input.press("Enter", { timeout: 2_000 });
+      return true;
+    };
+    await until(() => answer().catch(() => false), async () => (await rows.allInnerTexts()).join("\n"));
+  }
+
   /** Puts the cursor at a line and column (from 1) by keyboard. */
   async goTo(line, column) {
-    await this.page.keyboard.press("Control+g");
-    await this.page.locator(".quick-input-widget input.input").fill(`:${line}:${column}`);
-    await this.page.keyboard.press("Enter");
+    await this.ask("Control+g", `:${line}:${column}`);
     await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
   /** Opens a file of the workspace by its path. */
   async open(file) {
     const name = file.split("/").at(-1);
-    await this.page.keyboard.press("Control+p");
-    await this.page.locator(".quick-input-widget input.input").fill(file);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.ask("Control+p", file, name);
     await this.page.locator(".tabs-container .tab.active", { hasText: name }).waitFor();
   }
 
   /** The words above a line that contain `text`: a string or a pattern. */
   lens(text) {
     return this.page.locator(".codelens-decoration", { hasText: text });
+  }
+
+  /** Clicks until `shown` is there: a lens that is drawn anew between the pointer's arrival and its press hears nothing. */
+  async press(target, shown) {
+    const click = async () => {
+      await target.click();
+      await shown.first().waitFor({ timeout: 5_000 }).catch(() => {});
+      return shown.first().isVisible();
+    };
+    await until(click, async () => (await this.page.locator(".tabs-container .tab").allInnerTexts()).join("\n"));
   }
 
   /** The grey text behind the cursor. */
@@ -134,10 +156,7 @@ class Workbench {
 
   /** Runs a command from the palette by its title. */
   async command(title) {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input.input").fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.ask("F1", `>${title}`, title);
   }
 
   /** The rows of the Problems panel that contain `text`. */

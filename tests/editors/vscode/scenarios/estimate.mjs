@@ -25,9 +25,8 @@ await scenario({ open: "train.py", machine }, async (window) => {
   await page.mouse.move(0, 0);
 
   const shown = page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
-  await tooMuch.click();
   await step("a click on the line opens the page beside the code", () =>
-    page.locator(".tabs-container .tab", { hasText: "Memory and time of train.py" }).waitFor());
+    window.press(tooMuch, page.locator(".tabs-container .tab", { hasText: "Memory and time of train.py" })));
   await step("it says what the training takes", () => shown.locator("h2", { hasText: "trl.SFTTrainer, line 5" }).waitFor());
   await step("and what would take less", () => shown.locator("li", { hasText: "loading weights in bfloat16" }).waitFor());
   await window.screenshot("page");
