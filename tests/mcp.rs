@@ -2,121 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+#[path = "common/agent.rs"]
+mod agent;
 
+use std::io::Write;
+use std::process::Command;
+
+use agent::{Agent, PLAN, SCRIPT, project};
 use serde_json::{Value, json};
-
-const SCRIPT: &str = "from transformers import TrainingArguments\n\nargs = TrainingArguments(\n    output_dir=\"out\",\n    evaluation_strategy=\"steps\",\n)\n";
-const PLAN: &str = "# OUR-PLAN: a classifier\n\n## Target\n\n| | |\n| --- | --- |\n| Goal | Classify |\n\n## 1. Environment Setup\n\n- [ ] **1.1** Install the packages\n  - Packages: `transformers==5.23.0`\n  - Run: `pip install transformers==5.23.0`\n  - Verify: `python -c \"import transformers\"`\n- [ ] **1.2** Write the script\n  - Files: `train.py`\n  - Depends: 1.1\n  - Verify: `hf-lsp check train.py`\n";
-
-struct Agent {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    last: i64,
-}
-
-impl Agent {
-    fn new(root: &Path, flags: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hf-lsp"))
-            .args(["mcp", "--network", "off"])
-            .args(flags)
-            .current_dir(root)
-            .env_remove("HF_TOKEN")
-            .env_remove("VIRTUAL_ENV")
-            .env("XDG_CACHE_HOME", root.join(".cache"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let input = child.stdin.take().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let mut agent = Self {
-            child,
-            input,
-            output,
-            last: 0,
-        };
-        let client = json!({
-            "protocolVersion": "2025-06-18",
-            "capabilities": {},
-            "clientInfo": {"name": "test", "version": "1"},
-        });
-        let begun = agent.ask("initialize", client);
-        assert_eq!(begun["result"]["serverInfo"]["name"], "hf-lsp");
-        agent.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
-        agent
-    }
-
-    fn send(&mut self, message: &Value) {
-        writeln!(self.input, "{message}").unwrap();
-        self.input.flush().unwrap();
-    }
-
-    fn read(&mut self) -> Value {
-        let mut line = String::new();
-        assert!(self.output.read_line(&mut line).unwrap() > 0, "it is gone");
-        serde_json::from_str(&line).unwrap()
-    }
-
-    fn ask(&mut self, method: &str, params: Value) -> Value {
-        self.last += 1;
-        let id = self.last;
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
-        loop {
-            let answer = self.read();
-            if answer["id"] == id {
-                return answer;
-            }
-        }
-    }
-
-    /// What a tool gives.
-    fn call(&mut self, name: &str, arguments: Value) -> Value {
-        let answer = self.ask("tools/call", json!({"name": name, "arguments": arguments}));
-        let result = &answer["result"];
-        assert_ne!(result["isError"], true, "{name}: {answer}");
-        result["structuredContent"].clone()
-    }
-
-    /// Why a tool does nothing.
-    fn refused(&mut self, name: &str, arguments: Value) -> String {
-        let answer = self.ask("tools/call", json!({"name": name, "arguments": arguments}));
-        assert_eq!(answer["result"]["isError"], true, "{name}: {answer}");
-        answer["result"]["content"][0]["text"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-}
-
-impl Drop for Agent {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn project() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
-    write(
-        "pyproject.toml",
-        "[project]\nname = \"p\"\nversion = \"1\"\n",
-    );
-    write("requirements.txt", "transformers==5.23.0\ntrl==1.16.0\n");
-    write("train.py", SCRIPT);
-    write("dev-journal/OUR-PLAN.md", PLAN);
-    write("dev-journal/CHANGELOG.md", "# Changelog\n");
-    folder
-}
 
 #[test]
 fn tools_say_what_they_take_give_and_do() {
@@ -531,7 +424,7 @@ fn garbage_does_not_end_the_conversation() {
     let folder = project();
     let mut agent = Agent::new(folder.path(), &[]);
     for line in ["{", "[]", "null", "{\"jsonrpc\": \"2.0\"}", "\u{0}"] {
-        writeln!(agent.input, "{line}").unwrap();
+        writeln!(agent.input.as_mut().unwrap(), "{line}").unwrap();
     }
     assert_eq!(
         agent.call("hf_plan_status", json!({}))["progress"]["total"],

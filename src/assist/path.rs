@@ -137,7 +137,11 @@ fn unknown(view: &View, path: &str) -> Unknown {
 fn near<'n>(name: &str, known: &'n [String]) -> Option<&'n String> {
     let wanted = name.to_lowercase();
     let distance = |other: &String| strsim::osa_distance(&wanted, &other.to_lowercase());
-    let rated = known.iter().map(|other| (distance(other), other));
+    // What is longer than any name by far is near to none, and long to compare.
+    let alike = known
+        .iter()
+        .filter(|other| other.len() * 2 + 8 > wanted.len());
+    let rated = alike.map(|other| (distance(other), other));
     let (distance, nearest) = rated.min()?;
     (distance * 3 <= name.chars().count()).then_some(nearest)
 }

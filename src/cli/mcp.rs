@@ -10,7 +10,7 @@ use super::Error;
 use crate::hub::{Given, Hub, Mode, Settings};
 use crate::mcp::desk::Desk;
 use crate::mcp::serve;
-use crate::workspace::files::{Disk, Files};
+use crate::workspace::files::{Disk, Files, written};
 
 /// Serve coding agents over the Model Context Protocol, on standard input and output
 #[derive(Debug, clap::Args)]
@@ -73,6 +73,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     std::env::set_current_dir(desk.root())
         .map_err(|error| Error(format!("`{}`: {error}", desk.root().display())))?;
     runtime.block_on(serve(desk)).map_err(Error)?;
-    // A thread may still wait for input.
+    // A call may be in the midst of its files. A thread that still waits for input is not waited for.
+    written();
     std::process::exit(0);
 }

@@ -5,6 +5,8 @@ pub mod completions;
 pub mod docs;
 pub mod estimate;
 pub mod explain;
+pub mod hook;
+pub mod init;
 pub mod knowledge;
 pub mod man;
 pub mod mcp;
@@ -46,8 +48,12 @@ enum Command {
     Docs(docs::Args),
     /// Estimate memory and time of a script, or of flags alone
     Estimate(estimate::Args),
+    /// Write the dev-journal of a project, and files for coding agents
+    Init(init::Args),
     /// Serve coding agents over the Model Context Protocol
     Mcp(mcp::Args),
+    /// Check what a coding agent edited, for its hooks
+    Hook(hook::Args),
     /// Explain a rule
     Explain(explain::Args),
     /// Read, check and tick the plan of the dev-journal
@@ -64,7 +70,14 @@ enum Command {
 
 /// Runs the command that was given. 0: nothing found; 1: findings; 2: could not run.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::env::args().nth(1).as_deref() == Some("hook") => {
+            let _ = error.print();
+            return ExitCode::from(hook::MISUSED);
+        }
+        Err(error) => error.exit(),
+    };
     // The server logs to its client too and sets that up itself.
     if !matches!(cli.command, Command::Server(_)) {
         init_logging();
@@ -74,7 +87,9 @@ pub fn run() -> ExitCode {
         Command::Server(args) => server::run(&args),
         Command::Docs(args) => docs::run(&args),
         Command::Estimate(args) => estimate::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Mcp(args) => mcp::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Plan(command) => plan::run(&command),
         Command::Knowledge(args) => knowledge::run(&args),

@@ -1,6 +1,6 @@
 //! What tools work with: the folders that are open to them, knowledge, and the network.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::checker::{Checker, Request};
@@ -9,6 +9,7 @@ use crate::knowledge::choose::Knowledge;
 use crate::knowledge::store::Store;
 use crate::mcp::tool::Refusal;
 use crate::workspace::files::{Disk, Files, Steady};
+use crate::workspace::inside::inside;
 use crate::workspace::settings::Layer;
 use crate::workspace::versions::project_root;
 
@@ -70,30 +71,7 @@ impl Desk {
                 roots.join(", ")
             ))
         };
-        if path.contains('\0') {
-            return Err(outside());
-        }
-        let wanted = self.root().join(path);
-        let (mut there, mut rest) = (wanted.as_path(), Vec::new());
-        let real = loop {
-            if let Ok(real) = there.canonicalize() {
-                break real;
-            }
-            match (there.components().next_back(), there.parent()) {
-                (Some(Component::Normal(name)), Some(parent)) => {
-                    // A link whose end is not there may lead anywhere.
-                    if there.symlink_metadata().is_ok() {
-                        return Err(outside());
-                    }
-                    rest.push(name.to_owned());
-                    there = parent;
-                }
-                _ => return Err(outside()),
-            }
-        };
-        let path = rest.iter().rev().fold(real, |path, name| path.join(name));
-        let is_inside = self.roots.iter().any(|root| path.starts_with(root));
-        is_inside.then_some(path).ok_or_else(outside)
+        inside(&self.roots, Path::new(path)).ok_or_else(outside)
     }
 
     /// A folder in one of the folders; the first of them where none is named.

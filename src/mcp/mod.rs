@@ -7,6 +7,7 @@ pub mod desk;
 pub mod page;
 pub mod prompt;
 pub mod resource;
+mod schema;
 mod server;
 pub mod tool;
 pub mod tools;

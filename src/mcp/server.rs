@@ -13,7 +13,7 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
 use super::desk::Desk;
-use super::tool::{Call, Entry};
+use super::tool::{Call, Entry, short};
 use super::{prompt, resource, tools};
 
 /// What agents are told about all tools together.
@@ -83,7 +83,10 @@ impl ServerHandler for Server {
         let Some(run) = named.map(|entry| entry.run) else {
             let names: Vec<&str> = self.entries.iter().map(|it| &*it.tool.name).collect();
             let all = names.join(", ");
-            let why = format!("there is no tool `{}`; there are {all}", request.name);
+            let why = format!(
+                "there is no tool `{}`; there are {all}",
+                short(&request.name)
+            );
             return Err(ErrorData::invalid_params(why, None));
         };
         let arguments = request.arguments.unwrap_or_default();
@@ -110,7 +113,7 @@ impl ServerHandler for Server {
         };
         let result = match done {
             Ok(Ok(value)) => CallToolResult::structured(value),
-            Ok(Err(refusal)) => CallToolResult::error(vec![ContentBlock::text(refusal.0)]),
+            Ok(Err(refusal)) => CallToolResult::error(vec![ContentBlock::text(refusal.told())]),
             Err(_) => CallToolResult::error(vec![ContentBlock::text(
                 "hf-lsp failed inside while it did this; other tools work",
             )]),
@@ -145,7 +148,7 @@ impl ServerHandler for Server {
         let read = self.aside(move |desk| resource::read(desk, &request.uri));
         let read = read.await?;
         read.map(Into::into)
-            .map_err(|refusal| ErrorData::resource_not_found(refusal.0, None))
+            .map_err(|refusal| ErrorData::resource_not_found(refusal.told(), None))
     }
 
     async fn list_prompts(
@@ -163,6 +166,6 @@ impl ServerHandler for Server {
     ) -> Result<GetPromptResponse, ErrorData> {
         let made = prompt::get(&request.name, request.arguments.as_ref());
         made.map(Into::into)
-            .map_err(|refusal| ErrorData::invalid_params(refusal.0, None))
+            .map_err(|refusal| ErrorData::invalid_params(refusal.told(), None))
     }
 }

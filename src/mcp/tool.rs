@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::desk::Desk;
+use super::schema;
 
 /// Why a tool did nothing, and what to do about it, for the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,26 @@ impl Refusal {
     pub fn new(why: impl Into<String>) -> Self {
         Self(why.into())
     }
+
+    /// The words for an agent, which may hold what it said itself: cut in the middle where they are more than it wants to
+    /// read.
+    pub fn told(&self) -> String {
+        short(&self.0)
+    }
+}
+
+/// Words of an agent are repeated up to here.
+const LONGEST: usize = 1_500;
+
+/// A text without its middle, where it is long.
+pub fn short(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let begin: String = text.chars().take(LONGEST / 2).collect();
+    let mut end: Vec<char> = text.chars().rev().take(LONGEST / 4).collect();
+    end.reverse();
+    format!("{begin} […] {}", end.into_iter().collect::<String>())
 }
 
 impl From<crate::cli::Error> for Refusal {
@@ -108,6 +129,7 @@ pub struct Entry {
 /// The entry of a tool.
 pub fn entry<T: Tool>() -> Entry {
     let input = schema_for_input::<T::Input>().expect("arguments are an object");
+    let input = schema::of_input(&input);
     let reads = matches!(T::EFFECT, Effect::Reads | Effect::Asks);
     let mut notes = ToolAnnotations::with_title(T::TITLE)
         .read_only(reads)
@@ -119,7 +141,7 @@ pub fn entry<T: Tool>() -> Entry {
     }
     let tool = rmcp::model::Tool::new(T::NAME, T::DESCRIPTION, input)
         .with_title(T::TITLE)
-        .with_raw_output_schema(schema_for_output::<T::Output>())
+        .with_raw_output_schema(schema::of_output(&schema_for_output::<T::Output>()))
         .with_annotations(notes);
     Entry {
         tool,
@@ -136,4 +158,24 @@ fn run<T: Tool>(desk: &Desk, arguments: JsonObject, call: &Call) -> Result<Value
     })?;
     let output = T::call(desk, input, call)?;
     serde_json::to_value(output).map_err(|error| Refusal::new(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_cut_in_the_middle() {
+        assert_eq!(Refusal::new("no").told(), "no");
+        let told = Refusal::new(format!(
+            "`{}` is no id; give another",
+            "ä".repeat(1_000_000)
+        ))
+        .told();
+        assert!(
+            told.len() < 4_000
+                && told.starts_with("`ä")
+                && told.ends_with("is no id; give another")
+        );
+    }
 }

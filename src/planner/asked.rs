@@ -57,7 +57,7 @@ pub fn use_cases(
             let distance = |case: &&Case| strsim::osa_distance(&case.id, id);
             let near = library::cases()
                 .iter()
-                .filter(|case| distance(case) <= 3)
+                .filter(|case| case.id.len().abs_diff(id.len()) <= 8 && distance(case) <= 3)
                 .min_by_key(distance);
             let meant = near
                 .map(|it| format!(", did you mean `{}`?", it.id))

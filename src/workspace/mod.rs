@@ -8,6 +8,7 @@ pub mod documents;
 pub mod encoding;
 pub mod files;
 pub mod git;
+pub mod inside;
 pub mod modules;
 #[cfg(test)]
 mod mutated;

@@ -8,6 +8,7 @@ check. Then so many calls (10,000 without a number) show that the server does no
 
 import asyncio
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -46,27 +47,75 @@ class Agent:
         return result.content[0].text
 
 
-async def old_project_made_new(agent, root):
+def follow(root, step):
+    """What somebody who follows a plan leaves behind: the files that the step names, where the plan did not hold them."""
+    for name in (file["path"] for file in step.get("files", [])):
+        path = root / name
+        if not path.exists() and "*" not in name:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}\n" if path.suffix == ".json" else "")
+
+
+async def everything(agent):
+    """All findings of the project, page by page."""
+    found, cursor = [], {}
+    while True:
+        page = await agent.call("hf_check", limit=20, **cursor)
+        found += page["findings"]
+        if "next_cursor" not in page:
+            assert len(found) == page["total"] and not page["failures"], page
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
+async def old_project_made_new(agent, root, command):
+    # What is there, and what is wrong with it.
     before = await agent.call("hf_context")
-    assert before["problems"]["error"] >= 3, before
+    assert before["problems"]["error"] >= 3 and "plan" not in before, before
     assert len(json.dumps(before)) < 2048
     gone = await agent.call("hf_changes", library="transformers", **{"from": "4.40.0"}, symbols=["transformers.TrainingArguments"])
-    assert any(it.get("argument") == "evaluation_strategy" and it["what"] == "removed" for it in gone["changes"])
+    removed = {it.get("argument"): it for it in gone["changes"] if it["what"] == "removed"}
+    assert removed["evaluation_strategy"]["instead"] == "eval_strategy", removed
+
+    # The code is brought up to date.
+    names = {it["code"] for it in await everything(agent)}
+    assert {"HF103"} <= names, names
     fixed = await agent.call("hf_check", paths=["train.py"], fix=True)
-    assert fixed["fixed"] >= 2, fixed
+    assert fixed["fixed"] >= 3 and fixed["total"] == 0, fixed
+    assert "eval_strategy" in (root / "train.py").read_text()
+    signature = await agent.call("hf_signature", symbol="transformers.TrainingArguments")
+    assert "eval_strategy" in {it["name"] for it in signature["parameters"]}
+
+    # It is planned, once.
     made = await agent.call("hf_plan_generate", use_cases=["text-classification"], gpu="24GB")
     assert made["written"] and (root / made["path"]).is_file()
     assert "is there already" in await agent.refused("hf_plan_generate", use_cases=["text-classification"])
+    assert (await agent.call("hf_context"))["plan"]["next"].startswith("1.1")
+    # The files that the plan holds, and the other documents of the journal.
+    command("plan", "write")
+    said = command("init")
+    assert "made dev-journal/TECH-STACK.md" in said and "left dev-journal/OUR-PLAN.md" in said, said
+
+    # The plan is followed, step by step, each with the revision that was read.
     steps = 0
-    while step := (await agent.call("hf_plan_next"))["step"]:
-        steps += 1
-        await agent.call("hf_plan_update", id=step["id"], status="in-progress")
-        await agent.call("hf_plan_update", id=step["id"], status="done", note=f"Did {step['id']}")
+    while (next_ := await agent.call("hf_plan_next"))["step"]:
+        step, steps = next_["step"], steps + 1
+        begun = await agent.call("hf_plan_update", id=step["id"], status="in-progress", revision=next_["revision"])
+        why = await agent.refused("hf_plan_update", id=step["id"], status="done", revision=next_["revision"])
+        assert "changed since revision" in why, why
+        follow(root, step)
+        await agent.call("hf_plan_update", id=step["id"], status="done", note=f"Did {step['id']}", revision=begun["revision"])
         assert steps < 500, "the plan has no end"
     status = await agent.call("hf_plan_status")
     assert status["progress"]["done"] == status["progress"]["total"] > 10, status["progress"]
-    errors = [it for it in (await agent.call("hf_check", paths=["train.py"]))["findings"] if it["severity"] == "error"]
-    assert not errors, errors
+    log = (root / "dev-journal/CHANGELOG.md").read_text()
+    assert log.count("(step ") == steps, log
+
+    # Nothing is left: neither in the code nor in the journal.
+    assert await everything(agent) == []
+    after = await agent.call("hf_context")
+    assert after["problems"] == {} and after["plan"]["done"] == after["plan"]["total"] and "next" not in after["plan"], after
+    command("plan", "check")
     return steps
 
 
@@ -120,7 +169,14 @@ async def main(program, calls):
                 jsonschema.Draft202012Validator.check_schema(tool.input_schema)
                 jsonschema.Draft202012Validator.check_schema(tool.output_schema)
             agent = Agent(session, {tool.name: tool.output_schema for tool in tools})
-            steps = await old_project_made_new(agent, root)
+
+            def command(*words):
+                """What the program says where somebody runs it in the project."""
+                done = subprocess.run([program, *words], cwd=root, env=environment, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, (words, done.stdout, done.stderr)
+                return done.stderr
+
+            steps = await old_project_made_new(agent, root, command)
             rule = await session.read_resource("rules://HF103")
             assert rule.contents[0].text.startswith("# HF103")
             assert (await session.get_prompt("plan", {"goal": "x"})).messages
@@ -130,4 +186,4 @@ async def main(program, calls):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10_000))
+    asyncio.run(main(str(Path(sys.argv[1]).resolve()), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000))

@@ -11,6 +11,7 @@ use std::time::Duration;
 use dashmap::DashMap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::cache::Cache;
 use super::online::Online;
@@ -29,7 +30,7 @@ use crate::rules::finding::{Applicability, Elsewhere, Finding};
 use crate::workspace::discover::{FileType, Found, absolute, discover};
 use crate::workspace::document::{Document, Language};
 use crate::workspace::documents::Opened;
-use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, Steady, decode, read_text};
+use crate::workspace::files::{DEFAULT_LIMIT, Disk, Files, Steady, decode, read_text, writing};
 use crate::workspace::versions::project_root;
 
 mod notebook;
@@ -41,6 +42,8 @@ const LONG_RUN: usize = 500;
 struct Outcome {
     file: FileFindings,
     fixed: Option<Fixed>,
+    /// What tells the text that was read from all others, where it may be written.
+    read: Option<u128>,
     /// A clear sentence where it could not be read.
     failed: Option<String>,
 }
@@ -249,17 +252,17 @@ impl Run<'_> {
         // What is written into code is settled before the documents that are compared with it are looked at.
         let is_last = |found: &Found| self.args.fix && self.is_of_journal(&found.absolute);
         let check_first = |found: &Found| (!is_last(found)).then(|| check(found));
-        let first: Vec<Option<Option<Outcome>>> =
+        let mut first: Vec<Option<Option<Outcome>>> =
             discovery.files.par_iter().map(check_first).collect();
-        for (found, outcome) in discovery.files.iter().zip(&first) {
-            self.save(found, outcome.as_ref().and_then(Option::as_ref))?;
+        for (found, outcome) in discovery.files.iter().zip(&mut first) {
+            self.save(found, outcome.as_mut().and_then(Option::as_mut))?;
         }
         let mut outcomes = Vec::new();
         for (found, outcome) in discovery.files.iter().zip(first) {
             let is_new = outcome.is_none();
-            let outcome = outcome.unwrap_or_else(|| check(found));
+            let mut outcome = outcome.unwrap_or_else(|| check(found));
             if is_new {
-                self.save(found, outcome.as_ref())?;
+                self.save(found, outcome.as_mut())?;
             }
             outcomes.extend(outcome);
         }
@@ -289,9 +292,10 @@ impl Run<'_> {
         found
     }
 
-    fn save(&self, found: &Found, outcome: Option<&Outcome>) -> Result<(), Error> {
+    fn save(&self, found: &Found, outcome: Option<&mut Outcome>) -> Result<(), Error> {
         if let Some(outcome) = outcome {
-            save(self.args, outcome)?;
+            let limit = limit(found.kind);
+            save(self.args, outcome, limit)?;
             self.checker.forget_document(&found.absolute);
         }
         Ok(())
@@ -310,6 +314,7 @@ impl Run<'_> {
                     {
                         return Some(failed(&found.path, &why));
                     }
+                    let read = self.args.fix.then(|| xxh3_128(text.as_bytes()));
                     let check = || self.check_text(found, text);
                     let mut outcome =
                         budget::within(Duration::MAX, check).unwrap_or_else(|failure| {
@@ -318,6 +323,7 @@ impl Run<'_> {
                                 &format!("cannot be checked: the program {failure}"),
                             )
                         });
+                    outcome.read = read;
                     if outcome.file.findings.is_empty() {
                         // Nobody will be shown a line of it.
                         outcome.file.text = String::new();
@@ -368,6 +374,7 @@ impl Run<'_> {
                 cells: None,
             },
             fixed,
+            read: None,
             failed: None,
         }
     }
@@ -512,6 +519,7 @@ fn failed(path: &Path, why: &str) -> Outcome {
             cells: None,
         },
         fixed: None,
+        read: None,
         failed: Some(format!("{} {why}", shown(path))),
     }
 }
@@ -524,8 +532,9 @@ fn unified(path: &Path, old: &str, new: &str) -> String {
         .to_string()
 }
 
-/// Writes a fixed file beside the old one first, so that nothing is lost when the disk is full.
-fn save(args: &Options, outcome: &Outcome) -> Result<(), Error> {
+/// Writes a fixed file beside the old one first, so that nothing is lost when the disk is full; not where somebody wrote it
+/// since it was read.
+fn save(args: &Options, outcome: &mut Outcome, limit: u64) -> Result<(), Error> {
     let Some(fixed) = outcome.fixed.as_ref().filter(|_| args.fix && !args.diff) else {
         return Ok(());
     };
@@ -533,6 +542,13 @@ fn save(args: &Options, outcome: &Outcome) -> Result<(), Error> {
         return Ok(());
     }
     let path = Path::new(&outcome.file.path);
+    let _writing = writing();
+    let now = read_text(&Disk, path, limit).ok();
+    if now.map(|text| xxh3_128(text.as_bytes())) != outcome.read {
+        let why = "changed while it was checked, so it was not fixed; check it again";
+        *outcome = failed(path, why);
+        return Ok(());
+    }
     crate::workspace::files::replace(path, &fixed.text)
         .map_err(|error| Error(format!("{} cannot be written: {error}", outcome.file.path)))
 }

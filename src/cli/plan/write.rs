@@ -7,7 +7,7 @@ use crate::cli::Error;
 use crate::journal::change::Change;
 use crate::journal::project::Project;
 use crate::rules::apply::apply_edits;
-use crate::workspace::files::{DEFAULT_LIMIT, Disk, create, read_text, replace};
+use crate::workspace::files::{DEFAULT_LIMIT, Disk, create, hold, read_text, replace};
 
 /// How a change is made.
 #[derive(Debug, Default, clap::Args)]
@@ -26,6 +26,14 @@ impl How {
         Self {
             diff: false,
             revision,
+        }
+    }
+
+    /// A change that is only shown, where that is wanted.
+    pub const fn shown(diff: bool) -> Self {
+        Self {
+            diff,
+            revision: None,
         }
     }
 
@@ -84,10 +92,18 @@ pub fn apply(journal: &Journal, how: &How, change: &Change) -> Result<(), Error>
         files.iter().for_each(|file| show(journal, file));
         return Ok(());
     }
+    let folder = inside(journal, "")?;
+    let held = hold(&folder).map_err(|error| {
+        let folder = journal.shown(&folder);
+        Error(format!(
+            "`{folder}`: {error}, so nothing was changed; try again"
+        ))
+    })?;
     files.iter().try_for_each(unchanged)?;
     for (done, file) in files.iter().enumerate() {
         write(file).map_err(|error| told(&files[..done], file, &error.to_string()))?;
     }
+    drop(held);
     for file in &files {
         let verb = if file.before.is_some() {
             "changed"

@@ -13,6 +13,9 @@ use crate::journal::plan::State;
 use crate::mcp::desk::Desk;
 use crate::mcp::tool::{Call, Effect, Refusal, Tool};
 
+/// A note is a line that people read.
+const LONGEST: usize = 1_000;
+
 /// See [`Tool::DESCRIPTION`].
 pub struct Update;
 
@@ -72,6 +75,11 @@ impl Tool for Update {
         let plan = journal.plan()?;
         let how = How::only(input.revision);
         how.check(&plan)?;
+        if input.note.as_ref().is_some_and(|note| note.len() > LONGEST) {
+            return Err(Refusal::new(format!(
+                "`note` is a line of the changelog, of at most {LONGEST} bytes; nothing was changed"
+            )));
+        }
         let note = input.note.as_deref().map(one_line).transpose()?;
         let (_, step) = plan.step(&input.id)?;
         let reason = || {

@@ -94,24 +94,43 @@ fn explain(error: io::Error) -> ReadError {
 /// when the disk is full. Links are followed, permissions kept.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let target = fs::canonicalize(path)?;
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".hf-lsp-{}", std::process::id()));
-    let beside = target.with_file_name(name);
     let permissions = fs::metadata(&target)?.permissions();
-    let written = fs::write(&beside, text)
-        .and_then(|()| fs::set_permissions(&beside, permissions))
-        .and_then(|()| fs::rename(&beside, &target));
+    let beside = write_beside(&target, text)?;
+    let written =
+        fs::set_permissions(&beside, permissions).and_then(|()| fs::rename(&beside, &target));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
     written
 }
 
-/// Makes a file, and the folders that it lies in; fails where something is there.
+/// Makes a file in one step, and the folders that it lies in; fails where something is there.
 pub fn create(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    let beside = write_beside(path, text)?;
+    // Another name for the same file is never put in the place of one that is there.
+    let linked = fs::hard_link(&beside, path);
+    let _ = fs::remove_file(&beside);
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => write_new(path, text),
+        linked => linked,
+    }
+}
+
+/// A new file beside another, with that text.
+fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".hf-lsp-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    // Left by a program that was killed, or a link that somebody laid: neither is written to.
+    let _ = fs::remove_file(&beside);
+    write_new(&beside, text)?;
+    Ok(beside)
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::options().write(true).create_new(true).open(path)?;
     let written = file.write_all(text.as_bytes());
     if written.is_err() {
@@ -138,6 +157,33 @@ mod tests {
             Err(ReadError::NotFound)
         );
         assert_eq!(Disk.list(folder.path()).unwrap(), [file]);
+    }
+
+    #[test]
+    fn files_are_made_and_replaced_whole_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("new/a.md");
+        create(&file, "one").unwrap();
+        let again = create(&file, "two").unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "one");
+        replace(&file, "three").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "three");
+        assert_eq!(Disk.list(file.parent().unwrap()).unwrap(), [file]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_beside_a_file_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, other) = (folder.path().join("a.md"), folder.path().join("other"));
+        fs::write(&file, "one").unwrap();
+        fs::write(&other, "mine").unwrap();
+        let beside = format!("a.md.hf-lsp-{}", std::process::id());
+        std::os::unix::fs::symlink(&other, folder.path().join(beside)).unwrap();
+        replace(&file, "two").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two");
+        assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
     }
 
     #[cfg(unix)]

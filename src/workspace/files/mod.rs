@@ -5,6 +5,7 @@
 
 mod decode;
 mod disk;
+mod hold;
 mod memory;
 mod steady;
 
@@ -14,6 +15,7 @@ use std::time::SystemTime;
 
 pub use decode::{decode, without_bom};
 pub use disk::{Disk, create, replace};
+pub use hold::{Hold, Writing, hold, writing, written};
 pub use memory::MemoryFiles;
 pub use steady::Steady;
 

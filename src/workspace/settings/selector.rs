@@ -28,7 +28,9 @@ impl Selector {
             return Ok(Self::Prefix(text.to_owned()));
         }
         let names = rules.iter().flat_map(|(code, name)| [*code, *name]);
+        // What is longer than any name by far is near to none, and long to compare.
         let near = names
+            .filter(|known| known.len().abs_diff(text.len()) <= 8)
             .map(|known| (strsim::damerau_levenshtein(known, text), known))
             .filter(|(distance, _)| *distance <= 2)
             .min();

@@ -142,6 +142,8 @@ fn parse_one(written: &str, catalog: &Catalog) -> Result<(String, Version), Targ
 fn unknown_library(name: &str, library: &str, catalog: &Catalog) -> TargetError {
     let near = catalog
         .names()
+        // What is longer than any name by far is near to none, and long to compare.
+        .filter(|known| known.len().abs_diff(library.len()) <= 8)
         .map(|known| (strsim::damerau_levenshtein(known, library), known))
         .filter(|(distance, _)| *distance <= 2)
         .min();

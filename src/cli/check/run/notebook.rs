@@ -27,6 +27,7 @@ impl Run<'_> {
         let mut outcome = Outcome {
             file: file(path, &text, cells, findings),
             fixed: None,
+            read: None,
             failed: None,
         };
         if !self.is_to_be_fixed(&outcome.file.findings) {
